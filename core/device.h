@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/bytes.h"
+
+namespace hwledger {
+
+enum class DeviceKind { kCpu, kGpu, kIntegratedGpu, kAccelerator };
+
+// Something that holds and computes layers, as it was when it was asked. What
+// is not known is absent.
+struct Device {
+  std::string name;         // Unique on a machine: "CPU", "CUDA0".
+  std::string description;  // The maker's name; may be empty.
+  DeviceKind kind = DeviceKind::kCpu;
+  std::optional<Bytes> total;
+  // What a model may use now.
+  std::optional<Bytes> free;
+  std::optional<Bytes> bandwidth_per_second;
+  // Of a CPU: cores that this process may use.
+  std::optional<int64_t> core_count;
+
+  friend bool operator==(const Device&, const Device&) = default;
+};
+
+}  // namespace hwledger

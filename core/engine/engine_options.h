@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/bytes.h"
+
+namespace hwledger {
+
+enum class FlashAttention { kAuto, kOn, kOff };
+
+// How the engine is set up for one model.
+struct EngineOptions {
+  int64_t sequence_length = 0;  // Tokens that each sequence can hold.
+  int64_t slot_count = 1;       // Sequences alive at once.
+  std::string kv_cache_type_k = "f16";
+  std::string kv_cache_type_v = "f16";
+  FlashAttention flash_attention = FlashAttention::kAuto;
+  int64_t micro_batch_size = 512;
+  int64_t gpu_layers = -1;  // -1: all.
+  int64_t thread_count = 1;
+  bool kv_unified = true;
+  bool swa_full = false;
+
+  friend bool operator==(const EngineOptions&, const EngineOptions&) = default;
+};
+
+// What one device holds for a model, by the engine's own accounting.
+struct DeviceUse {
+  std::string name;
+  bool is_host = false;
+  Bytes weights;
+  Bytes kv_cache;
+  Bytes compute_buffer;
+  Bytes output_buffer;
+
+  Bytes total() const {
+    return weights + kv_cache + compute_buffer + output_buffer;
+  }
+  friend bool operator==(const DeviceUse&, const DeviceUse&) = default;
+};
+
+}  // namespace hwledger

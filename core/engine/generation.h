@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace hwledger {
+
+struct ChatMessage {
+  std::string role;
+  std::string content;
+
+  friend bool operator==(const ChatMessage&, const ChatMessage&) = default;
+};
+
+// How the next token is chosen; the filters apply in this order.
+struct Sampling {
+  double temperature = 0.8;  // 0: always the likeliest.
+  int64_t top_k = 40;        // 0: all.
+  double top_p = 0.95;
+  double min_p = 0.05;
+  double typical_p = 1.0;
+  double repetition_penalty = 1.0;
+  double frequency_penalty = 0.0;
+  double presence_penalty = 0.0;
+  std::optional<int64_t> seed;  // Absent: a different one each time.
+
+  friend bool operator==(const Sampling&, const Sampling&) = default;
+};
+
+// One text to generate.
+struct Generation {
+  // Text to continue, or a conversation to answer.
+  std::variant<std::string, std::vector<ChatMessage>> input;
+  Sampling sampling;
+  std::optional<int64_t> token_count_max;  // Absent: what the context holds.
+  std::vector<std::string> stop_strings;
+
+  friend bool operator==(const Generation&, const Generation&) = default;
+};
+
+enum class FinishReason { kEndOfText, kStopString, kLength };
+
+// What happens to a generation, in this order.
+
+struct Queued {
+  int64_t position = 0;  // Generations before this one.
+};
+
+struct LoadProgress {
+  double fraction = 0;
+};
+
+struct PromptProgress {
+  int64_t processed_tokens = 0;  // Cached ones included.
+  int64_t total_tokens = 0;
+  int64_t cached_tokens = 0;
+};
+
+struct Token {
+  std::string text;  // Whole UTF-8, never empty.
+  int64_t token_count = 1;
+};
+
+struct Completion {
+  std::string full_text;
+  FinishReason finish_reason = FinishReason::kEndOfText;
+  std::string stop_string;  // Empty unless one came.
+  int64_t prompt_tokens = 0;
+  int64_t cached_prompt_tokens = 0;
+  int64_t completion_tokens = 0;
+  absl::Duration prefill_time;
+  absl::Duration decode_time;
+};
+
+using GenerationEvent =
+    std::variant<Queued, LoadProgress, PromptProgress, Token, Completion>;
+
+}  // namespace hwledger

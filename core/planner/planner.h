@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/bytes.h"
+#include "core/device.h"
+#include "core/engine/engine_options.h"
+#include "core/model/model_shape.h"
+
+namespace hwledger {
+
+enum class Verdict { kUnknown, kFits, kTight, kDoesNotFit };
+enum class PredictionMethod { kAnalytic, kDryRun };
+
+// One device's share of a plan.
+struct DevicePlan {
+  Device device;
+  Bytes weights;
+  Bytes kv_cache;
+  Bytes compute_buffer;
+  Bytes output_buffer;
+  Bytes backend_context;
+  int64_t layer_count = 0;
+  Verdict verdict = Verdict::kUnknown;
+
+  Bytes total() const {
+    return weights + kv_cache + compute_buffer + output_buffer +
+           backend_context;
+  }
+};
+
+struct LayerPlan {
+  LayerKind kind = LayerKind::kFullAttention;
+  Bytes weights;
+  Bytes kv_cache;
+  int64_t device = 0;  // Index into MemoryPlan::devices.
+};
+
+// Tokens per second of one sequence, from a full cache to an empty one; bound
+// by memory bandwidth.
+struct TokenRate {
+  double low = 0;
+  double high = 0;
+};
+
+// Where a model's memory goes. A model that does not fit is a plan too.
+struct MemoryPlan {
+  std::vector<DevicePlan> devices;  // In the order given.
+  std::vector<LayerPlan> layers;
+  PredictionMethod method = PredictionMethod::kAnalytic;
+  Verdict verdict = Verdict::kUnknown;  // The worst of the devices'.
+  std::optional<TokenRate> decode;
+  int64_t sequence_length_max = 0;  // That still fits; 0: none does.
+  std::vector<std::string> warnings;
+};
+
+// Places `model` on `devices`, the host first among them, as the engine would
+// with `options`. Pure: reads no hardware and keeps no state.
+//
+// InvalidArgument: an option is out of range or unknown; names field and value.
+absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
+                                      const EngineOptions& options,
+                                      absl::Span<const Device> devices);
+
+// Replaces the analytic figures of `plan` by what the engine itself said.
+void ApplyDryRun(absl::Span<const DeviceUse> uses, MemoryPlan& plan);
+
+}  // namespace hwledger
