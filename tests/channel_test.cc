@@ -6,13 +6,11 @@
 #include <latch>
 #include <thread>
 
-#include "absl/status/status_matchers.h"
+#include "tests/status_matchers.h"
 
 namespace hwledger {
 namespace {
 
-using ::absl_testing::IsOk;
-using ::absl_testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
