@@ -1,10 +1,12 @@
 #!/bin/bash
 # enter.sh ROOT CHECKOUT COMMAND [ARGUMENT…]
-# Runs COMMAND in ROOT with the user's files at their own paths. To be started
+# Runs COMMAND in ROOT with the users' files at their own paths. To be started
 # as root in a mount namespace of its own: its mounts end with it.
 set -euo pipefail
 root=$1 checkout=$2
 shift 2
+# shellcheck source=deploy/user-files.sh
+. "$checkout/deploy/user-files.sh"
 
 # Nothing mounted here may show on the host. In a chroot "/" need not be a mount
 # point and then cannot be cut off from the host; /proc is always one.
@@ -17,61 +19,46 @@ fi
 mount --bind "$root" "$stage"
 mount --make-private "$stage"
 
-# Keeps a file of the root equal to the host's, which may change any time.
-follow() {
-  local file=$1
-  if [[ -f $file ]] && ! cmp -s "$file" "$stage$file"; then
-    mkdir -p "$stage${file%/*}"
-    cp -L --remove-destination "$file" "$stage$file"
+# A directory deep in the system, such as somebody's home in /var, gives way to
+# one that the platform fills itself.
+show() {
+  mkdir -p "$stage$1"
+  if [[ -z ${1%/*} || -z $(ls -A "$stage$1") ]]; then
+    mount --rbind "$1" "$stage$1"
   fi
 }
 
-show() {
-  mkdir -p "$stage$1"
-  mount --rbind "$1" "$stage$1"
+# Keeps a file of the root equal to the host's, which may change any time.
+follow() {
+  if [[ -f $1 ]] && ! cmp -s "$1" "$stage$1"; then
+    mkdir -p "$stage${1%/*}"
+    cp -L --remove-destination "$1" "$stage$1"
+  fi
 }
 
-# A directory that no directory shown so far contains. One that the platform
-# has a filled directory of its own for stays the platform's.
-show_extra() {
-  local path=$1
-  if [[ ! -d $path || $path -ef $stage$path ]]; then return; fi
-  if [[ -n $(ls -A "$stage$path" 2>/dev/null) ]]; then return; fi
-  show "$path"
-}
-
-# Homes of people, and of Ollama's service, which keeps its models in its own.
-homes() {
-  getent passwd | awk -F: '$3 == 0 || $1 == "ollama" ||
-                           ($3 >= 1000 && $3 < 65534) { print $6 }'
-}
-
-for path in /*; do
-  case $path in
-    /bin | /boot | /dev | /etc | /lib | /lib32 | /lib64 | /libx32) ;;
-    /lost+found | /proc | /run | /sbin | /sys | /usr | /var) ;;
-    *) if [[ -d $path ]]; then show "$path"; fi ;;
-  esac
-done
-mapfile -t extras < <(homes)
-for path in "${extras[@]}" "$HOME" "${HF_HOME:-}" "${OLLAMA_MODELS:-}" \
-  /run/user /var/tmp "$checkout"; do
-  show_extra "$path"
-done
-
-# Not the whole of /proc: the root itself may lie in it.
+mapfile -t directories < <(user_directories)
+for path in "${directories[@]}"; do show "$path"; done
+# Not what is mounted in /proc: the root itself may be.
 mount --bind /proc "$stage/proc"
 mount --rbind /sys "$stage/sys"
 mount --rbind /dev "$stage/dev"
 mount --make-rslave "$stage"
 
-for file in /etc/resolv.conf /etc/hosts /etc/localtime \
-  /etc/ssl/certs/ca-certificates.crt /etc/npmrc /usr/etc/npmrc \
-  /usr/local/etc/npmrc "${NODE_EXTRA_CA_CERTS:-}" "${SSL_CERT_FILE:-}"; do
-  follow "$file"
+for path in /etc/resolv.conf /etc/hosts /etc/localtime /etc/npmrc \
+  /usr/etc/npmrc /usr/local/etc/npmrc /etc/ssl/certs/ca-certificates.crt \
+  "${NODE_EXTRA_CA_CERTS:-}" "${SSL_CERT_FILE:-}"; do
+  follow "$path"
 done
 
+# Who came by sudo goes on as themselves.
+user=()
+if [[ ${SUDO_UID:-0} != 0 ]]; then
+  user=("--userspec=$SUDO_UID:$SUDO_GID" "--groups=$(id -G "$SUDO_UID" | tr ' ' ,)")
+  mount --bind /etc/passwd "$stage/etc/passwd"
+  mount --bind /etc/group "$stage/etc/group"
+fi
+
 # shellcheck disable=SC2016  # The shell inside expands it.
-exec chroot "$stage" /bin/bash -c '
+exec chroot "${user[@]}" "$stage" /bin/bash -c '
   cd "$0" 2>/dev/null || { cd "$1" && echo "$0 is not here; in $1" >&2; }
   shift && exec "$@"' "$PWD" "$checkout" "$@"

@@ -1,14 +1,25 @@
 # shellcheck shell=bash
-# Goes to the reference platform. To be sourced; then `on_platform "$0" "$@"`
-# returns once the script runs there.
+# Goes to the reference platform. To be sourced; then `on_platform SCRIPT "$@"`
+# returns once SCRIPT runs there.
 
 deploy=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 checkout=$(dirname "$deploy")
+# Under sudo, what is built and cached belongs to who typed it.
+if [[ ${SUDO_UID:-0} != 0 ]]; then HOME=$(getent passwd "$SUDO_UID" | cut -d: -f6); fi
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/hwledger
 root=$cache/forky
 stamp_file=/usr/local/lib/hwledger/stamp
+# Names the container engine and the image, where there is one.
+container_file=$cache/container
+# shellcheck source=deploy/user-files.sh
+. "$deploy/user-files.sh"
 
-has_stamp() { [[ -f $1 && $(< "$1") == "$2" ]]; }
+die() {
+  echo "error: $*" >&2
+  exit 1
+}
+
+has_stamp() { [[ -f $1 && $(< "$1") == *"$stamp" ]]; }
 
 # What every program on the platform finds, however it came there.
 set_environment() {
@@ -21,27 +32,57 @@ set_environment() {
   export GIT_CONFIG_VALUE_0=$checkout
 }
 
-# enter_root ROOT COMMAND…
-enter_root() {
+# What a platform finds that shares nothing but files with this machine: few
+# locales, none of its libraries.
+set_environment_apart() {
   set_environment /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-  # The root has few locales and none of the host's libraries.
   export LC_ALL=C.UTF-8 SHELL=/bin/bash
   unset LD_PRELOAD LD_LIBRARY_PATH PYTHONHOME PYTHONPATH
+}
+
+# enter_root ROOT COMMAND…
+enter_root() {
+  ((EUID == 0)) || die "the platform is a private root here, which takes root" \
+    "to enter: use sudo"
+  set_environment_apart
   exec unshare --mount --propagation unchanged \
     "$deploy/enter.sh" "$1" "$checkout" "${@:2}"
 }
 
-on_platform() {
-  local stamp
-  stamp=$("$deploy/stamp.sh")
-  if ! has_stamp "$stamp_file" "$stamp" &&
-    ! has_stamp "$root$stamp_file" "$stamp"; then
-    mkdir -p "$cache"
-    flock "$cache/lock" "$deploy/set-up.sh" "$stamp" >&2
-  fi
-  if has_stamp "$stamp_file" "$stamp"; then
-    set_environment "$PATH"
+# enter_container ENGINE IMAGE COMMAND…
+enter_container() {
+  local name path options=(--rm --interactive --init --network host
+    --security-opt label=disable --workdir "$PWD")
+  if [[ -t 0 && -t 1 ]]; then options+=(--tty); fi
+  if [[ $1 == podman ]]; then
+    options+=(--userns keep-id)
   else
+    options+=(--user "$(id -u):$(id -g)")
+  fi
+  if [[ -e /dev/dri ]]; then options+=(--device /dev/dri); fi
+  while IFS= read -r path; do
+    options+=(--volume "$path:$path")
+  done < <(user_directories)
+  set_environment_apart
+  while IFS= read -r name; do
+    options+=(--env "$name")
+  done < <(compgen -e)
+  exec "$1" run "${options[@]}" "$2" "${@:3}"
+}
+
+on_platform() {
+  local stamp engine image
+  stamp=$("$deploy/stamp.sh")
+  if ! has_stamp "$stamp_file" && ! has_stamp "$root$stamp_file" &&
+    ! has_stamp "$container_file"; then
+    "$deploy/set-up.sh" "$stamp" >&2
+  fi
+  if has_stamp "$stamp_file"; then
+    set_environment "$PATH"
+  elif has_stamp "$root$stamp_file"; then
     enter_root "$root" "$@"
+  else
+    read -r engine image < "$container_file"
+    enter_container "$engine" "$image" "$@"
   fi
 }

@@ -20,7 +20,7 @@ show_progress() {
 }
 
 # watch_step LOG COMMAND…: its output goes to LOG; the end of it is shown when
-# it fails.
+# it fails. In a function as COMMAND, `set -e` has no effect.
 watch_step() {
   local log=$1 status=0
   shift

@@ -1,5 +1,6 @@
 #!/bin/bash
-# set-up.sh STAMP: makes the platform that STAMP names. One at a time.
+# set-up.sh STAMP: makes the platform that STAMP names, in the first of three
+# ways that this machine allows.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/platform.sh"
 # shellcheck source=deploy/apt.sh
@@ -7,11 +8,37 @@ set -euo pipefail
 # shellcheck source=deploy/progress.sh
 . "$deploy/progress.sh"
 stamp=$1
+log=$cache/set-up.log
 
-die() {
-  echo "error: $*" >&2
-  exit 1
+# Whether this machine's own distribution is the platform, or a later one.
+is_native() {
+  local version
+  command -v apt-cache > /dev/null || return
+  version=$(LC_ALL=C apt-cache policy libllama-dev |
+    sed -n 's/^ *Candidate: \([0-9].*\)/\1/p')
+  [[ $version ]] && dpkg --compare-versions "$version" ge 1:0.7
 }
+
+provision_here() {
+  if ((EUID)); then sudo "$deploy/provision.sh"; else "$deploy/provision.sh"; fi
+}
+
+container_engine() {
+  local engine
+  for engine in docker podman; do
+    if "$engine" info > /dev/null 2>&1; then echo "$engine" && return; fi
+  done
+  return 1
+}
+
+build_image() {
+  local engine=$1 image=hwledger-platform:$stamp
+  "$engine" build --build-arg npm_config_registry --tag "$image" "$deploy" &&
+    echo "$engine $image" > "$container_file"
+}
+
+# In the root even who came by sudo is root.
+provision_root() { (SUDO_UID=0 enter_root "$1" "$deploy/provision.sh"); }
 
 # The mirror that this machine's own apt uses.
 debian_mirror() {
@@ -20,17 +47,15 @@ debian_mirror() {
     'Origin: Debian' 'Label: Debian' | head -n 1
 }
 
-provision() { (enter_root "$1" "$deploy/provision.sh"); }
-
 bootstrap() {
   local mirror scripts=/usr/share/debootstrap/scripts
   if ! command -v debootstrap > /dev/null; then
-    apt_update
-    apt_install debootstrap
+    apt_install debootstrap || return
   fi
   mirror=${HWLEDGER_DEBIAN_MIRROR:-$(debian_mirror)}
   [[ $mirror ]] || die "apt knows no Debian mirror here:" \
     "set HWLEDGER_DEBIAN_MIRROR to the address of one"
+  # A debootstrap older than forky has no script of that name; sid's serves.
   if [[ -e $scripts/forky ]]; then scripts+=/forky; else scripts+=/sid; fi
   unshare --mount --propagation unchanged debootstrap --variant=minbase \
     --include=ca-certificates forky "$1" "$mirror" "$scripts"
@@ -44,20 +69,51 @@ slim_down() {
   } > "$1/etc/dpkg/dpkg.cfg.d/hwledger"
 }
 
+# Takes the name $root only once it is complete: nothing is left of an
+# interrupted attempt.
 make_root() {
   rm -rf --one-file-system "$root.partial"
   mkdir -p "$root.partial"
-  bootstrap "$root.partial"
+  watch_step "$log" bootstrap "$root.partial"
   slim_down "$root.partial"
-  provision "$root.partial"
+  watch_step "$log" provision_root "$root.partial"
   mv "$root.partial" "$root"
 }
 
-if has_stamp "$root$stamp_file" "$stamp"; then exit; fi
-if [[ -d $root ]]; then
-  echo "==> Updating the platform in $root"
-  provision "$root"
+set_up_root() {
+  ((EUID == 0)) || die "this distribution has no libllama-dev and no container" \
+    "engine answers; to make a private root of Debian forky, use sudo"
+  command -v apt-get > /dev/null || die "this distribution has no apt and no" \
+    "container engine answers; start docker or podman"
+  if [[ -d $root ]]; then
+    echo "==> Updating the platform in $root"
+    watch_step "$log" provision_root "$root" ||
+      die "if it stays so, remove $root to have it made anew"
+  else
+    echo "==> Setting up the platform, Debian forky, in $root (2 GB, two minutes)"
+    make_root
+  fi
+}
+
+# The user's from the start, so that only the root in it is root's.
+for directory in "$(dirname "$cache")" "$cache" "$cache/ccache"; do
+  if [[ ! -d $directory ]]; then
+    mkdir -p "$directory"
+    if [[ ${SUDO_UID:-0} != 0 ]]; then chown "$SUDO_UID:$SUDO_GID" "$directory"; fi
+  fi
+done
+exec 9> "$cache/lock"
+flock --nonblock 9 || { echo "==> Waiting for another set-up to end" && flock 9; }
+if has_stamp "$stamp_file" || has_stamp "$root$stamp_file"; then exit; fi
+if ((EUID == 0)) && command -v apt-get > /dev/null; then
+  apt_update || echo "==> apt-get update failed; going on with its old lists"
+fi
+if is_native; then
+  echo "==> Installing what is missing of deploy/packages.txt"
+  watch_step "$log" provision_here
+elif engine=$(container_engine); then
+  echo "==> Building the platform's image with $engine"
+  watch_step "$log" build_image "$engine"
 else
-  echo "==> Setting up the platform, Debian forky, in $root (2 GB, two minutes)"
-  make_root
+  set_up_root
 fi
