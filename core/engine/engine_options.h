@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
+#include "absl/status/status.h"
 #include "core/bytes.h"
+#include "core/model/tensor_type.h"
 
 namespace hwledger {
 
@@ -24,6 +27,15 @@ struct EngineOptions {
 
   friend bool operator==(const EngineOptions&, const EngineOptions&) = default;
 };
+
+// InvalidArgument: an option is out of range or unknown, or two contradict each
+// other. The message begins with the name of the field in the contract
+// (slot_count is its batch_size) and ends with the value.
+absl::Status Validate(const EngineOptions& options);
+
+// The type of a KV cache by its name ("q8_0"). Null where the engine cannot
+// cache in it.
+const TensorType* FindCacheType(std::string_view name);
 
 // What one device holds for a model, by the engine's own accounting.
 struct DeviceUse {

@@ -1,0 +1,63 @@
+#include "core/engine/dry_run.h"
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_format.h"
+#include "core/engine/llama_params.h"
+#include "core/engine/memory_breakdown.h"
+#include "llama-cpp.h"
+
+namespace hwledger {
+namespace {
+
+// Zeroing as much takes about a second.
+constexpr Bytes kStatesMax = GiB(4);
+
+absl::StatusOr<std::vector<DeviceUse>> BreakdownOf(
+    llama_model* model, const EngineOptions& options) {
+  const llama_context_ptr context(
+      llama_init_from_model(model, ContextParams(options)));
+  if (context == nullptr) {
+    return absl::InvalidArgumentError(
+        "libllama accepts no context with these options for this model");
+  }
+  return MemoryBreakdown(context.get());
+}
+
+// Refuses what would really be allocated: the states of a recurrent model. One
+// sequence without much of a cache tells how large they are.
+absl::Status ValidateStates(llama_model* model, EngineOptions options) {
+  const int64_t sequences = options.slot_count;
+  if (!llama_model_is_recurrent(model) && !llama_model_is_hybrid(model)) {
+    return absl::OkStatus();
+  }
+  options.sequence_length = 1;
+  options.slot_count = 1;
+  ABSL_ASSIGN_OR_RETURN(const std::vector<DeviceUse> uses,
+                        BreakdownOf(model, options));
+  Bytes state;
+  for (const DeviceUse& use : uses) state += use.kv_cache;
+  if (sequences * state <= kStatesMax) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrFormat(
+      "the states of %d sequences are too large for a dry run: %d MiB, of %d",
+      sequences, (sequences * state).mebibytes(), kStatesMax.mebibytes()));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<DeviceUse>> DryRun(const std::string& path,
+                                              const EngineOptions& options) {
+  ABSL_RETURN_IF_ERROR(Validate(options));
+  llama_model_params params = ModelParams(options);
+  params.no_alloc = true;
+  // With any other mode no_alloc ends the process.
+  params.load_mode = LLAMA_LOAD_MODE_NONE;
+  const llama_model_ptr model(llama_model_load_from_file(path.c_str(), params));
+  if (model == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("libllama cannot load the model: \"%s\"", path));
+  }
+  ABSL_RETURN_IF_ERROR(ValidateStates(model.get(), options));
+  return BreakdownOf(model.get(), options);
+}
+
+}  // namespace hwledger

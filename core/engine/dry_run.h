@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/engine/engine_options.h"
+
+namespace hwledger {
+
+// What each device would hold if the model at `path` were loaded with
+// `options`, by libllama's own accounting. Reads no weights and allocates none.
+// ggml's backends must have been loaded.
+//
+// libllama ends the process on some damaged files: call it in a process that
+// may die.
+//
+// InvalidArgument: the options, alone or for this model, or not a model file
+// that libllama can load. ResourceExhausted: the states of so many sequences of
+// a recurrent model, which libllama really allocates, would be too large.
+absl::StatusOr<std::vector<DeviceUse>> DryRun(const std::string& path,
+                                              const EngineOptions& options);
+
+}  // namespace hwledger

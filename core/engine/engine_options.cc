@@ -1,0 +1,79 @@
+#include "core/engine/engine_options.h"
+
+#include <array>
+#include <limits>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+namespace hwledger {
+namespace {
+
+// The types that libllama's own programs offer for a cache.
+constexpr std::array<std::string_view, 9> kCacheTypes = {
+    "f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"};
+
+constexpr int64_t kInt32Max = std::numeric_limits<int32_t>::max();
+constexpr int64_t kSlotsMax = 256;          // LLAMA_MAX_SEQ
+constexpr int64_t kThreadsMax = 512;        // GGML_MAX_N_THREADS
+constexpr int64_t kMicroBatchMax = 65'536;  // Larger ones gain nothing.
+// Cells are numbered by int32, and their number is padded to 256.
+constexpr int64_t kCellsMax = kInt32Max - 255;
+
+absl::Status ValidateRange(std::string_view field, int64_t value, int64_t low,
+                           int64_t high) {
+  if (value >= low && value <= high) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "%s must be between %d and %d; got %d", field, low, high, value));
+}
+
+absl::Status ValidateCacheType(std::string_view field, std::string_view type) {
+  if (FindCacheType(type) != nullptr) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrFormat("%s must be one of %s; got \"%s\"", field,
+                      absl::StrJoin(kCacheTypes, ", "), type.substr(0, 64)));
+}
+
+}  // namespace
+
+const TensorType* FindCacheType(std::string_view name) {
+  if (!absl::c_linear_search(kCacheTypes, absl::AsciiStrToLower(name))) {
+    return nullptr;
+  }
+  return FindTensorType(name);
+}
+
+absl::Status Validate(const EngineOptions& options) {
+  ABSL_RETURN_IF_ERROR(
+      ValidateRange("sequence_length", options.sequence_length, 1, kInt32Max));
+  ABSL_RETURN_IF_ERROR(
+      ValidateRange("batch_size", options.slot_count, 1, kSlotsMax));
+  ABSL_RETURN_IF_ERROR(ValidateRange(
+      "micro_batch_size", options.micro_batch_size, 1, kMicroBatchMax));
+  ABSL_RETURN_IF_ERROR(
+      ValidateRange("gpu_layers", options.gpu_layers, -1, kInt32Max));
+  ABSL_RETURN_IF_ERROR(
+      ValidateRange("thread_count", options.thread_count, 1, kThreadsMax));
+  ABSL_RETURN_IF_ERROR(
+      ValidateCacheType("kv_cache_type_k", options.kv_cache_type_k));
+  ABSL_RETURN_IF_ERROR(
+      ValidateCacheType("kv_cache_type_v", options.kv_cache_type_v));
+  if (options.sequence_length > kCellsMax / options.slot_count) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "sequence_length times batch_size must be at most %d; got %d times %d",
+        kCellsMax, options.sequence_length, options.slot_count));
+  }
+  if (options.flash_attention == FlashAttention::kOff &&
+      FindCacheType(options.kv_cache_type_v)->block_elements > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("kv_cache_type_v needs flash attention where it is a "
+                        "quantized type; got \"%s\" without it",
+                        options.kv_cache_type_v));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace hwledger

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/engine/engine_options.h"
+#include "llama.h"
+
+namespace hwledger {
+
+// How libllama is told what `options` say. They must be valid.
+
+llama_model_params ModelParams(const EngineOptions& options);
+
+// Also what the options leave open: as many outputs per step as slots, timings
+// on, one micro-batch per call of llama_decode (of at least one token a slot).
+llama_context_params ContextParams(const EngineOptions& options);
+
+}  // namespace hwledger

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "core/engine/engine_options.h"
+#include "llama.h"
+
+namespace hwledger {
+
+// What each device holds for `context` and its model, the host ("CPU") first,
+// then the others in ggml's order. Devices that hold nothing are left out.
+std::vector<DeviceUse> MemoryBreakdown(const llama_context* context);
+
+}  // namespace hwledger
