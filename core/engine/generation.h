@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 
 namespace hwledger {
@@ -17,7 +18,8 @@ struct ChatMessage {
   friend bool operator==(const ChatMessage&, const ChatMessage&) = default;
 };
 
-// How the next token is chosen; the filters apply in this order.
+// How the next token is chosen. Applied in this order: penalties, top_k,
+// typical_p, top_p, min_p, temperature.
 struct Sampling {
   double temperature = 0.8;  // 0: always the likeliest.
   int64_t top_k = 40;        // 0: all.
@@ -42,6 +44,10 @@ struct Generation {
 
   friend bool operator==(const Generation&, const Generation&) = default;
 };
+
+// InvalidArgument: a field is out of range; names field and value. Whether the
+// prompt fits the context is for the engine to say.
+absl::Status Validate(const Generation& generation);
 
 enum class FinishReason { kEndOfText, kStopString, kLength };
 

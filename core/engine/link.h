@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "core/engine/engine_options.h"
 #include "core/engine/generation.h"
 
 namespace hwledger {
@@ -28,7 +30,20 @@ struct Command {
   std::variant<Start, Cancel, Grant> action;
 };
 
-// A Completion or a Status (a failure) is a generation's last event.
+// What an engine says once its model is loaded.
+struct Ready {
+  std::vector<DeviceUse> devices;  // Each that holds something.
+  bool has_chat_template = false;
+
+  friend bool operator==(const Ready&, const Ready&) = default;
+};
+
+// The most PromptProgress events of one generation, however long its prompt.
+inline constexpr int64_t kPromptProgressMax = 16;
+
+// Each Start gets exactly one last event: a Completion, or the Status with
+// which it failed (Cancelled after a Cancel). Token events never stand for more
+// tokens than the credit, but for what the last of them had held back.
 struct StepEvent {
   int64_t generation_id = 0;
   std::variant<Queued, PromptProgress, Token, Completion, absl::Status> event;

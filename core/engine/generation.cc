@@ -1,0 +1,91 @@
+#include "core/engine/generation.h"
+
+#include <string_view>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace hwledger {
+namespace {
+
+// Every token takes a step through each of them.
+constexpr int64_t kStopStringsMax = 16;
+
+// NaN is in no range.
+absl::Status ValidateRange(std::string_view field, double value, double min,
+                           double max) {
+  if (value >= min && value <= max) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "sampling.%s must be between %g and %g; got %g", field, min, max, value));
+}
+
+absl::Status ValidateSampling(const Sampling& sampling) {
+  ABSL_RETURN_IF_ERROR(
+      ValidateRange("temperature", sampling.temperature, 0, 100));
+  if (sampling.top_k < 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "sampling.top_k must not be negative; got ", sampling.top_k));
+  }
+  ABSL_RETURN_IF_ERROR(ValidateRange("top_p", sampling.top_p, 0, 1));
+  ABSL_RETURN_IF_ERROR(ValidateRange("min_p", sampling.min_p, 0, 1));
+  ABSL_RETURN_IF_ERROR(ValidateRange("typical_p", sampling.typical_p, 0, 1));
+  if (!(sampling.repetition_penalty > 0)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("sampling.repetition_penalty must be above 0; got ",
+                     sampling.repetition_penalty));
+  }
+  ABSL_RETURN_IF_ERROR(
+      ValidateRange("repetition_penalty", sampling.repetition_penalty, 0, 10));
+  ABSL_RETURN_IF_ERROR(
+      ValidateRange("frequency_penalty", sampling.frequency_penalty, -2, 2));
+  return ValidateRange("presence_penalty", sampling.presence_penalty, -2, 2);
+}
+
+absl::Status ValidateChat(const std::vector<ChatMessage>& messages) {
+  if (messages.empty()) {
+    return absl::InvalidArgumentError("chat.messages must not be empty");
+  }
+  for (size_t i = 0; i < messages.size(); ++i) {
+    const std::string& role = messages[i].role;
+    if (role != "system" && role != "user" && role != "assistant") {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("chat.messages[%d].role must be system, user or "
+                          "assistant; got \"%s\"",
+                          i, role));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateStopStrings(const std::vector<std::string>& stop_strings) {
+  if (std::ssize(stop_strings) > kStopStringsMax) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("stop must hold at most %d strings; got %d",
+                        kStopStringsMax, stop_strings.size()));
+  }
+  for (size_t i = 0; i < stop_strings.size(); ++i) {
+    if (stop_strings[i].empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("stop[%d] must not be empty", i));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Validate(const Generation& generation) {
+  if (const auto* chat =
+          std::get_if<std::vector<ChatMessage>>(&generation.input)) {
+    ABSL_RETURN_IF_ERROR(ValidateChat(*chat));
+  }
+  if (generation.token_count_max && *generation.token_count_max < 1) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "max_tokens must be at least 1; got ", *generation.token_count_max));
+  }
+  ABSL_RETURN_IF_ERROR(ValidateStopStrings(generation.stop_strings));
+  return ValidateSampling(generation.sampling);
+}
+
+}  // namespace hwledger

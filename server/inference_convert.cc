@@ -1,0 +1,222 @@
+#include "server/inference_convert.h"
+
+#include <string>
+
+namespace hwledger {
+namespace {
+
+// The engine's counts fit: libllama itself counts in int32.
+int32_t Int32(int64_t count) { return static_cast<int32_t>(count); }
+
+}  // namespace
+
+google::protobuf::Duration ToProto(absl::Duration duration) {
+  absl::Duration rest;
+  google::protobuf::Duration message;
+  message.set_seconds(absl::IDivDuration(duration, absl::Seconds(1), &rest));
+  message.set_nanos(Int32(absl::ToInt64Nanoseconds(rest)));
+  return message;
+}
+
+absl::Duration FromProto(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) +
+         absl::Nanoseconds(duration.nanos());
+}
+
+v1::FlashAttention ToProto(FlashAttention flash_attention) {
+  switch (flash_attention) {
+    case FlashAttention::kAuto:
+      return v1::FLASH_ATTENTION_AUTO;
+    case FlashAttention::kOn:
+      return v1::FLASH_ATTENTION_ON;
+    case FlashAttention::kOff:
+      return v1::FLASH_ATTENTION_OFF;
+  }
+  return v1::FLASH_ATTENTION_UNSPECIFIED;
+}
+
+FlashAttention FromProto(v1::FlashAttention flash_attention) {
+  switch (flash_attention) {
+    case v1::FLASH_ATTENTION_ON:
+      return FlashAttention::kOn;
+    case v1::FLASH_ATTENTION_OFF:
+      return FlashAttention::kOff;
+    default:
+      return FlashAttention::kAuto;
+  }
+}
+
+v1::DeviceKind ToProto(DeviceKind kind) {
+  switch (kind) {
+    case DeviceKind::kCpu:
+      return v1::DEVICE_KIND_CPU;
+    case DeviceKind::kGpu:
+      return v1::DEVICE_KIND_GPU;
+    case DeviceKind::kIntegratedGpu:
+      return v1::DEVICE_KIND_INTEGRATED_GPU;
+    case DeviceKind::kAccelerator:
+      return v1::DEVICE_KIND_ACCELERATOR;
+  }
+  return v1::DEVICE_KIND_UNSPECIFIED;
+}
+
+DeviceKind FromProto(v1::DeviceKind kind) {
+  switch (kind) {
+    case v1::DEVICE_KIND_GPU:
+      return DeviceKind::kGpu;
+    case v1::DEVICE_KIND_INTEGRATED_GPU:
+      return DeviceKind::kIntegratedGpu;
+    case v1::DEVICE_KIND_ACCELERATOR:
+      return DeviceKind::kAccelerator;
+    default:
+      return DeviceKind::kCpu;
+  }
+}
+
+v1::Device ToProto(const Device& device) {
+  v1::Device message;
+  message.set_name(device.name);
+  if (!device.description.empty()) {
+    message.set_description(device.description);
+  }
+  message.set_kind(ToProto(device.kind));
+  if (device.total) message.set_total_bytes(device.total->count());
+  if (device.free) message.set_free_bytes(device.free->count());
+  if (device.bandwidth_per_second) {
+    message.set_bandwidth_bytes_per_second(
+        device.bandwidth_per_second->count());
+  }
+  if (device.core_count) message.set_core_count(Int32(*device.core_count));
+  return message;
+}
+
+Device FromProto(const v1::Device& message) {
+  Device device = {.name = message.name(),
+                   .description = message.description(),
+                   .kind = FromProto(message.kind())};
+  if (message.has_total_bytes()) device.total = Bytes(message.total_bytes());
+  if (message.has_free_bytes()) device.free = Bytes(message.free_bytes());
+  if (message.has_bandwidth_bytes_per_second()) {
+    device.bandwidth_per_second = Bytes(message.bandwidth_bytes_per_second());
+  }
+  if (message.has_core_count()) device.core_count = message.core_count();
+  return device;
+}
+
+v1::Sampling ToProto(const Sampling& sampling) {
+  v1::Sampling message;
+  message.set_temperature(sampling.temperature);
+  message.set_top_k(Int32(sampling.top_k));
+  message.set_top_p(sampling.top_p);
+  message.set_min_p(sampling.min_p);
+  message.set_typical_p(sampling.typical_p);
+  message.set_repetition_penalty(sampling.repetition_penalty);
+  message.set_frequency_penalty(sampling.frequency_penalty);
+  message.set_presence_penalty(sampling.presence_penalty);
+  if (sampling.seed) message.set_seed(*sampling.seed);
+  return message;
+}
+
+Sampling FromProto(const v1::Sampling& message) {
+  Sampling sampling;
+  if (message.has_temperature()) sampling.temperature = message.temperature();
+  if (message.has_top_k()) sampling.top_k = message.top_k();
+  if (message.has_top_p()) sampling.top_p = message.top_p();
+  if (message.has_min_p()) sampling.min_p = message.min_p();
+  if (message.has_typical_p()) sampling.typical_p = message.typical_p();
+  if (message.has_repetition_penalty()) {
+    sampling.repetition_penalty = message.repetition_penalty();
+  }
+  if (message.has_frequency_penalty()) {
+    sampling.frequency_penalty = message.frequency_penalty();
+  }
+  if (message.has_presence_penalty()) {
+    sampling.presence_penalty = message.presence_penalty();
+  }
+  if (message.has_seed()) sampling.seed = message.seed();
+  return sampling;
+}
+
+v1::Chat ToProto(const std::vector<ChatMessage>& messages) {
+  v1::Chat chat;
+  for (const ChatMessage& message : messages) {
+    v1::ChatMessage* added = chat.add_messages();
+    added->set_role(message.role);
+    added->set_content(message.content);
+  }
+  return chat;
+}
+
+std::vector<ChatMessage> FromProto(const v1::Chat& chat) {
+  std::vector<ChatMessage> messages;
+  for (const v1::ChatMessage& message : chat.messages()) {
+    messages.push_back({message.role(), message.content()});
+  }
+  return messages;
+}
+
+v1::FinishReason ToProto(FinishReason reason) {
+  switch (reason) {
+    case FinishReason::kEndOfText:
+      return v1::FINISH_REASON_END_OF_TEXT;
+    case FinishReason::kStopString:
+      return v1::FINISH_REASON_STOP_STRING;
+    case FinishReason::kLength:
+      return v1::FINISH_REASON_LENGTH;
+  }
+  return v1::FINISH_REASON_UNSPECIFIED;
+}
+
+FinishReason FromProto(v1::FinishReason reason) {
+  switch (reason) {
+    case v1::FINISH_REASON_STOP_STRING:
+      return FinishReason::kStopString;
+    case v1::FINISH_REASON_LENGTH:
+      return FinishReason::kLength;
+    default:
+      return FinishReason::kEndOfText;
+  }
+}
+
+v1::Queued ToProto(const Queued& queued) {
+  v1::Queued message;
+  message.set_position(Int32(queued.position));
+  return message;
+}
+
+Queued FromProto(const v1::Queued& message) { return {message.position()}; }
+
+v1::PromptProgress ToProto(const PromptProgress& progress) {
+  v1::PromptProgress message;
+  message.set_processed_tokens(Int32(progress.processed_tokens));
+  message.set_total_tokens(Int32(progress.total_tokens));
+  message.set_cached_tokens(Int32(progress.cached_tokens));
+  return message;
+}
+
+PromptProgress FromProto(const v1::PromptProgress& message) {
+  return {.processed_tokens = message.processed_tokens(),
+          .total_tokens = message.total_tokens(),
+          .cached_tokens = message.cached_tokens()};
+}
+
+v1::Token ToProto(const Token& token) {
+  v1::Token message;
+  message.set_text(token.text);
+  message.set_token_count(Int32(token.token_count));
+  return message;
+}
+
+Token FromProto(const v1::Token& message) {
+  return {.text = message.text(), .token_count = message.token_count()};
+}
+
+v1::Usage UsageOf(const Completion& completion) {
+  v1::Usage usage;
+  usage.set_prompt_tokens(Int32(completion.prompt_tokens));
+  usage.set_cached_prompt_tokens(Int32(completion.cached_prompt_tokens));
+  usage.set_completion_tokens(Int32(completion.completion_tokens));
+  return usage;
+}
+
+}  // namespace hwledger

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <vector>
+
+#include "absl/time/time.h"
+#include "core/device.h"
+#include "core/engine/engine_options.h"
+#include "core/engine/generation.h"
+#include "google/protobuf/duration.pb.h"
+#include "hwledger/v1/hardware.pb.h"
+#include "hwledger/v1/inference.pb.h"
+#include "hwledger/v1/planner.pb.h"
+
+// The public messages that the link between daemon and runner carries too. A
+// field that is unset takes core's default.
+namespace hwledger {
+
+google::protobuf::Duration ToProto(absl::Duration duration);
+absl::Duration FromProto(const google::protobuf::Duration& duration);
+
+v1::FlashAttention ToProto(FlashAttention flash_attention);
+FlashAttention FromProto(v1::FlashAttention flash_attention);
+
+v1::DeviceKind ToProto(DeviceKind kind);
+DeviceKind FromProto(v1::DeviceKind kind);
+
+v1::Device ToProto(const Device& device);
+Device FromProto(const v1::Device& device);
+
+v1::Sampling ToProto(const Sampling& sampling);
+Sampling FromProto(const v1::Sampling& sampling);
+
+v1::Chat ToProto(const std::vector<ChatMessage>& messages);
+std::vector<ChatMessage> FromProto(const v1::Chat& chat);
+
+v1::FinishReason ToProto(FinishReason reason);
+FinishReason FromProto(v1::FinishReason reason);
+
+v1::Queued ToProto(const Queued& queued);
+Queued FromProto(const v1::Queued& queued);
+
+v1::PromptProgress ToProto(const PromptProgress& progress);
+PromptProgress FromProto(const v1::PromptProgress& progress);
+
+v1::Token ToProto(const Token& token);
+Token FromProto(const v1::Token& token);
+
+v1::Usage UsageOf(const Completion& completion);
+
+}  // namespace hwledger

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/engine/engine_options.h"
+#include "core/engine/link.h"
+#include "hwledger/runner/v1/runner.pb.h"
+
+// The messages of the link between daemon and runner. They come from the same
+// build and are complete.
+namespace hwledger {
+
+runner::v1::EngineOptions ToProto(const EngineOptions& options);
+EngineOptions FromProto(const runner::v1::EngineOptions& options);
+
+runner::v1::DeviceUse ToProto(const DeviceUse& use);
+DeviceUse FromProto(const runner::v1::DeviceUse& use);
+
+runner::v1::Ready ToProto(const Ready& ready);
+Ready FromProto(const runner::v1::Ready& ready);
+
+runner::v1::Command ToProto(const Command& command);
+Command FromProto(const runner::v1::Command& command);
+
+runner::v1::GenerationEvent ToProto(const StepEvent& event);
+StepEvent FromProto(const runner::v1::GenerationEvent& event);
+
+}  // namespace hwledger

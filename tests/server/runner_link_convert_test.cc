@@ -1,0 +1,152 @@
+#include "server/runner_link_convert.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/inference_convert.h"
+
+namespace hwledger {
+namespace {
+
+// Every field differs from its default and from its neighbours.
+constexpr Sampling kSampling = {.temperature = 0.1,
+                                .top_k = 2,
+                                .top_p = 0.3,
+                                .min_p = 0.4,
+                                .typical_p = 0.5,
+                                .repetition_penalty = 0.6,
+                                .frequency_penalty = 0.7,
+                                .presence_penalty = 0.8,
+                                .seed = 9};
+
+template <typename T>
+T ThereAndBack(const T& value) {
+  return FromProto(ToProto(value));
+}
+
+Generation GenerationAfterTheLink(const Generation& generation) {
+  const Command command = ThereAndBack(Command{.action = Start{generation}});
+  return std::get<Start>(command.action).generation;
+}
+
+TEST(RunnerLinkConvertTest, KeepsEveryEngineOption) {
+  const EngineOptions options = {.sequence_length = 1,
+                                 .slot_count = 2,
+                                 .kv_cache_type_k = "q8_0",
+                                 .kv_cache_type_v = "q4_0",
+                                 .flash_attention = FlashAttention::kOn,
+                                 .micro_batch_size = 3,
+                                 .gpu_layers = 4,
+                                 .thread_count = 5,
+                                 .kv_unified = false,
+                                 .swa_full = true};
+
+  EXPECT_EQ(ThereAndBack(options), options);
+}
+
+TEST(RunnerLinkConvertTest, KeepsWhatAModelHolds) {
+  const Ready ready = {.devices = {{.name = "CUDA0",
+                                    .is_host = true,
+                                    .weights = Bytes(1),
+                                    .kv_cache = Bytes(2),
+                                    .compute_buffer = Bytes(3),
+                                    .output_buffer = Bytes(4)}},
+                       .has_chat_template = true};
+
+  EXPECT_EQ(ThereAndBack(ready), ready);
+}
+
+TEST(RunnerLinkConvertTest, KeepsADeviceWithAllThatIsKnownAndUnknown) {
+  const Device known = {.name = "GPU0",
+                        .description = "a maker's name",
+                        .kind = DeviceKind::kIntegratedGpu,
+                        .total = Bytes(1),
+                        .free = Bytes(0),
+                        .bandwidth_per_second = Bytes(3),
+                        .core_count = 4};
+  const Device unknown = {.name = "GPU1", .kind = DeviceKind::kAccelerator};
+
+  EXPECT_EQ(ThereAndBack(known), known);
+  EXPECT_EQ(ThereAndBack(unknown), unknown);
+}
+
+TEST(RunnerLinkConvertTest, KeepsAPromptAndItsLimits) {
+  const Generation generation = {.input = "Once",
+                                 .sampling = kSampling,
+                                 .token_count_max = 7,
+                                 .stop_strings = {"a", "b"}};
+
+  EXPECT_EQ(GenerationAfterTheLink(generation), generation);
+}
+
+TEST(RunnerLinkConvertTest, KeepsAChatWithoutALimitOrASeed) {
+  const Generation generation = {
+      .input =
+          std::vector<ChatMessage>{{"system", "Be brief."}, {"user", "Hello"}}};
+
+  EXPECT_EQ(GenerationAfterTheLink(generation), generation);
+}
+
+TEST(RunnerLinkConvertTest, KeepsCommands) {
+  const Command cancel = ThereAndBack(Command{5, Cancel{}});
+  const Command grant = ThereAndBack(Command{6, Grant{7}});
+  const Command start = ThereAndBack(Command{8, Start{.credit_tokens = 9}});
+
+  EXPECT_EQ(cancel.generation_id, 5);
+  EXPECT_TRUE(std::holds_alternative<Cancel>(cancel.action));
+  EXPECT_EQ(grant.generation_id, 6);
+  EXPECT_EQ(std::get<Grant>(grant.action).credit_tokens, 7);
+  EXPECT_EQ(std::get<Start>(start.action).credit_tokens, 9);
+}
+
+TEST(RunnerLinkConvertTest, KeepsACompletion) {
+  const StepEvent event = ThereAndBack(
+      StepEvent{1, Completion{.full_text = "text",
+                              .finish_reason = FinishReason::kStopString,
+                              .stop_string = "stop",
+                              .prompt_tokens = 2,
+                              .cached_prompt_tokens = 3,
+                              .completion_tokens = 4,
+                              .prefill_time = absl::Milliseconds(1500),
+                              .decode_time = absl::Nanoseconds(7)}});
+
+  const Completion& completion = std::get<Completion>(event.event);
+  EXPECT_EQ(event.generation_id, 1);
+  EXPECT_EQ(completion.full_text, "text");
+  EXPECT_EQ(completion.finish_reason, FinishReason::kStopString);
+  EXPECT_EQ(completion.stop_string, "stop");
+  EXPECT_EQ(completion.prompt_tokens, 2);
+  EXPECT_EQ(completion.cached_prompt_tokens, 3);
+  EXPECT_EQ(completion.completion_tokens, 4);
+  EXPECT_EQ(completion.prefill_time, absl::Milliseconds(1500));
+  EXPECT_EQ(completion.decode_time, absl::Nanoseconds(7));
+}
+
+TEST(RunnerLinkConvertTest, KeepsTheEventsBeforeTheLast) {
+  const StepEvent queued = ThereAndBack(StepEvent{1, Queued{2}});
+  const StepEvent progress =
+      ThereAndBack(StepEvent{3, PromptProgress{4, 5, 6}});
+  const StepEvent token = ThereAndBack(StepEvent{7, Token{"é", 8}});
+
+  EXPECT_EQ(std::get<Queued>(queued.event).position, 2);
+  EXPECT_EQ(std::get<PromptProgress>(progress.event).processed_tokens, 4);
+  EXPECT_EQ(std::get<PromptProgress>(progress.event).total_tokens, 5);
+  EXPECT_EQ(std::get<PromptProgress>(progress.event).cached_tokens, 6);
+  EXPECT_EQ(std::get<Token>(token.event).text, "é");
+  EXPECT_EQ(std::get<Token>(token.event).token_count, 8);
+}
+
+TEST(RunnerLinkConvertTest, KeepsAFailure) {
+  const StepEvent event = ThereAndBack(
+      StepEvent{1, absl::ResourceExhaustedError("the context is full")});
+
+  EXPECT_EQ(std::get<absl::Status>(event.event),
+            absl::ResourceExhaustedError("the context is full"));
+}
+
+TEST(RunnerLinkConvertTest, TakesDefaultsForWhatAPublicRequestLeavesUnset) {
+  EXPECT_EQ(FromProto(v1::Sampling()), Sampling());
+}
+
+}  // namespace
+}  // namespace hwledger
