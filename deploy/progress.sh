@@ -31,3 +31,10 @@ watch_step() {
   fi
   return "$status"
 }
+
+bold='' plain=''
+if [[ -t 1 ]]; then bold=$'\e[1m' plain=$'\e[0m'; fi
+
+heading() {
+  printf '\n%s==> %s%s\n' "$bold" "$*" "$plain"
+}

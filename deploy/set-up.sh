@@ -2,6 +2,7 @@
 # set-up.sh STAMP: makes the platform that STAMP names, in the first of three
 # ways that this machine allows.
 set -euo pipefail
+# shellcheck source=deploy/platform.sh
 . "$(dirname "$(readlink -f "$0")")/platform.sh"
 # shellcheck source=deploy/apt.sh
 . "$deploy/apt.sh"

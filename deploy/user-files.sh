@@ -23,6 +23,7 @@ user_directories() {
     if [[ -d $path ]] && ! is_system "$path"; then echo "$path"; fi
   done
   mapfile -t inside < <(homes)
+  # shellcheck disable=SC2154  # Whoever sources this knows the checkout.
   inside+=("$HOME" "$checkout" "${HF_HOME:-}" "${OLLAMA_MODELS:-}")
   for path in "${inside[@]}" /run/user /var/tmp; do
     if [[ -d $path ]] && is_system "$path"; then echo "$path"; fi
