@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "core/bytes.h"
 
 namespace hwledger {
 
@@ -81,6 +82,12 @@ struct Completion {
   int64_t completion_tokens = 0;
   absl::Duration prefill_time;
   absl::Duration decode_time;
+  // Stamped by the daemon, since the request arrived.
+  absl::Duration queue_time;
+  absl::Duration time_to_first_token;
+  // Of the loaded model; stamped by the daemon.
+  Bytes predicted;
+  Bytes measured;
 };
 
 using GenerationEvent =

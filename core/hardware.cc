@@ -1,0 +1,63 @@
+#include "core/hardware.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "core/host_memory.h"
+#include "spdlog/spdlog.h"
+
+namespace hwledger {
+namespace {
+
+// A GPU's free memory changes with what runs on it; the CPU's is not asked for.
+constexpr absl::Duration kGpuAnswerAge = absl::Seconds(2);
+
+bool IsCpu(const Device& device) { return device.kind == DeviceKind::kCpu; }
+
+// Puts the CPU first, and in what only this process can say about it.
+std::vector<Device> WithHost(std::vector<Device> devices) {
+  auto cpu = std::find_if(devices.begin(), devices.end(), IsCpu);
+  if (cpu == devices.end()) {
+    devices.insert(devices.begin(), {.name = "CPU"});
+  } else {
+    std::rotate(devices.begin(), cpu, cpu + 1);
+  }
+  Device& host = devices.front();
+  host.total.reset();
+  host.free.reset();
+  if (const auto memory = ReadHostMemory()) {
+    host.total = memory->total;
+    host.free = memory->free;
+  }
+  host.core_count = std::max<int64_t>(1, std::thread::hardware_concurrency());
+  return devices;
+}
+
+}  // namespace
+
+Hardware::Hardware(AskEngine ask_engine) : ask_engine_(std::move(ask_engine)) {}
+
+std::vector<Device> Hardware::Snapshot() {
+  std::vector<Device> known;
+  {
+    MutexLock lock(mutex_);
+    known = known_;
+    const bool has_others = !std::all_of(known.begin(), known.end(), IsCpu);
+    const bool fresh = !known.empty() &&
+                       (!has_others || absl::Now() - asked_at_ < kGpuAnswerAge);
+    if (fresh) return WithHost(std::move(known));
+  }
+  absl::StatusOr<std::vector<Device>> asked = ask_engine_();
+  if (!asked.ok()) {
+    spdlog::warn("devices of the engine unknown: {}", asked.status().message());
+    return WithHost(std::move(known));
+  }
+  MutexLock lock(mutex_);
+  known_ = *asked;
+  asked_at_ = absl::Now();
+  return WithHost(*std::move(asked));
+}
+
+}  // namespace hwledger

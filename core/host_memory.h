@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/bytes.h"
+
+namespace hwledger {
+
+// Main memory, as far as this process may use it.
+struct HostMemory {
+  Bytes total;
+  // What can be had without swapping.
+  Bytes free;
+};
+
+// Absent where the system does not say.
+std::optional<HostMemory> ReadHostMemory();
+
+// Resident memory of a process, shared file pages included. Absent where there
+// is no such process.
+std::optional<Bytes> ReadResidentMemory(int64_t process_id);
+
+}  // namespace hwledger

@@ -1,0 +1,53 @@
+#include "core/planner/launch_command.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+
+namespace hwledger {
+namespace {
+
+std::string ShellQuoted(const std::string& text) {
+  const bool is_plain =
+      text.find_first_not_of(
+          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+          "_-./+:") == std::string::npos;
+  if (is_plain && !text.empty()) return text;
+  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
+}
+
+std::string_view FlagOf(FlashAttention flash_attention) {
+  switch (flash_attention) {
+    case FlashAttention::kAuto:
+      return "auto";
+    case FlashAttention::kOn:
+      return "on";
+    case FlashAttention::kOff:
+      return "off";
+  }
+}
+
+}  // namespace
+
+std::string LlamaServerCommand(const std::string& path,
+                               const EngineOptions& options) {
+  // llama-server's context is that of all slots together.
+  std::string command = absl::StrCat(
+      "llama-server -m ", path.empty() ? "MODEL.gguf" : ShellQuoted(path),
+      " -c ", options.sequence_length * options.slot_count, " -np ",
+      options.slot_count, " -ub ", options.micro_batch_size, " -fa ",
+      FlagOf(options.flash_attention));
+  if (options.kv_unified) absl::StrAppend(&command, " --kv-unified");
+  if (options.swa_full) absl::StrAppend(&command, " --swa-full");
+  if (options.kv_cache_type_k != "f16") {
+    absl::StrAppend(&command, " -ctk ", options.kv_cache_type_k);
+  }
+  if (options.kv_cache_type_v != "f16") {
+    absl::StrAppend(&command, " -ctv ", options.kv_cache_type_v);
+  }
+  if (options.gpu_layers >= 0) {
+    absl::StrAppend(&command, " -ngl ", options.gpu_layers);
+  }
+  return command;
+}
+
+}  // namespace hwledger

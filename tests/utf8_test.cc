@@ -1,0 +1,29 @@
+#include "core/utf8.h"
+
+#include <gtest/gtest.h>
+
+namespace hwledger {
+namespace {
+
+TEST(CompleteUtf8PrefixTest, HoldsBackABegunCharacter) {
+  EXPECT_EQ(CompleteUtf8Prefix("a\xE2\x82"), 1u);      // € lacks a byte.
+  EXPECT_EQ(CompleteUtf8Prefix("a\xF0\x9F\x98"), 1u);  // 😀 lacks a byte.
+  EXPECT_EQ(CompleteUtf8Prefix("a\xE2\x82\xAC"), 4u);  // €
+  EXPECT_EQ(CompleteUtf8Prefix("\xC3"), 0u);
+}
+
+TEST(CompleteUtf8PrefixTest, LetsGoOfWhatCanNeverBecomeACharacter) {
+  EXPECT_EQ(CompleteUtf8Prefix("a\xFF"), 2u);
+  EXPECT_EQ(CompleteUtf8Prefix("\x80\x80\x80\x80"), 4u);
+  EXPECT_EQ(CompleteUtf8Prefix("\xE0\x80"), 2u);  // Overlong.
+}
+
+TEST(WithValidUtf8Test, KeepsCharactersAndReplacesTheRest) {
+  EXPECT_EQ(WithValidUtf8("grün €😀"), "grün €😀");
+  EXPECT_EQ(WithValidUtf8("a\xFFz"), "a\uFFFDz");
+  EXPECT_EQ(WithValidUtf8("a\xE2\x82"), "a\uFFFD");
+  EXPECT_EQ(WithValidUtf8("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");  // Surrogate.
+}
+
+}  // namespace
+}  // namespace hwledger
