@@ -11,7 +11,7 @@ apt_update() {
     return 1
   fi
   echo "==> The mirror's package lists are past their date (a stored copy?): using them all the same."
-  apt-get -q -o Acquire::Check-Valid-Until=false update
+  apt-get -qq -o Acquire::Check-Valid-Until=false update
 }
 
 apt_install() {

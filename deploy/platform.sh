@@ -51,7 +51,7 @@ enter_root() {
 
 # enter_container ENGINE IMAGE COMMAND…
 enter_container() {
-  local name path options=(--rm --interactive --init --network host
+  local engine name path options=(--rm --interactive --init --network host
     --security-opt label=disable --workdir "$PWD")
   if [[ -t 0 && -t 1 ]]; then options+=(--tty); fi
   if [[ $1 == podman ]]; then
@@ -63,11 +63,12 @@ enter_container() {
   while IFS= read -r path; do
     options+=(--volume "$path:$path")
   done < <(user_directories)
+  engine=$(type -P "$1")
   set_environment_apart
   while IFS= read -r name; do
     options+=(--env "$name")
   done < <(compgen -e)
-  exec "$1" run "${options[@]}" "$2" "${@:3}"
+  exec "$engine" run "${options[@]}" "$2" "${@:3}"
 }
 
 on_platform() {
