@@ -10,7 +10,8 @@ apt_update() {
     printf '%s\n' "$output"
     return 1
   fi
-  echo "==> The mirror's package lists are past their date (a stored copy?): using them all the same."
+  echo "==> The mirror's lists are past their date, as a stored copy's are:" \
+    "going on with them"
   apt-get -qq -o Acquire::Check-Valid-Until=false update
 }
 

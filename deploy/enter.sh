@@ -13,7 +13,10 @@ shift 2
 if mount --make-rslave / 2>/dev/null; then
   stage=$root
 else
-  mount --make-private /proc
+  mount --make-private /proc || {
+    echo "error: /proc is not mounted" >&2
+    exit 1
+  }
   stage=/proc/fs
 fi
 mount --bind "$root" "$stage"
@@ -52,8 +55,9 @@ done
 
 # Who came by sudo goes on as themselves.
 user=()
-if [[ ${SUDO_UID:-0} != 0 ]]; then
-  user=("--userspec=$SUDO_UID:$SUDO_GID" "--groups=$(id -G "$SUDO_UID" | tr ' ' ,)")
+if [[ ${SUDO_UID:-} ]]; then
+  user=("--userspec=$SUDO_UID:$SUDO_GID")
+  user+=("--groups=$(id -G "$SUDO_UID" | tr ' ' ,)")
   mount --bind /etc/passwd "$stage/etc/passwd"
   mount --bind /etc/group "$stage/etc/group"
 fi

@@ -4,8 +4,13 @@
 
 deploy=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 checkout=$(dirname "$deploy")
-# Under sudo, what is built and cached belongs to who typed it.
-if [[ ${SUDO_UID:-0} != 0 ]]; then HOME=$(getent passwd "$SUDO_UID" | cut -d: -f6); fi
+# Under sudo, in a checkout of their own, people stay who they are: what is built
+# and cached is theirs. Elsewhere they have become root.
+if [[ $EUID == 0 && ${SUDO_UID:-} == "$(stat -c %u "$checkout")" ]]; then
+  HOME=$(getent passwd "$SUDO_UID" | cut -d: -f6)
+else
+  unset SUDO_UID
+fi
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/hwledger
 root=$cache/forky
 stamp_file=/usr/local/lib/hwledger/stamp

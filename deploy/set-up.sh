@@ -39,7 +39,7 @@ build_image() {
 }
 
 # In the root even who came by sudo is root.
-provision_root() { (SUDO_UID=0 enter_root "$1" "$deploy/provision.sh"); }
+provision_root() { (SUDO_UID="" enter_root "$1" "$deploy/provision.sh"); }
 
 # The mirror that this machine's own apt uses.
 debian_mirror() {
@@ -56,18 +56,23 @@ bootstrap() {
   mirror=${HWLEDGER_DEBIAN_MIRROR:-$(debian_mirror)}
   [[ $mirror ]] || die "apt knows no Debian mirror here:" \
     "set HWLEDGER_DEBIAN_MIRROR to the address of one"
+  # The proxy of apt, if any, in the variable that debootstrap heeds.
+  eval "$(apt-config shell http_proxy Acquire::http::Proxy | sed 's/^/export /')"
   # A debootstrap older than forky has no script of that name; sid's serves.
   if [[ -e $scripts/forky ]]; then scripts+=/forky; else scripts+=/sid; fi
   unshare --mount --propagation unchanged debootstrap --variant=minbase \
     --include=ca-certificates forky "$1" "$mirror" "$scripts"
 }
 
-# A cache needs no manuals, and is made anew rather than repaired.
-slim_down() {
+# A cache needs no manuals, and is made anew rather than repaired. Its mirror is
+# reached the way the machine's is.
+configure_apt() {
   {
     printf 'path-exclude=/usr/share/%s/*\n' doc man info locale
     echo force-unsafe-io
   } > "$1/etc/dpkg/dpkg.cfg.d/hwledger"
+  apt-config dump | grep -iE '^Acquire::https?::Proxy[: ]' \
+    > "$1/etc/apt/apt.conf.d/80proxy" || true
 }
 
 # Takes the name $root only once it is complete: nothing is left of an
@@ -76,7 +81,7 @@ make_root() {
   rm -rf --one-file-system "$root.partial"
   mkdir -p "$root.partial"
   watch_step "$log" bootstrap "$root.partial"
-  slim_down "$root.partial"
+  configure_apt "$root.partial"
   watch_step "$log" provision_root "$root.partial"
   mv "$root.partial" "$root"
 }
@@ -86,12 +91,14 @@ set_up_root() {
     "engine answers; to make a private root of Debian forky, use sudo"
   command -v apt-get > /dev/null || die "this distribution has no apt and no" \
     "container engine answers; start docker or podman"
+  unshare --mount true || die "root may not mount anything here, as in a" \
+    "container without CAP_SYS_ADMIN; run this outside of it"
   if [[ -d $root ]]; then
     echo "==> Updating the platform in $root"
     watch_step "$log" provision_root "$root" ||
       die "if it stays so, remove $root to have it made anew"
   else
-    echo "==> Setting up the platform, Debian forky, in $root (2 GB, two minutes)"
+    echo "==> Setting up Debian forky in $root (2 GB, two minutes)"
     make_root
   fi
 }
@@ -100,11 +107,14 @@ set_up_root() {
 for directory in "$(dirname "$cache")" "$cache" "$cache/ccache"; do
   if [[ ! -d $directory ]]; then
     mkdir -p "$directory"
-    if [[ ${SUDO_UID:-0} != 0 ]]; then chown "$SUDO_UID:$SUDO_GID" "$directory"; fi
+    if [[ ${SUDO_UID:-} ]]; then chown "$SUDO_UID:$SUDO_GID" "$directory"; fi
   fi
 done
 exec 9> "$cache/lock"
-flock --nonblock 9 || { echo "==> Waiting for another set-up to end" && flock 9; }
+if ! flock --nonblock 9; then
+  echo "==> Waiting for another set-up to end"
+  flock 9
+fi
 if has_stamp "$stamp_file" || has_stamp "$root$stamp_file"; then exit; fi
 if ((EUID == 0)) && command -v apt-get > /dev/null; then
   apt_update || echo "==> apt-get update failed; going on with its old lists"

@@ -22,11 +22,13 @@ ban() {
 ban "core knows nothing of the wire" \
   '#include.*(grpc|\.pb\.h|boost/asio|boost/beast|"server/|"clients/)' 'core/*'
 ban "only core/engine knows libllama" \
-  '#include.*<(llama|ggml|gguf)[a-z-]*\.h>' '*.h' '*.cc' ':!core/engine/*' ':!tests/*'
+  '#include.*<(llama|ggml|gguf)[a-z-]*\.h>' \
+  '*.h' '*.cc' ':!core/engine/*' ':!tests/*'
 ban "clients know the contract only" '#include "(core|server)/' 'clients/*'
 ban "what is shipped needs no test" '#include "tests/' core server clients
 ban "server holds no lock and starts no thread" \
-  "$code(std::(mutex|shared_mutex|j?thread)\b|\bMutex)" 'server/*.h' 'server/*.cc'
+  "$code(std::(mutex|shared_mutex|j?thread)\b|\bMutex)" \
+  'server/*.h' 'server/*.cc'
 ban "core locks with core/mutex.h, which TSan and clang understand" \
   'std::(mutex|shared_mutex|lock_guard|unique_lock|scoped_lock)\b|absl::Mutex' \
   'core/*' ':!core/mutex.h'
@@ -38,7 +40,8 @@ ban "no global using in headers" '^using namespace' '*.h'
 ban "tests do not sleep" 'sleep_for|usleep|absl::SleepFor' 'tests/*'
 ban "a TODO names its issue" 'TODO($|[^(]|\([^#])' \
   core server clients tests proto
-if git ls-files core server tests | grep -iE '(util|helper|manager|common|misc)'; then
+if git ls-files core server tests |
+  grep -iE '(util|helper|manager|common|misc)'; then
   echo "error: name the file after the idea in it"
   failed=1
 fi
