@@ -56,6 +56,7 @@ done
 # Who came by sudo goes on as themselves.
 user=()
 if [[ ${SUDO_UID:-} ]]; then
+  # shellcheck disable=SC2153  # sudo sets both.
   user=("--userspec=$SUDO_UID:$SUDO_GID")
   user+=("--groups=$(id -G "$SUDO_UID" | tr ' ' ,)")
   mount --bind /etc/passwd "$stage/etc/passwd"

@@ -91,7 +91,7 @@ set_up_root() {
     "engine answers; to make a private root of Debian forky, use sudo"
   command -v apt-get > /dev/null || die "this distribution has no apt and no" \
     "container engine answers; start docker or podman"
-  unshare --mount true || die "root may not mount anything here, as in a" \
+  unshare --mount --propagation unchanged true || die "root may not mount anything here, as in a" \
     "container without CAP_SYS_ADMIN; run this outside of it"
   if [[ -d $root ]]; then
     echo "==> Updating the platform in $root"
@@ -107,6 +107,7 @@ set_up_root() {
 for directory in "$(dirname "$cache")" "$cache" "$cache/ccache"; do
   if [[ ! -d $directory ]]; then
     mkdir -p "$directory"
+    # shellcheck disable=SC2153  # sudo sets both.
     if [[ ${SUDO_UID:-} ]]; then chown "$SUDO_UID:$SUDO_GID" "$directory"; fi
   fi
 done
