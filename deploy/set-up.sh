@@ -87,12 +87,12 @@ make_root() {
 }
 
 set_up_root() {
-  ((EUID == 0)) || die "this distribution has no libllama-dev and no container" \
-    "engine answers; to make a private root of Debian forky, use sudo"
+  ((EUID == 0)) || die "this distribution has no libllama-dev 0.7 and no" \
+    "container engine answers; to make a private root of Debian forky, use sudo"
   command -v apt-get > /dev/null || die "this distribution has no apt and no" \
     "container engine answers; start docker or podman"
-  unshare --mount --propagation unchanged true || die "root may not mount anything here, as in a" \
-    "container without CAP_SYS_ADMIN; run this outside of it"
+  unshare --mount --propagation unchanged true || die "root may not mount" \
+    "anything here, as in a container without CAP_SYS_ADMIN: run this outside"
   if [[ -d $root ]]; then
     echo "==> Updating the platform in $root"
     watch_step "$log" provision_root "$root" ||
