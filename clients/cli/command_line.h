@@ -1,0 +1,68 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "clients/cli/exit_code.h"
+#include "grpcpp/channel.h"
+
+namespace hwledger {
+
+// What the command line says. The commands' options add to it while it is
+// parsed; then `command` is run.
+struct CommandLine {
+  // Empty: the default.
+  std::string address;
+  bool json = false;
+  std::function<ExitCode()> command;
+};
+
+// What a command works with once a daemon answers.
+struct Session {
+  std::shared_ptr<grpc::Channel> channel;
+  bool json = false;
+};
+
+// How a command is introduced in --help.
+struct Introduction {
+  std::string name;
+  std::string arguments;
+  std::string purpose;
+  std::string examples;
+};
+
+CLI::App& AddCommand(CLI::App& program, const Introduction& introduction);
+
+// A command that talks to the daemon: has --address and --json, and runs `run`
+// when it is the one chosen. `line` must outlive `program`.
+CLI::App& AddDaemonCommand(CLI::App& program, CommandLine& line,
+                           const Introduction& introduction,
+                           std::function<ExitCode(const Session&)> run);
+
+// The option --address.
+void AddAddressOption(CLI::App& app, CommandLine& line);
+
+// An option whose value goes straight into a message of the contract, so that
+// what is not given stays unset.
+template <typename T>
+CLI::Option* AddField(CLI::App& command, const std::string& names,
+                      const std::string& value_name,
+                      const std::string& description,
+                      std::function<void(const T&)> set) {
+  return command.add_option_function<T>(names, std::move(set), description)
+      ->type_name(value_name);
+}
+
+// One function per command.
+void AddCompletionCommand(CLI::App& program, CommandLine& line);
+void AddDevicesCommand(CLI::App& program, CommandLine& line);
+void AddLoadCommand(CLI::App& program, CommandLine& line);
+void AddModelsCommand(CLI::App& program, CommandLine& line);
+void AddPlanCommand(CLI::App& program, CommandLine& line);
+void AddPsCommand(CLI::App& program, CommandLine& line);
+void AddRunCommand(CLI::App& program, CommandLine& line);
+void AddUnloadCommand(CLI::App& program, CommandLine& line);
+
+}  // namespace hwledger

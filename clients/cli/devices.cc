@@ -1,0 +1,80 @@
+#include <grpcpp/grpcpp.h>
+
+#include <iostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "clients/cli/command_line.h"
+#include "clients/cli/connection.h"
+#include "clients/cli/enum_words.h"
+#include "clients/cli/failure.h"
+#include "clients/cli/json.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "hwledger/v1/hardware.grpc.pb.h"
+
+namespace hwledger {
+namespace {
+
+std::string Unknown() { return std::string(kUnknown); }
+
+std::string FormatDevices(const v1::ListDevicesResponse& response,
+                          const Surface& surface) {
+  Table table({{.title = "Device", .align = Align::kLeft},
+               {.title = "Kind", .align = Align::kLeft, .leaves = 3},
+               {.title = "Memory"},
+               {.title = "Free"},
+               {.title = "Bandwidth"},
+               {.title = "Cores", .leaves = 4},
+               {.title = "Use", .leaves = 2},
+               {.title = "Temp.", .leaves = 1},
+               {.title = "Name", .align = Align::kLeft, .width_min = 12}});
+  for (const v1::Device& device : response.devices()) {
+    table.AddRow(
+        {device.name(), std::string(DeviceKindWords(device.kind())),
+         device.has_total_bytes() ? FormatBytes(device.total_bytes())
+                                  : Unknown(),
+         device.has_free_bytes() ? FormatBytes(device.free_bytes()) : Unknown(),
+         device.has_bandwidth_bytes_per_second()
+             ? FormatBandwidth(device.bandwidth_bytes_per_second())
+             : Unknown(),
+         device.has_core_count() ? absl::StrCat(device.core_count())
+                                 : Unknown(),
+         device.has_utilization_percent()
+             ? absl::StrFormat("%.0f %%", device.utilization_percent())
+             : Unknown(),
+         device.has_temperature_celsius()
+             ? absl::StrFormat("%.0f °C", device.temperature_celsius())
+             : Unknown(),
+         device.has_description() ? device.description() : Unknown()});
+  }
+  return table.Format(surface);
+}
+
+ExitCode RunDevices(const Session& session) {
+  v1::ListDevicesResponse response;
+  const grpc::Status status =
+      v1::Hardware::NewStub(session.channel)
+          ->ListDevices(UnaryCall().get(), {}, &response);
+  if (!status.ok()) return ReportFailure(status);
+
+  if (session.json) {
+    PrintJson(response);
+  } else {
+    std::cout << FormatDevices(response, OutputSurface()) << std::flush;
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddDevicesCommand(CLI::App& program, CommandLine& line) {
+  AddDaemonCommand(
+      program, line,
+      {.name = "devices",
+       .purpose = "List what the daemon's machine has to run models on"},
+      RunDevices);
+}
+
+}  // namespace hwledger

@@ -1,0 +1,93 @@
+#include "clients/cli/enum_words.h"
+
+namespace hwledger {
+
+// A daemon newer than this program may send values that have no word here.
+constexpr std::string_view kNoWord = "unknown";
+
+std::string_view BindingTermWord(v1::BindingTerm term) {
+  switch (term) {
+    case v1::BINDING_TERM_MEMORY_BANDWIDTH:
+      return "memory bandwidth";
+    case v1::BINDING_TERM_COMPUTE:
+      return "compute";
+    default:
+      return kNoWord;
+  }
+}
+
+std::string_view DeviceKindWords(v1::DeviceKind kind) {
+  switch (kind) {
+    case v1::DEVICE_KIND_CPU:
+      return "CPU";
+    case v1::DEVICE_KIND_GPU:
+      return "GPU";
+    case v1::DEVICE_KIND_INTEGRATED_GPU:
+      return "integrated GPU";
+    case v1::DEVICE_KIND_ACCELERATOR:
+      return "accelerator";
+    default:
+      return kNoWord;
+  }
+}
+
+std::string_view LayerKindWords(v1::LayerKind kind) {
+  switch (kind) {
+    case v1::LAYER_KIND_FULL_ATTENTION:
+      return "full attention";
+    case v1::LAYER_KIND_SLIDING_WINDOW:
+      return "sliding window";
+    case v1::LAYER_KIND_CHUNKED_ATTENTION:
+      return "chunked attention";
+    case v1::LAYER_KIND_LATENT_ATTENTION:
+      return "latent attention";
+    case v1::LAYER_KIND_RECURRENT:
+      return "recurrent";
+    case v1::LAYER_KIND_HYBRID:
+      return "hybrid";
+    case v1::LAYER_KIND_NO_CACHE:
+      return "no cache";
+    default:
+      return kNoWord;
+  }
+}
+
+std::string_view LoadStateWord(v1::LoadState state) {
+  switch (state) {
+    case v1::LOAD_STATE_LOADING:
+      return "loading";
+    case v1::LOAD_STATE_READY:
+      return "ready";
+    case v1::LOAD_STATE_UNLOADING:
+      return "unloading";
+    default:
+      return kNoWord;
+  }
+}
+
+std::string_view MethodWords(v1::PredictionMethod method) {
+  switch (method) {
+    case v1::PREDICTION_METHOD_ANALYTIC:
+      return "formula: weights and KV cache to the byte, compute within a few "
+             "per cent";
+    case v1::PREDICTION_METHOD_DRY_RUN:
+      return "a dry run of the engine: exact";
+    default:
+      return kNoWord;
+  }
+}
+
+std::string_view ModelSourceWord(v1::ModelSource source) {
+  switch (source) {
+    case v1::MODEL_SOURCE_CATALOGUE:
+      return "catalogue";
+    case v1::MODEL_SOURCE_GGUF:
+      return "file";
+    case v1::MODEL_SOURCE_DEMO:
+      return "demo";
+    default:
+      return kNoWord;
+  }
+}
+
+}  // namespace hwledger

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+
+#include "hwledger/v1/hardware.pb.h"
+#include "hwledger/v1/library.pb.h"
+#include "hwledger/v1/planner.pb.h"
+
+// The contract's enumerations in words for people.
+namespace hwledger {
+
+std::string_view BindingTermWord(v1::BindingTerm term);
+std::string_view DeviceKindWords(v1::DeviceKind kind);
+std::string_view LayerKindWords(v1::LayerKind kind);
+std::string_view LoadStateWord(v1::LoadState state);
+std::string_view MethodWords(v1::PredictionMethod method);
+std::string_view ModelSourceWord(v1::ModelSource source);
+
+}  // namespace hwledger

@@ -1,0 +1,82 @@
+#include "clients/cli/failure.h"
+
+#include <iostream>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/surface.h"
+#include "clients/cli/terminal_text.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace hwledger {
+namespace {
+
+ExitCode ExitCodeOf(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::OK:
+      return ExitCode::kOk;
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return ExitCode::kUsage;
+    case grpc::StatusCode::NOT_FOUND:
+      return ExitCode::kNotFound;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return ExitCode::kDoesNotFit;
+    default:
+      return ExitCode::kFailure;
+  }
+}
+
+// What the details add to the message: fields that are wrong, when to retry.
+std::string DetailLines(const grpc::Status& status) {
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return "";
+  std::string lines;
+  for (const google::protobuf::Any& detail : details.details()) {
+    google::rpc::BadRequest bad_request;
+    if (detail.UnpackTo(&bad_request)) {
+      for (const auto& violation : bad_request.field_violations()) {
+        if (absl::StrContains(status.error_message(),
+                              violation.description())) {
+          continue;
+        }
+        absl::StrAppend(&lines, "\n  ", violation.field(), ": ",
+                        violation.description());
+      }
+    }
+    google::rpc::RetryInfo retry;
+    if (detail.UnpackTo(&retry)) {
+      absl::StrAppend(&lines, "\n  try again in ",
+                      retry.retry_delay().seconds(), " s");
+    }
+  }
+  return lines;
+}
+
+}  // namespace
+
+ExitCode ReportFailure(const grpc::Status& status) {
+  const std::string message =
+      status.error_message().empty()
+          ? absl::StrCat("the daemon failed without a reason (code ",
+                         static_cast<int>(status.error_code()), ")")
+          : status.error_message();
+  return ReportFailure(ExitCodeOf(status.error_code()),
+                       message + DetailLines(status));
+}
+
+ExitCode ReportFailure(const absl::Status& status) {
+  return ReportFailure(
+      ExitCodeOf(static_cast<grpc::StatusCode>(status.raw_code())),
+      status.message());
+}
+
+ExitCode ReportFailure(ExitCode code, std::string_view message) {
+  std::cerr << Painted("hwledger:", Paint::kRed, ErrorSurface()) << ' '
+            << EscapeControlsInLines(message) << std::endl;
+  return code;
+}
+
+}  // namespace hwledger

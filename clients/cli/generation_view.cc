@@ -1,0 +1,107 @@
+#include "clients/cli/generation_view.h"
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "clients/cli/terminal_text.h"
+#include "clients/cli/units.h"
+
+namespace hwledger {
+namespace {
+
+absl::Duration ToDuration(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) +
+         absl::Nanoseconds(duration.nanos());
+}
+
+std::string QueuedText(const v1::Queued& queued) {
+  if (queued.position() == 0) return "waiting: next in line";
+  return absl::StrFormat("waiting: %d before this one", queued.position());
+}
+
+}  // namespace
+
+std::string SummaryText(const v1::Completion& completion) {
+  const v1::Timings& timings = completion.timings();
+  const int32_t tokens = completion.usage().completion_tokens();
+  std::vector<std::string> parts = {
+      absl::StrFormat("%d token%s", tokens, tokens == 1 ? "" : "s")};
+  if (timings.has_decode_tokens_per_second()) {
+    parts.push_back(FormatRate(timings.decode_tokens_per_second()) +
+                    " tokens/s");
+  }
+  if (timings.has_time_to_first_token()) {
+    parts.push_back(
+        absl::StrCat("first after ",
+                     FormatElapsed(ToDuration(timings.time_to_first_token()))));
+  }
+  if (completion.has_memory()) {
+    parts.push_back(
+        absl::StrFormat("memory %s (predicted %s)",
+                        FormatBytes(completion.memory().measured_bytes()),
+                        FormatBytes(completion.memory().predicted_bytes())));
+  }
+  if (completion.finish_reason() == v1::FINISH_REASON_LENGTH) {
+    parts.emplace_back("cut off: no room for more tokens");
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+GenerationView::GenerationView(Summary summary)
+    : summary_(summary), output_(OutputSurface()), error_(ErrorSurface()) {}
+
+void GenerationView::Show(const v1::RunInferenceResponse& event) {
+  switch (event.event_case()) {
+    case v1::RunInferenceResponse::kQueued:
+      progress_.Show(QueuedText(event.queued()));
+      break;
+    case v1::RunInferenceResponse::kLoadProgress:
+      progress_.ShowLoading(event.load_progress());
+      break;
+    case v1::RunInferenceResponse::kPromptProgress:
+      progress_.Show(absl::StrFormat("reading the prompt: %d of %d tokens",
+                                     event.prompt_progress().processed_tokens(),
+                                     event.prompt_progress().total_tokens()));
+      break;
+    case v1::RunInferenceResponse::kToken:
+      ShowText(event.token());
+      break;
+    case v1::RunInferenceResponse::kCompletion:
+      ShowSummary(event.completion());
+      break;
+    default:
+      break;  // A kind of event that came after this program.
+  }
+}
+
+void GenerationView::ShowText(const v1::Token& token) {
+  progress_.Clear();
+  const std::string text =
+      output_.terminal ? DropControls(token.text()) : token.text();
+  if (text.empty()) return;
+  std::cout << text << std::flush;
+  mid_line_ = text.back() != '\n';
+}
+
+void GenerationView::ShowSummary(const v1::Completion& completion) {
+  End();
+  if (summary_ == Summary::kNone) return;
+  std::cerr << Painted(absl::StrCat("[", SummaryText(completion), "]"),
+                       Paint::kDim, error_)
+            << std::endl;
+}
+
+void GenerationView::End() {
+  progress_.Clear();
+  if (!mid_line_) return;
+  // A file gets the text to the letter; a terminal gets its line ended.
+  if (output_.terminal) std::cout << std::endl;
+  mid_line_ = false;
+}
+
+}  // namespace hwledger

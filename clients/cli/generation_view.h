@@ -1,0 +1,37 @@
+#pragma once
+
+#include "clients/cli/progress.h"
+#include "clients/cli/surface.h"
+#include "hwledger/v1/inference.pb.h"
+
+namespace hwledger {
+
+enum class Summary { kNone, kLine };
+
+// Shows one generation to a person while it comes: text on standard output,
+// progress and the summary on standard error.
+class GenerationView {
+ public:
+  explicit GenerationView(Summary summary);
+
+  void Show(const v1::RunInferenceResponse& event);
+
+  // Leaves the terminal at the start of a line, however the stream ended.
+  void End();
+
+ private:
+  void ShowText(const v1::Token& token);
+  void ShowSummary(const v1::Completion& completion);
+
+  const Summary summary_;
+  const Surface output_;
+  const Surface error_;
+  ProgressLine progress_;
+  bool mid_line_ = false;
+};
+
+// "38 tokens, 41.2 tokens/s, first after 120 ms, memory 4.58 GiB (predicted
+// 4.57 GiB)"
+std::string SummaryText(const v1::Completion& completion);
+
+}  // namespace hwledger

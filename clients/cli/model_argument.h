@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace hwledger {
+
+// The model_id that `argument` means. The path of a file or folder becomes
+// absolute, because the daemon stands in another folder; names stay.
+std::string ModelId(const std::string& argument);
+
+// As short as people call it: of a path, the file's name.
+std::string ModelLabel(const std::string& model_id);
+
+}  // namespace hwledger

@@ -1,0 +1,219 @@
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/command_line.h"
+#include "clients/cli/configuration_options.h"
+#include "clients/cli/connection.h"
+#include "clients/cli/failure.h"
+#include "clients/cli/json.h"
+#include "clients/cli/model_argument.h"
+#include "clients/cli/plan_view.h"
+#include "clients/cli/units.h"
+#include "hwledger/v1/planner.grpc.pb.h"
+
+namespace hwledger {
+namespace {
+
+// A conversation of a few pages. Where a model was trained for less, its own
+// maximum is planned.
+constexpr int32_t kDefaultSequenceLength = 8192;
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  hwledger plan llama-3.1-8b qwen3-8b --quantization Q4_K_M\n"
+    "  hwledger plan llama-3.1-70b --device rtx-4090 --device rtx-4090\n"
+    "  hwledger plan llama-3.1-70b --device mybox:96GiB:400GB\n"
+    "  hwledger plan ./model.gguf --sequence-length 32768 --layers\n"
+    "  hwledger plan llama-3.1-8b --check && hwledger run llama-3.1-8b Hello\n";
+
+struct PlanOptions {
+  std::vector<std::string> models;
+  // What is the same for every model.
+  v1::EstimateVramRequest request;
+  std::optional<int32_t> sequence_length;
+  bool check = false;
+};
+
+// NAME[:MEMORY[:BANDWIDTH]]
+absl::StatusOr<v1::DeviceSpec> ParseDevice(const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, ':');
+  if (parts.size() > 3 || parts[0].empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("not NAME[:MEMORY[:BANDWIDTH]]: '", text, "'"));
+  }
+  v1::DeviceSpec device;
+  device.set_name(parts[0]);
+  if (parts.size() > 1) {
+    const auto memory = ParseBytes(parts[1]);
+    if (!memory.ok()) return memory.status();
+    device.set_memory_bytes(*memory);
+  }
+  if (parts.size() > 2) {
+    const auto bandwidth = ParseBytes(parts[2]);
+    if (!bandwidth.ok()) return bandwidth.status();
+    device.set_bandwidth_bytes_per_second(*bandwidth);
+  }
+  return device;
+}
+
+grpc::Status Estimate(v1::Planner::Stub& planner,
+                      std::optional<int32_t> sequence_length, Plan& plan) {
+  plan.request.set_sequence_length(
+      sequence_length.value_or(kDefaultSequenceLength));
+  const grpc::Status status =
+      planner.EstimateVram(UnaryCall().get(), plan.request, &plan.prediction);
+  const int64_t trained = plan.prediction.model().max_sequence_length();
+  if (!status.ok() || sequence_length || trained <= 0 ||
+      trained >= kDefaultSequenceLength) {
+    return status;
+  }
+  plan.request.set_sequence_length(static_cast<int32_t>(trained));
+  return planner.EstimateVram(UnaryCall().get(), plan.request,
+                              &plan.prediction);
+}
+
+void PrintPlans(const std::vector<Plan>& plans, const PlanOptions& options,
+                const Session& session) {
+  if (session.json) {
+    for (const Plan& plan : plans) PrintJson(plan.prediction);
+    return;
+  }
+  if (plans.empty()) return;
+  const Surface surface = OutputSurface();
+  std::cout << FormatPlans(plans, surface);
+  for (const Plan& plan : plans) {
+    if (!plan.request.include_layers()) continue;
+    std::cout << "\n";
+    if (plans.size() > 1) {
+      std::cout << plan.prediction.model().model_id() << "\n";
+    }
+    std::cout << FormatLayers(plan.prediction, surface);
+  }
+  if (options.models.size() == 1) {
+    std::cout << FormatPlanDetails(plans.front(), surface);
+  }
+  std::cout << std::flush;
+}
+
+ExitCode RunPlan(const Session& session, const PlanOptions& options) {
+  const auto planner = v1::Planner::NewStub(session.channel);
+  std::vector<Plan> plans;
+  ExitCode exit_code = ExitCode::kOk;
+  for (const std::string& model : options.models) {
+    Plan plan = {.request = options.request};
+    plan.request.set_model_id(ModelId(model));
+    const grpc::Status status =
+        Estimate(*planner, options.sequence_length, plan);
+    if (status.ok()) {
+      plans.push_back(std::move(plan));
+    } else {
+      const ExitCode failure = ReportFailure(status);
+      if (exit_code == ExitCode::kOk) exit_code = failure;
+    }
+  }
+
+  PrintPlans(plans, options, session);
+  const bool all_fit = std::ranges::none_of(plans, [](const Plan& plan) {
+    return plan.prediction.verdict() == v1::VERDICT_DOES_NOT_FIT;
+  });
+  if (exit_code == ExitCode::kOk && options.check && !all_fit) {
+    return ExitCode::kDoesNotFit;
+  }
+  return exit_code;
+}
+
+void AddDeviceOption(CLI::App& command, v1::EstimateVramRequest& request) {
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--device",
+          [&request](const std::vector<std::string>& devices) {
+            for (const std::string& text : devices) {
+              *request.add_devices() = *ParseDevice(text);
+            }
+          },
+          "Plan for this device instead of the machine's own: a preset, a "
+          "device here, or any name with memory and bandwidth (per second). "
+          "May be repeated")
+      ->type_name("NAME[:MEMORY[:BANDWIDTH]]")
+      ->allow_extra_args(false)
+      ->take_all()
+      ->check([](const std::string& text) {
+        return std::string(ParseDevice(text).status().message());
+      })
+      ->group("Configuration");
+}
+
+void AddEnumOptions(CLI::App& command, v1::EstimateVramRequest& request) {
+  AddField<std::string>(
+      command, "--flash-attention", "WHEN", "Use flash attention",
+      [&request](const std::string& word) {
+        request.set_flash_attention(word == "on"    ? v1::FLASH_ATTENTION_ON
+                                    : word == "off" ? v1::FLASH_ATTENTION_OFF
+                                                    : v1::FLASH_ATTENTION_AUTO);
+      })
+      ->check(CLI::IsMember({"auto", "on", "off"}))
+      ->group("Configuration");
+  AddField<std::string>(
+      command, "--method", "METHOD",
+      "How to predict; default: the best available",
+      [&request](const std::string& word) {
+        request.set_method(word == "analytic" ? v1::PREDICTION_METHOD_ANALYTIC
+                                              : v1::PREDICTION_METHOD_DRY_RUN);
+      })
+      ->check(CLI::IsMember({"analytic", "dry-run"}))
+      ->group("Configuration");
+}
+
+}  // namespace
+
+void AddPlanCommand(CLI::App& program, CommandLine& line) {
+  const auto options = std::make_shared<PlanOptions>();
+  v1::EstimateVramRequest& request = options->request;
+  CLI::App& command = AddDaemonCommand(
+      program, line,
+      {.name = "plan",
+       .arguments = "MODEL...",
+       .purpose = "Predict the memory and speed of models, before they are "
+                  "downloaded or loaded",
+       .examples = kExamples},
+      [options](const Session& session) { return RunPlan(session, *options); });
+  command
+      .add_option("MODEL", options->models,
+                  "Catalogue names, .gguf files, or demo")
+      ->required()
+      ->option_text("...");
+  command.add_flag("--check", options->check,
+                   "Exit with 4 if a model does not fit");
+  command.add_flag_callback(
+      "--layers", [&request] { request.set_include_layers(true); },
+      "Show every layer");
+  command
+      .add_option("-c,--sequence-length", options->sequence_length,
+                  "Context of each sequence; default: 8192, or what the model "
+                  "was trained for if that is less")
+      ->type_name("TOKENS")
+      ->group("Configuration");
+  AddField<int32_t>(
+      command, "-n,--batch-size", "N", "Sequences alive at once; default: 1",
+      [&request](const int32_t& count) { request.set_batch_size(count); })
+      ->group("Configuration");
+  AddField<std::string>(
+      command, "-q,--quantization", "TYPE",
+      "Type of the weights: F16, Q8_0, Q4_K_M, …; default: as published",
+      [&request](const std::string& type) { request.set_quantization(type); })
+      ->group("Configuration");
+  AddDeviceOption(command, request);
+  AddConfigurationOptions(command, request);
+  AddEnumOptions(command, request);
+}
+
+}  // namespace hwledger

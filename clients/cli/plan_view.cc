@@ -1,0 +1,221 @@
+#include "clients/cli/plan_view.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/enum_words.h"
+#include "clients/cli/model_argument.h"
+#include "clients/cli/table.h"
+#include "clients/cli/terminal_text.h"
+#include "clients/cli/units.h"
+
+namespace hwledger {
+namespace {
+
+Cell VerdictCell(v1::Verdict verdict) {
+  switch (verdict) {
+    case v1::VERDICT_FITS:
+      return {"yes", Paint::kGreen};
+    case v1::VERDICT_TIGHT:
+      return {"tight", Paint::kYellow};
+    case v1::VERDICT_DOES_NOT_FIT:
+      return {"no", Paint::kRed};
+    default:
+      return {std::string(kUnknown)};
+  }
+}
+
+std::string RateText(const v1::MemoryPrediction& prediction) {
+  if (!prediction.throughput().has_decode()) return std::string(kUnknown);
+  const v1::TokenRate& rate = prediction.throughput().decode();
+  return FormatRateRange(rate.low_tokens_per_second(),
+                         rate.high_tokens_per_second());
+}
+
+std::string FreeText(const v1::DevicePrediction& device) {
+  return device.has_free_bytes() ? FormatBytes(device.free_bytes())
+                                 : std::string(kUnknown);
+}
+
+// "24.0 GiB", "2 × 24.0 GiB", "24.0 GiB + 60.2 GiB".
+std::string FreeText(const v1::MemoryPrediction& prediction) {
+  std::vector<std::pair<std::string, int>> groups;
+  for (const v1::DevicePrediction& device : prediction.devices()) {
+    std::string text = FreeText(device);
+    if (groups.empty() || groups.back().first != text) {
+      groups.emplace_back(std::move(text), 0);
+    }
+    ++groups.back().second;
+  }
+  if (groups.empty()) return std::string(kUnknown);
+  return absl::StrJoin(groups, " + ", [](std::string* out, const auto& group) {
+    if (group.second > 1) absl::StrAppend(out, group.second, " × ");
+    absl::StrAppend(out, group.first);
+  });
+}
+
+// "8192", "4 × 8192".
+std::string ContextText(const v1::EstimateVramRequest& request) {
+  if (request.batch_size() <= 1) return absl::StrCat(request.sequence_length());
+  return absl::StrCat(request.batch_size(), " × ", request.sequence_length());
+}
+
+Table DeviceTable(const v1::MemoryPrediction& prediction) {
+  Table table({{.title = "Device", .align = Align::kLeft},
+               {.title = "Layers", .leaves = 3},
+               {.title = "Weights"},
+               {.title = "KV cache"},
+               {.title = "Compute", .leaves = 4},
+               {.title = "Output", .leaves = 2},
+               {.title = "Driver", .leaves = 1},
+               {.title = "Total"},
+               {.title = "Free"},
+               {.title = "Fits", .align = Align::kLeft}});
+  for (const v1::DevicePrediction& device : prediction.devices()) {
+    table.AddRow({device.name(), absl::StrCat(device.layer_count()),
+                  FormatBytes(device.weights_bytes()),
+                  FormatBytes(device.kv_cache_bytes()),
+                  FormatBytes(device.compute_buffer_bytes()),
+                  FormatBytes(device.output_buffer_bytes()),
+                  FormatBytes(device.backend_context_bytes()),
+                  FormatBytes(device.total_bytes()), FreeText(device),
+                  VerdictCell(device.verdict())});
+  }
+  return table;
+}
+
+// The answer in one sentence.
+std::string VerdictSentence(const Plan& plan, const Surface& surface) {
+  const v1::MemoryPrediction& prediction = plan.prediction;
+  const std::string context =
+      absl::StrCat("a context of ", ContextText(plan.request), " tokens");
+  const std::string longest =
+      absl::StrCat(prediction.max_sequence_length(), " tokens");
+  switch (prediction.verdict()) {
+    case v1::VERDICT_FITS:
+      return absl::StrCat(Painted("Fits", Paint::kGreen, surface), " with ",
+                          context, "; the longest that fits is ", longest, ".");
+    case v1::VERDICT_TIGHT:
+      return absl::StrCat(
+          Painted("Tight", Paint::kYellow, surface), ": ", context,
+          " leaves less than a tenth of a device's free memory; the longest "
+          "that fits is ",
+          longest, ".");
+    case v1::VERDICT_DOES_NOT_FIT:
+      return absl::StrCat(
+          Painted("Does not fit", Paint::kRed, surface), " with ", context,
+          prediction.max_sequence_length() > 0
+              ? absl::StrCat("; the longest that fits is ", longest, ".")
+              : ", nor with any shorter one.");
+    default:
+      return "The devices' free memory is not known.";
+  }
+}
+
+std::string ModelSentence(const v1::ModelSummary& model) {
+  std::string active;
+  if (model.active_parameter_count() < model.parameter_count()) {
+    active = absl::StrCat(" (", FormatCount(model.active_parameter_count()),
+                          " per token)");
+  }
+  return absl::StrFormat(
+      "%s: %s, %s parameters%s, %d layers, trained for %d tokens.",
+      EscapeControls(model.name().empty() ? model.model_id() : model.name()),
+      EscapeControls(model.architecture()),
+      FormatCount(model.parameter_count()), active, model.layer_count(),
+      model.max_sequence_length());
+}
+
+std::string SpeedSentence(const v1::MemoryPrediction& prediction) {
+  const v1::Throughput& throughput = prediction.throughput();
+  std::vector<std::string> rates;
+  const auto add = [&](std::string_view what, const v1::TokenRate& rate) {
+    rates.push_back(absl::StrCat(what, " at most ",
+                                 FormatRateRange(rate.low_tokens_per_second(),
+                                                 rate.high_tokens_per_second()),
+                                 " tokens/s (",
+                                 BindingTermWord(rate.binding_term()), ")"));
+  };
+  if (throughput.has_decode()) add("Writes", throughput.decode());
+  if (throughput.has_prefill()) add("reads", throughput.prefill());
+  if (rates.empty()) return "";
+  return absl::StrCat(absl::StrJoin(rates, ", "), ".\n");
+}
+
+}  // namespace
+
+std::string FormatPlans(const std::vector<Plan>& plans,
+                        const Surface& surface) {
+  Table table({{.title = "Model", .align = Align::kLeft, .width_min = 16},
+               {.title = "Params", .leaves = 1},
+               {.title = "Quant", .align = Align::kLeft, .leaves = 4},
+               {.title = "Context", .leaves = 2},
+               {.title = "Weights"},
+               {.title = "KV cache"},
+               {.title = "Overhead", .leaves = 3},
+               {.title = "Total"},
+               {.title = "Free", .leaves = 5},
+               {.title = "Fits", .align = Align::kLeft},
+               {.title = "Max context"},
+               {.title = "Tokens/s"}});
+  for (const Plan& plan : plans) {
+    const v1::MemoryPrediction& prediction = plan.prediction;
+    const std::string& model_id = prediction.model().model_id();
+    table.AddRow({surface.terminal ? ModelLabel(model_id) : model_id,
+                  FormatCount(prediction.model().parameter_count()),
+                  prediction.model().quantization(), ContextText(plan.request),
+                  FormatBytes(prediction.weights_bytes()),
+                  FormatBytes(prediction.kv_cache_bytes()),
+                  FormatBytes(prediction.runtime_overhead_bytes()),
+                  FormatBytes(prediction.total_bytes()), FreeText(prediction),
+                  VerdictCell(prediction.verdict()),
+                  absl::StrCat(prediction.max_sequence_length()),
+                  RateText(prediction)});
+  }
+  return table.Format(surface);
+}
+
+std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {
+  const v1::MemoryPrediction& prediction = plan.prediction;
+  std::string text = absl::StrCat("\n", DeviceTable(prediction).Format(surface),
+                                  "\n", ModelSentence(prediction.model()), "\n",
+                                  SpeedSentence(prediction));
+  absl::StrAppend(&text, VerdictSentence(plan, surface), "\n");
+  for (const std::string& warning : prediction.warnings()) {
+    absl::StrAppend(&text, Painted("Warning:", Paint::kYellow, surface), " ",
+                    EscapeControls(warning), "\n");
+  }
+  absl::StrAppend(&text, "Predicted by ", MethodWords(prediction.method()),
+                  ".\n");
+  const v1::LaunchCommands& launch = prediction.launch();
+  if (launch.has_llama_server() || launch.has_vllm()) {
+    absl::StrAppend(&text, "\nThe same elsewhere:\n");
+  }
+  if (launch.has_llama_server()) {
+    absl::StrAppend(&text, "  ", EscapeControls(launch.llama_server()), "\n");
+  }
+  if (launch.has_vllm()) {
+    absl::StrAppend(&text, "  ", EscapeControls(launch.vllm()), "\n");
+  }
+  return text;
+}
+
+std::string FormatLayers(const v1::MemoryPrediction& prediction,
+                         const Surface& surface) {
+  Table table({{.title = "Layer"},
+               {.title = "Kind", .align = Align::kLeft},
+               {.title = "Weights"},
+               {.title = "KV cache"},
+               {.title = "Device", .align = Align::kLeft}});
+  for (const v1::LayerPrediction& layer : prediction.layers()) {
+    table.AddRow({absl::StrCat(layer.index()),
+                  std::string(LayerKindWords(layer.kind())),
+                  FormatBytes(layer.weights_bytes()),
+                  FormatBytes(layer.kv_cache_bytes()), layer.device()});
+  }
+  return table.Format(surface);
+}
+
+}  // namespace hwledger

@@ -1,0 +1,175 @@
+#include <grpcpp/grpcpp.h>
+
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/command_line.h"
+#include "clients/cli/failure.h"
+#include "clients/cli/generation_view.h"
+#include "clients/cli/interrupt.h"
+#include "clients/cli/json.h"
+#include "clients/cli/load_options.h"
+#include "clients/cli/model_argument.h"
+#include "clients/cli/system.h"
+#include "hwledger/v1/inference.grpc.pb.h"
+
+namespace hwledger {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  hwledger run demo What is a KV cache?\n"
+    "  hwledger run ./model.gguf --system 'Answer in French.' Good morning\n"
+    "  git diff | hwledger run qwen3-8b --system 'Describe this change.'\n"
+    "  hwledger run demo --raw 'Memory is' --max-tokens 20 --temperature 0\n"
+    "\n"
+    "The answer goes to standard output, everything else to standard error.\n"
+    "Ctrl-C ends the answer.\n";
+
+struct RunOptions {
+  std::string model;
+  std::vector<std::string> prompt_words;
+  std::string system;
+  bool raw = false;
+  bool quiet = false;
+  // Filled by the other options.
+  v1::RunInferenceRequest request;
+};
+
+std::string ReadStandardInput() {
+  if (IsTerminal(StandardStream::kInput)) {
+    std::cerr << "Type the prompt, then Ctrl-D on an empty line." << std::endl;
+  }
+  return {std::istreambuf_iterator<char>(std::cin), {}};
+}
+
+std::string Prompt(const RunOptions& options) {
+  const std::vector<std::string>& words = options.prompt_words;
+  const bool from_input =
+      words.empty() || (words.size() == 1 && words[0] == "-");
+  return from_input ? ReadStandardInput() : absl::StrJoin(words, " ");
+}
+
+v1::RunInferenceRequest Request(const RunOptions& options) {
+  v1::RunInferenceRequest request = options.request;
+  request.set_model_id(ModelId(options.model));
+  std::string prompt = Prompt(options);
+  if (options.raw) {
+    request.set_prompt(std::move(prompt));
+    return request;
+  }
+  v1::Chat& chat = *request.mutable_chat();
+  const auto add = [&](const char* role, std::string_view content) {
+    v1::ChatMessage& message = *chat.add_messages();
+    message.set_role(role);
+    message.set_content(std::string(content));
+  };
+  if (!options.system.empty()) add("system", options.system);
+  // The line feed that ends a file is no part of what is said.
+  add("user", absl::StripSuffix(prompt, "\n"));
+  return request;
+}
+
+ExitCode RunRun(const Session& session, const RunOptions& options) {
+  const v1::RunInferenceRequest request = Request(options);
+  grpc::ClientContext context;
+  const InterruptWatch interrupt([&context] { context.TryCancel(); });
+  const auto stream = v1::InferenceRunner::NewStub(session.channel)
+                          ->RunInference(&context, request);
+
+  GenerationView view(options.quiet ? Summary::kNone : Summary::kLine);
+  v1::RunInferenceResponse event;
+  while (stream->Read(&event)) {
+    if (session.json) {
+      PrintJson(event);
+    } else {
+      view.Show(event);
+    }
+  }
+  view.End();
+
+  const grpc::Status status = stream->Finish();
+  if (status.ok()) return ExitCode::kOk;
+  if (interrupt.interrupted()) return ExitCode::kCancelled;
+  return ReportFailure(status);
+}
+
+void AddSamplingOptions(CLI::App& command, v1::Sampling& sampling) {
+  const auto add_number = [&](const char* names, const char* description,
+                              std::function<void(const double&)> set) {
+    AddField<double>(command, names, "X", description, std::move(set))
+        ->group("Sampling");
+  };
+  add_number("--temperature", "0: always the likeliest token; default: 0.8",
+             [&](const double& x) { sampling.set_temperature(x); });
+  AddField<int32_t>(command, "--top-k", "N",
+                    "Keep the N likeliest tokens; default: 40",
+                    [&](const int32_t& n) { sampling.set_top_k(n); })
+      ->group("Sampling");
+  add_number("--top-p",
+             "Keep the likeliest tokens that sum up to X; default: 0.95",
+             [&](const double& x) { sampling.set_top_p(x); });
+  add_number("--min-p",
+             "Keep tokens at least X as likely as the likeliest; default: 0.05",
+             [&](const double& x) { sampling.set_min_p(x); });
+  AddField<int64_t>(command, "--seed", "N",
+                    "The same seed gives the same answer; default: random",
+                    [&](const int64_t& n) { sampling.set_seed(n); })
+      ->group("Sampling");
+}
+
+void AddAnswerOptions(CLI::App& command, v1::RunInferenceRequest& request) {
+  AddField<int32_t>(command, "--max-tokens", "N",
+                    "End after N tokens; default: when the context is full",
+                    [&](const int32_t& n) { request.set_max_tokens(n); })
+      ->group("Answer");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--stop",
+          [&](const std::vector<std::string>& texts) {
+            request.mutable_stop()->Assign(texts.begin(), texts.end());
+          },
+          "End before this text. May be repeated")
+      ->type_name("TEXT")
+      ->allow_extra_args(false)
+      ->take_all()
+      ->group("Answer");
+}
+
+}  // namespace
+
+void AddRunCommand(CLI::App& program, CommandLine& line) {
+  const auto options = std::make_shared<RunOptions>();
+  v1::RunInferenceRequest& request = options->request;
+  CLI::App& command = AddDaemonCommand(
+      program, line,
+      {.name = "run",
+       .arguments = "MODEL [PROMPT...]",
+       .purpose = "Let a model answer",
+       .examples = kExamples},
+      [options](const Session& session) { return RunRun(session, *options); });
+  command.add_option("MODEL", options->model, "A .gguf file, or demo")
+      ->required()
+      ->option_text(" ");
+  command
+      .add_option("PROMPT", options->prompt_words,
+                  "What to say to it. None or -: from standard input")
+      ->option_text("...");
+  command
+      .add_option("--system", options->system, "How the model should behave")
+      ->type_name("TEXT");
+  command.add_flag("--raw", options->raw,
+                   "Continue the prompt as it is, not as a conversation");
+  command.add_flag("--quiet", options->quiet, "No summary at the end");
+  AddAnswerOptions(command, request);
+  AddSamplingOptions(command, *request.mutable_sampling());
+  AddLoadOptions(command, *request.mutable_load());
+}
+
+}  // namespace hwledger

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+// Text as a terminal shows it. What a model or a file says may hold control
+// characters, and those could do anything to a terminal.
+namespace hwledger {
+
+// Control characters written out ("\x1b"), for names: they stay recognisable.
+std::string EscapeControls(std::string_view text);
+
+// As EscapeControls, but lines stay lines.
+std::string EscapeControlsInLines(std::string_view text);
+
+// Without control characters other than line feed and tab, for generated text.
+std::string DropControls(std::string_view text);
+
+// Columns that `text` takes. Counts code points: wide and combining characters
+// are measured wrong, which costs a straight edge and nothing else.
+int64_t DisplayWidth(std::string_view text);
+
+// At most `width` columns, with "…" for what was taken out of the middle: the
+// ends of a model's name say most.
+std::string ShortenMiddle(std::string_view text, int64_t width);
+
+}  // namespace hwledger

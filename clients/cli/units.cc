@@ -1,0 +1,117 @@
+#include "clients/cli/units.h"
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace hwledger {
+namespace {
+
+// Three digits, but never fewer than stand before the point.
+std::string ThreeDigits(double value) {
+  if (value < 9.995) return absl::StrFormat("%.2f", value);
+  if (value < 99.95) return absl::StrFormat("%.1f", value);
+  return absl::StrFormat("%.0f", value);
+}
+
+// `value` in the largest of `units` that keeps it at or above 1, where each is
+// `step` times the one before and the first is written without a fraction.
+template <size_t kUnitCount>
+std::string Scaled(int64_t value, double step,
+                   const std::array<std::string_view, kUnitCount>& units) {
+  double scaled = static_cast<double>(value);
+  size_t unit = 0;
+  while (unit + 1 < kUnitCount && std::round(scaled) >= step) {
+    scaled /= step;
+    ++unit;
+  }
+  return absl::StrCat(unit == 0 ? absl::StrCat(value) : ThreeDigits(scaled),
+                      units[unit]);
+}
+
+// 0 where `suffix` is no unit of memory.
+double BytesPerUnit(std::string_view suffix) {
+  if (suffix.empty() || suffix == "b") return 1;
+  const std::string_view rest = suffix.substr(1);
+  const bool decimal = rest == "b";
+  if (!decimal && !rest.empty() && rest != "i" && rest != "ib") return 0;
+  const size_t power = std::string_view("kmgtp").find(suffix.front());
+  if (power == std::string_view::npos) return 0;
+  return std::pow(decimal ? 1000 : 1024, static_cast<double>(power + 1));
+}
+
+}  // namespace
+
+std::string FormatBytes(int64_t bytes) {
+  static constexpr std::array<std::string_view, 6> kUnits = {
+      " B", " KiB", " MiB", " GiB", " TiB", " PiB"};
+  return Scaled(bytes, 1024, kUnits);
+}
+
+std::string FormatBandwidth(int64_t bytes_per_second) {
+  static constexpr std::array<std::string_view, 5> kUnits = {
+      " B/s", " KB/s", " MB/s", " GB/s", " TB/s"};
+  return Scaled(bytes_per_second, 1000, kUnits);
+}
+
+std::string FormatCount(int64_t count) {
+  static constexpr std::array<std::string_view, 5> kUnits = {"", "K", "M", "B",
+                                                             "T"};
+  return Scaled(count, 1000, kUnits);
+}
+
+std::string FormatRate(double per_second) { return ThreeDigits(per_second); }
+
+std::string FormatRateRange(double low, double high) {
+  const std::string from = FormatRate(low);
+  const std::string to = FormatRate(high);
+  return from == to ? from : absl::StrCat(from, "–", to);
+}
+
+std::string FormatElapsed(absl::Duration duration) {
+  if (duration < absl::Seconds(1)) {
+    return absl::StrFormat("%d ms", absl::ToInt64Milliseconds(duration));
+  }
+  if (duration < absl::Minutes(1)) {
+    return ThreeDigits(absl::ToDoubleSeconds(duration)) + " s";
+  }
+  if (duration < absl::Hours(1)) {
+    return absl::StrFormat("%d min", absl::ToInt64Minutes(duration));
+  }
+  if (duration < absl::Hours(48)) {
+    return absl::StrFormat("%d h", absl::ToInt64Hours(duration));
+  }
+  return absl::StrFormat("%d d", absl::ToInt64Hours(duration) / 24);
+}
+
+absl::StatusOr<int64_t> ParseBytes(std::string_view text) {
+  const size_t number_length = text.find_first_not_of("0123456789.");
+  const std::string_view number = text.substr(0, number_length);
+  const std::string suffix =
+      number_length == std::string_view::npos
+          ? ""
+          : absl::AsciiStrToLower(
+                absl::StripAsciiWhitespace(text.substr(number_length)));
+
+  double value = 0;
+  const double unit = BytesPerUnit(suffix);
+  if (!absl::SimpleAtod(number, &value) || unit == 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "not an amount of memory such as 24GiB, 24GB or 25769803776: '", text,
+        "'"));
+  }
+  const double bytes = value * unit;
+  if (bytes >= static_cast<double>(std::numeric_limits<int64_t>::max())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("more memory than can be counted: '", text, "'"));
+  }
+  return static_cast<int64_t>(bytes);
+}
+
+}  // namespace hwledger
