@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "core/field_error.h"
 
 namespace hwledger {
 namespace {
@@ -26,18 +27,20 @@ constexpr int64_t kCellsMax = kInt32Max - 255;
 absl::Status ValidateRange(std::string_view field, int64_t value, int64_t low,
                            int64_t high) {
   if (value >= low && value <= high) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrFormat(
-      "%s must be between %d and %d; got %d", field, low, high, value));
+  return FieldError(field, absl::StrFormat("must be between %d and %d; got %d",
+                                           low, high, value));
 }
 
 absl::Status ValidateCacheType(std::string_view field, std::string_view type) {
   if (FindCacheType(type) != nullptr) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrFormat("%s must be one of %s; got \"%s\"", field,
-                      absl::StrJoin(kCacheTypes, ", "), type.substr(0, 64)));
+  return FieldError(field, absl::StrFormat("must be one of %s; got \"%s\"",
+                                           absl::StrJoin(kCacheTypes, ", "),
+                                           type.substr(0, 64)));
 }
 
 }  // namespace
+
+int64_t SequenceLengthMax(int64_t slot_count) { return kCellsMax / slot_count; }
 
 const TensorType* FindCacheType(std::string_view name) {
   if (!absl::c_linear_search(kCacheTypes, absl::AsciiStrToLower(name))) {
@@ -61,16 +64,19 @@ absl::Status Validate(const EngineOptions& options) {
       ValidateCacheType("kv_cache_type_k", options.kv_cache_type_k));
   ABSL_RETURN_IF_ERROR(
       ValidateCacheType("kv_cache_type_v", options.kv_cache_type_v));
-  if (options.sequence_length > kCellsMax / options.slot_count) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "sequence_length times batch_size must be at most %d; got %d times %d",
-        kCellsMax, options.sequence_length, options.slot_count));
+  if (options.sequence_length > SequenceLengthMax(options.slot_count)) {
+    return FieldError(
+        "sequence_length",
+        absl::StrFormat("times batch_size must be at most %d; got %d times %d",
+                        kCellsMax, options.sequence_length,
+                        options.slot_count));
   }
   if (options.flash_attention == FlashAttention::kOff &&
       FindCacheType(options.kv_cache_type_v)->block_elements > 1) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("kv_cache_type_v needs flash attention where it is a "
-                        "quantized type; got \"%s\" without it",
+    return FieldError(
+        "kv_cache_type_v",
+        absl::StrFormat("needs flash attention where it is a quantized type; "
+                        "got \"%s\" without it",
                         options.kv_cache_type_v));
   }
   return absl::OkStatus();

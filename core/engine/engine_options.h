@@ -28,10 +28,12 @@ struct EngineOptions {
   friend bool operator==(const EngineOptions&, const EngineOptions&) = default;
 };
 
-// InvalidArgument: an option is out of range or unknown, or two contradict each
-// other. The message begins with the name of the field in the contract
-// (slot_count is its batch_size) and ends with the value.
+// FieldError: an option is out of range or unknown, or two contradict each
+// other. slot_count is the contract's batch_size.
 absl::Status Validate(const EngineOptions& options);
+
+// The longest sequence that so many slots allow.
+int64_t SequenceLengthMax(int64_t slot_count);
 
 // The type of a KV cache by its name ("q8_0"). Null where the engine cannot
 // cache in it.

@@ -20,6 +20,26 @@ enum class LayerKind {
   kNoCache,
 };
 
+// How wide the results of a layer are, in elements per token: what the size of
+// the compute buffer depends on. 0: the layer has no such part.
+struct LayerWidths {
+  int64_t query_heads = 0;
+  int64_t query = 0;     // Of all heads, as is `output`.
+  int64_t output = 0;    // What attention gives, before its projection.
+  int64_t latent = 0;    // Latent attention: of one row of values,
+  int64_t unlatent = 0;  // and the queries outside of that space.
+  int64_t feed_forward = 0;
+  bool is_gated = false;  // The feed-forward part has a gate.
+  int64_t experts_used = 0;
+  int64_t expert_feed_forward = 0;
+  int64_t scan_projection = 0;   // Of a state-space model: all of its inputs,
+  int64_t scan_convolution = 0;  // those that are convolved,
+  int64_t scan = 0;              // and its output;
+  int64_t scan_state = 0;        // elements kept per element of the output.
+
+  friend bool operator==(const LayerWidths&, const LayerWidths&) = default;
+};
+
 // One transformer block: what it weighs and what it must remember. All that the
 // planner's formulas need and nothing that depends on a workload.
 struct Layer {
@@ -30,6 +50,9 @@ struct Layer {
   int64_t value_elements = 0;  // Cached per token.
   int64_t window_tokens = 0;   // Tokens that attention looks back; 0: all.
   int64_t state_elements = 0;  // F32, per sequence, whatever its length.
+  LayerWidths widths;
+
+  friend bool operator==(const Layer&, const Layer&) = default;
 };
 
 // What a model is, in the planner's terms.
@@ -39,7 +62,10 @@ struct ModelShape {
   std::string quantization;
   std::vector<Layer> layers;
   Bytes input_weights;   // The token embedding and what else stays on the host.
-  Bytes output_weights;  // The output layer; empty where it is the embedding.
+  Bytes output_weights;  // The output layer, without the embedding if tied.
+  Bytes embedding_weights;  // The token embedding alone.
+  // Stored once but on every device with layers: tables of RoPE factors.
+  Bytes shared_weights;
   bool tied_embedding = false;
   int64_t parameter_count = 0;
   int64_t active_parameter_count = 0;

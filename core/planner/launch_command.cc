@@ -18,13 +18,12 @@ std::string ShellQuoted(const std::string& text) {
 std::string_view FlagOf(FlashAttention flash_attention) {
   switch (flash_attention) {
     case FlashAttention::kAuto:
-      break;
+      return "auto";
     case FlashAttention::kOn:
       return "on";
     case FlashAttention::kOff:
       return "off";
   }
-  return "auto";
 }
 
 }  // namespace

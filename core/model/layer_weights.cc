@@ -1,0 +1,146 @@
+#include "core/model/layer_weights.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "core/model/architecture_keys.h"
+
+namespace hwledger {
+namespace {
+
+constexpr int64_t kVocabularyMax = int64_t{1} << 28;
+
+// "blk.7.attn_q.weight": layer 7, part "attn_q.weight".
+struct LayerTensor {
+  int64_t layer = 0;
+  std::string_view part;
+};
+
+std::optional<LayerTensor> ParseName(std::string_view name) {
+  if (!absl::ConsumePrefix(&name, "blk.")) return std::nullopt;
+  const size_t dot = name.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  LayerTensor tensor{.part = name.substr(dot + 1)};
+  if (!absl::SimpleAtoi(name.substr(0, dot), &tensor.layer)) {
+    return std::nullopt;
+  }
+  return tensor;
+}
+
+// What is read for one token: of a stack of experts, the last dimension, only
+// those that are used.
+struct Share {
+  int64_t experts = 1;
+  int64_t experts_used = 1;
+
+  int64_t Of(int64_t count) const { return count / experts * experts_used; }
+};
+
+Share ActiveShare(const GgufTensor& tensor, int64_t experts_used) {
+  if (!absl::StrContains(tensor.name, "_exps.")) return {};
+  const int64_t experts = tensor.dimensions.back();
+  return {.experts = experts, .experts_used = std::min(experts_used, experts)};
+}
+
+absl::Status AddWidths(const GgufTensor& tensor, std::string_view part,
+                       int64_t experts_used, LayerWidths& widths) {
+  if (tensor.dimensions.front() > ArchitectureKeys::kValueMax) {
+    return absl::DataLossError(
+        absl::StrFormat("rows must have at most %d elements; %s has %d",
+                        ArchitectureKeys::kValueMax, tensor.name.substr(0, 64),
+                        tensor.dimensions.front()));
+  }
+  if (part == "ffn_down.weight") {
+    widths.feed_forward = tensor.dimensions.front();
+  } else if (part == "ffn_gate.weight") {
+    widths.is_gated = true;
+  } else if (part == "ffn_down_exps.weight") {
+    widths.expert_feed_forward = tensor.dimensions.front();
+    widths.experts_used = experts_used;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
+                            ModelShape& shape) {
+  const std::optional<LayerTensor> name = ParseName(tensor.name);
+  if (!name || name->layer < 0 || name->layer >= std::ssize(shape.layers)) {
+    return absl::DataLossError(
+        absl::StrFormat("a tensor belongs to none of the %d layers: \"%s\"",
+                        std::ssize(shape.layers), tensor.name.substr(0, 64)));
+  }
+  Layer& layer = shape.layers[static_cast<size_t>(name->layer)];
+  const Share active = ActiveShare(tensor, experts_used);
+  layer.weights += tensor.size();
+  layer.active_weights += Bytes(active.Of(tensor.size().count()));
+  return AddWidths(tensor, name->part, experts_used, layer.widths);
+}
+
+void AddOuterTensor(const GgufTensor& tensor, ModelShape& shape) {
+  if (absl::StartsWith(tensor.name, "rope_")) {
+    shape.shared_weights += tensor.size();
+  } else if (absl::StartsWith(tensor.name, "output")) {
+    shape.output_weights += tensor.size();
+  } else {
+    shape.input_weights += tensor.size();
+  }
+}
+
+const GgufTensor* FindTensor(const GgufHeader& header, std::string_view name) {
+  const auto found = absl::c_find_if(
+      header.tensors,
+      [name](const GgufTensor& tensor) { return tensor.name == name; });
+  return found == header.tensors.end() ? nullptr : &*found;
+}
+
+// Without a gate of its own, `ffn_up` may hold gate and value: twice as wide.
+void FindFusedGates(const GgufHeader& header, ModelShape& shape) {
+  for (const GgufTensor& tensor : header.tensors) {
+    const std::optional<LayerTensor> name = ParseName(tensor.name);
+    if (!name || name->part != "ffn_up.weight") continue;
+    LayerWidths& widths = shape.layers[static_cast<size_t>(name->layer)].widths;
+    if (tensor.dimensions.back() / 2 == widths.feed_forward) {
+      widths.is_gated = true;
+    }
+  }
+}
+
+}  // namespace
+
+absl::Status AddWeights(const GgufHeader& header, int64_t experts_used,
+                        ModelShape& shape) {
+  for (const GgufTensor& tensor : header.tensors) {
+    const int64_t count = tensor.element_count();
+    if (__builtin_add_overflow(shape.parameter_count, count,
+                               &shape.parameter_count)) {
+      return absl::DataLossError("the tensors have more than 2^63 elements");
+    }
+    shape.active_parameter_count += ActiveShare(tensor, experts_used).Of(count);
+    if (absl::StartsWith(tensor.name, "blk.")) {
+      ABSL_RETURN_IF_ERROR(AddLayerTensor(tensor, experts_used, shape));
+    } else {
+      AddOuterTensor(tensor, shape);
+    }
+  }
+  FindFusedGates(header, shape);
+  const GgufTensor* const embedding = FindTensor(header, "token_embd.weight");
+  if (embedding == nullptr || embedding->dimensions.size() < 2 ||
+      embedding->dimensions[1] > kVocabularyMax) {
+    return absl::DataLossError(
+        "the tensor token_embd.weight is missing or absurd");
+  }
+  shape.vocabulary_size = embedding->dimensions[1];
+  shape.embedding_weights = embedding->size();
+  shape.tied_embedding = FindTensor(header, "output.weight") == nullptr;
+  return absl::OkStatus();
+}
+
+}  // namespace hwledger

@@ -1,0 +1,164 @@
+#include "core/planner/compute_buffer.h"
+
+#include <algorithm>
+
+namespace hwledger {
+namespace {
+
+// What every stage knows.
+struct Stage {
+  int64_t embedding_elements = 0;
+  const Pass& pass;
+
+  // Results of so many elements per token and, beside them, the residual stream
+  // and what is computed from it: five times the embedding. All are F32.
+  Bytes Holding(int64_t elements_per_token) const {
+    return pass.token_count *
+           Floats(elements_per_token + 5 * embedding_elements);
+  }
+  static Bytes Floats(int64_t count) { return count * Bytes(sizeof(float)); }
+  static Bytes Halves(int64_t count) { return count * Bytes(2); }
+};
+
+// Gate, value and their product, or the one hidden result of a network without
+// a gate: 3 · width, 1 · width.
+Bytes FeedForward(const LayerWidths& widths, const Stage& stage) {
+  return stage.Holding((widths.is_gated ? 3 : 1) * widths.feed_forward);
+}
+
+// The same for each expert that is used, or their results before they are added
+// up: max(3 · k · width, (2 · k + 1) · embedding).
+Bytes Experts(const LayerWidths& widths, const Stage& stage) {
+  if (widths.expert_feed_forward == 0) return Bytes();
+  return stage.Holding(
+      std::max(3 * widths.experts_used * widths.expert_feed_forward,
+               (2 * widths.experts_used + 1) * stage.embedding_elements));
+}
+
+// Queries before and after rotation: those that are wider than the embedding
+// find no room in what the residual stream leaves.
+int64_t Queries(const LayerWidths& widths, const Stage& stage) {
+  return widths.query > stage.embedding_elements ? 2 * widths.query
+                                                 : widths.query;
+}
+
+// With flash attention the scores never exist as a whole. An F32 cache is
+// converted to F16 for it, all cells at once.
+Bytes FlashAttention(const Layer& layer, const Stage& stage) {
+  const CacheLayout& layout = stage.pass.layout;
+  const int64_t cells = CellsPerStream(layer, layout) * layout.stream_count;
+  const int64_t converted =
+      (layout.key_type->name == "F32" ? layer.key_elements : 0) +
+      (layout.value_type->name == "F32" ? layer.value_elements : 0);
+  return stage.Holding(Queries(layer.widths, stage)) +
+         cells * Stage::Halves(converted);
+}
+
+// Without it: the scores of all heads over all cells, beside queries, keys and
+// values.
+Bytes PlainAttention(const Layer& layer, const Stage& stage) {
+  const int64_t scores =
+      layer.widths.query_heads * CellsPerStream(layer, stage.pass.layout);
+  // Two caches, one with a window and one without, keep keys and values twice.
+  const int64_t keys_and_values = (layer.window_tokens > 0 ? 2 : 1) *
+                                  (layer.key_elements + layer.value_elements);
+  return stage.Holding(scores + Queries(layer.widths, stage) + keys_and_values);
+}
+
+// Latent attention widens every head's query to the latent row, and the results
+// are latent too. The scores find room where the widened queries were, or else
+// come on top; so do the values, transposed as F16.
+Bytes LatentAttention(const Layer& layer, const Stage& stage) {
+  const LayerWidths& widths = layer.widths;
+  const CacheLayout& layout = stage.pass.layout;
+  const int64_t cells = CellsPerStream(layer, layout);
+  const int64_t queries = widths.query + widths.output + widths.unlatent;
+  const int64_t scores = widths.query_heads * cells;
+  if (stage.pass.flash_attention || scores <= widths.output) {
+    return stage.Holding(queries);
+  }
+  return stage.Holding(queries + scores) +
+         layout.stream_count * (cells * Stage::Halves(widths.latent));
+}
+
+// The scan's inputs, the convolved ones before and after, and its output,
+// beside the states of all sequences. Where the states that the scan returns do
+// not fit into the place of one of its inputs, all but one come on top.
+Bytes Scan(const Layer& layer, const Stage& stage) {
+  const LayerWidths& widths = layer.widths;
+  const int64_t sequences = stage.pass.layout.slot_count;
+  const int64_t returned = (sequences - 1) * widths.scan * widths.scan_state;
+  const int64_t fits = stage.pass.token_count * widths.scan;
+  return stage.Holding(widths.scan_projection + 2 * widths.scan_convolution +
+                       widths.scan) +
+         sequences * Stage::Floats(layer.state_elements) +
+         Stage::Floats(returned > fits ? returned : 0);
+}
+
+Bytes LayerStage(const Layer& layer, const Stage& stage) {
+  Bytes widest =
+      std::max(FeedForward(layer.widths, stage), Experts(layer.widths, stage));
+  if (layer.widths.scan > 0) widest = std::max(widest, Scan(layer, stage));
+  if (layer.kind == LayerKind::kLatentAttention) {
+    return std::max(widest, LatentAttention(layer, stage));
+  }
+  if (layer.key_elements == 0) return widest;
+  if (stage.pass.flash_attention) {
+    return std::max(widest, FlashAttention(layer, stage));
+  }
+  // Keys and values of plain attention leave gaps that the rest cannot use.
+  const int64_t gaps = (layer.window_tokens > 0 ? 2 : 1) *
+                       (layer.key_elements + layer.value_elements);
+  return std::max(widest + stage.pass.token_count * Stage::Floats(gaps),
+                  PlainAttention(layer, stage));
+}
+
+// Which cells a token may look at: one mask per kind of cache, F16 with flash
+// attention, else F32.
+Bytes Masks(absl::Span<const LayerGroup> layers, const Pass& pass) {
+  int64_t full_cells = 0;
+  int64_t window_cells = 0;
+  for (const LayerGroup& group : layers) {
+    if (group.layer->key_elements == 0) continue;
+    int64_t& cells = group.layer->window_tokens > 0 ? window_cells : full_cells;
+    cells = std::max(cells, CellsPerStream(*group.layer, pass.layout));
+  }
+  return (full_cells + window_cells) *
+         (pass.token_count * Bytes(pass.flash_attention ? 2 : 4));
+}
+
+}  // namespace
+
+Pass PassOf(const EngineOptions& options) {
+  const int64_t slots = options.slot_count;
+  const int64_t tokens =
+      std::min(options.micro_batch_size, options.sequence_length * slots);
+  return {.layout = CacheLayoutOf(options),
+          .token_count = (tokens + slots - 1) / slots * slots,
+          .output_count = slots,
+          .flash_attention = options.flash_attention != FlashAttention::kOff};
+}
+
+Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
+                    int64_t embedding_elements, int64_t vocabulary_size,
+                    const Pass& pass) {
+  const Stage stage{.embedding_elements = embedding_elements, .pass = pass};
+  Bytes widest =
+      stage.Holding(0) + pass.output_count * Stage::Floats(vocabulary_size);
+  for (const LayerGroup& group : layers) {
+    widest = std::max(widest, LayerStage(*group.layer, stage));
+  }
+  return widest + Masks(layers, pass);
+}
+
+Bytes InputBuffer(absl::Span<const LayerGroup> layers,
+                  int64_t embedding_elements, const Pass& pass) {
+  return pass.token_count * Stage::Floats(embedding_elements) +
+         Masks(layers, pass);
+}
+
+Bytes OutputBuffer(int64_t vocabulary_size, const Pass& pass) {
+  return pass.output_count * (vocabulary_size * Bytes(sizeof(float)));
+}
+
+}  // namespace hwledger

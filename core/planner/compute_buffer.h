@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "core/bytes.h"
+#include "core/engine/engine_options.h"
+#include "core/model/model_shape.h"
+#include "core/planner/kv_cache.h"
+
+namespace hwledger {
+
+// Equal layers, of which one stands for all.
+struct LayerGroup {
+  const Layer* layer = nullptr;
+  int64_t layer_count = 0;
+};
+
+// One pass through the model: the largest that the engine prepares for.
+struct Pass {
+  CacheLayout layout;
+  int64_t token_count = 0;   // The micro-batch, a whole number per sequence.
+  int64_t output_count = 0;  // Tokens whose logits are wanted.
+  bool flash_attention = true;
+};
+
+// `options` are valid. Where flash attention is left to the engine it is on.
+Pass PassOf(const EngineOptions& options);
+
+// What a device must hold besides weights and caches to compute `layers`, and
+// the logits if `vocabulary_size` is not 0. The engine's allocator reuses
+// memory as soon as a result is no longer needed, so the widest moment counts:
+//   4 · tokens · max(stages) + masks
+// The stages were found by comparing with libllama 0.7.0; see the .cc for each.
+Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
+                    int64_t embedding_elements, int64_t vocabulary_size,
+                    const Pass& pass);
+
+// What the host must hold to feed GPUs that compute all of `layers`: the
+// embedded tokens and the masks.
+Bytes InputBuffer(absl::Span<const LayerGroup> layers,
+                  int64_t embedding_elements, const Pass& pass);
+
+// The logits of `pass`, as the host reads them: outputs · vocabulary · 4.
+Bytes OutputBuffer(int64_t vocabulary_size, const Pass& pass);
+
+}  // namespace hwledger

@@ -1,0 +1,44 @@
+#include "core/planner/kv_cache.h"
+
+#include <algorithm>
+
+namespace hwledger {
+namespace {
+
+int64_t PadTo256(int64_t cells) { return (cells + 255) / 256 * 256; }
+
+}  // namespace
+
+CacheLayout CacheLayoutOf(const EngineOptions& options) {
+  const int64_t tokens_per_stream =
+      options.sequence_length * (options.kv_unified ? options.slot_count : 1);
+  return {.key_type = FindCacheType(options.kv_cache_type_k),
+          .value_type = FindCacheType(options.kv_cache_type_v),
+          .cells_per_stream = PadTo256(tokens_per_stream),
+          .stream_count = options.kv_unified ? 1 : options.slot_count,
+          .slot_count = options.slot_count,
+          .micro_batch_size = options.micro_batch_size,
+          .swa_full = options.swa_full};
+}
+
+int64_t CellsPerStream(const Layer& layer, const CacheLayout& layout) {
+  if (layer.window_tokens == 0 || layout.swa_full) {
+    return layout.cells_per_stream;
+  }
+  const int64_t sequences = layout.slot_count / layout.stream_count;
+  return std::min(
+      layout.cells_per_stream,
+      PadTo256(layer.window_tokens * sequences + layout.micro_batch_size));
+}
+
+Bytes KeyValueCache(const Layer& layer, const CacheLayout& layout) {
+  const Bytes per_cell = RowSize(*layout.key_type, layer.key_elements) +
+                         RowSize(*layout.value_type, layer.value_elements);
+  return layout.stream_count * (CellsPerStream(layer, layout) * per_cell);
+}
+
+Bytes RecurrentState(const Layer& layer, const CacheLayout& layout) {
+  return layout.slot_count * (layer.state_elements * Bytes(sizeof(float)));
+}
+
+}  // namespace hwledger

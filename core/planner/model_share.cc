@@ -1,0 +1,68 @@
+#include "core/planner/model_share.h"
+
+#include "absl/algorithm/container.h"
+
+namespace hwledger {
+namespace {
+
+// Whether the planner's formulas cannot tell the two apart.
+bool SameMemory(const Layer& a, const Layer& b) {
+  return a.kind == b.kind && a.key_elements == b.key_elements &&
+         a.value_elements == b.value_elements &&
+         a.window_tokens == b.window_tokens &&
+         a.state_elements == b.state_elements && a.widths == b.widths;
+}
+
+void AddToGroups(const Layer& layer, std::vector<LayerGroup>& groups) {
+  const auto group = absl::c_find_if(groups, [&layer](const LayerGroup& known) {
+    return SameMemory(*known.layer, layer);
+  });
+  if (group == groups.end()) {
+    groups.push_back({.layer = &layer, .layer_count = 1});
+  } else {
+    ++group->layer_count;
+  }
+}
+
+}  // namespace
+
+std::vector<ModelShare> SharesOf(const ModelShape& model,
+                                 const Placement& placement,
+                                 int64_t device_count) {
+  std::vector<ModelShare> shares(static_cast<size_t>(device_count));
+  const auto share_of = [&shares](int64_t device) -> ModelShare& {
+    return shares[static_cast<size_t>(device)];
+  };
+  for (size_t i = 0; i < model.layers.size(); ++i) {
+    const Layer& layer = model.layers[i];
+    ModelShare& share = share_of(placement.layers[i]);
+    ++share.layer_count;
+    share.weights += layer.weights;
+    share.active_weights += layer.active_weights;
+    AddToGroups(layer, share.groups);
+  }
+  for (ModelShare& share : shares) {
+    if (share.layer_count > 0) share.weights += model.shared_weights;
+  }
+  share_of(placement.input).weights += model.input_weights;
+
+  ModelShare& output = share_of(placement.output);
+  output.has_output = true;
+  output.weights += model.output_weights;
+  output.active_weights += model.output_weights;
+  if (model.tied_embedding) {
+    output.active_weights += model.embedding_weights;
+    if (placement.output != placement.input) {
+      output.weights += model.embedding_weights;
+    }
+  }
+  return shares;
+}
+
+std::vector<LayerGroup> GroupsOf(const ModelShape& model) {
+  std::vector<LayerGroup> groups;
+  for (const Layer& layer : model.layers) AddToGroups(layer, groups);
+  return groups;
+}
+
+}  // namespace hwledger

@@ -1,0 +1,224 @@
+#include "core/planner/planner.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_format.h"
+#include "core/field_error.h"
+#include "core/planner/compute_buffer.h"
+#include "core/planner/kv_cache.h"
+#include "core/planner/model_share.h"
+#include "core/planner/placement.h"
+#include "core/planner/throughput.h"
+#include "core/planner/verdict.h"
+
+namespace hwledger {
+namespace {
+
+// A row of one head is quantized block by block.
+absl::Status ValidateCacheRows(std::string_view field, const TensorType& type,
+                               int64_t head_elements) {
+  if (head_elements % type.block_elements == 0) return absl::OkStatus();
+  return FieldError(
+      field,
+      absl::StrFormat("is stored in blocks of %d elements, which do not divide "
+                      "the %d of this model's attention heads; got \"%s\"",
+                      type.block_elements, head_elements, type.name));
+}
+
+absl::Status ValidateFor(const ModelShape& model,
+                         const EngineOptions& options) {
+  const TensorType& key_type = *FindCacheType(options.kv_cache_type_k);
+  const TensorType& value_type = *FindCacheType(options.kv_cache_type_v);
+  for (const Layer& layer : model.layers) {
+    const int64_t heads = std::max<int64_t>(layer.widths.query_heads, 1);
+    ABSL_RETURN_IF_ERROR(ValidateCacheRows("kv_cache_type_k", key_type,
+                                           layer.widths.query / heads));
+    ABSL_RETURN_IF_ERROR(ValidateCacheRows("kv_cache_type_v", value_type,
+                                           layer.widths.output / heads));
+    if (layer.kind == LayerKind::kLatentAttention &&
+        key_type.block_elements > 1 &&
+        options.flash_attention == FlashAttention::kOff) {
+      return FieldError("kv_cache_type_k",
+                        absl::StrFormat("needs flash attention where latent "
+                                        "attention caches a quantized type; "
+                                        "got \"%s\" without it",
+                                        options.kv_cache_type_k));
+    }
+  }
+  return absl::OkStatus();
+}
+
+Bytes CacheOf(const ModelShare& share, const CacheLayout& layout) {
+  Bytes size;
+  for (const LayerGroup& group : share.groups) {
+    size += group.layer_count * KvCache(*group.layer, layout);
+  }
+  return size;
+}
+
+// A model on its devices, to be weighed with any sequence length.
+class PlacedModel {
+ public:
+  PlacedModel(const ModelShape& model, const EngineOptions& options,
+              absl::Span<const Device> devices)
+      : model_(model),
+        devices_(devices),
+        placement_(
+            PlaceLayers(std::ssize(model.layers), options.gpu_layers, devices)),
+        shares_(SharesOf(model, placement_, std::ssize(devices))),
+        all_groups_(GroupsOf(model)) {}
+
+  const Placement& placement() const { return placement_; }
+  const ModelShare& share(size_t device) const { return shares_[device]; }
+
+  // What the device holds besides weights.
+  DevicePlan Weigh(size_t device, const Pass& pass) const {
+    const ModelShare& share = shares_[device];
+    DevicePlan plan;
+    plan.weights = share.weights;
+    plan.kv_cache = CacheOf(share, pass.layout);
+    if (share.layer_count > 0 || share.has_output) {
+      plan.compute_buffer =
+          ComputeBuffer(share.groups, model_.embedding_elements,
+                        share.has_output ? model_.vocabulary_size : 0, pass);
+    } else if (IsHost(device)) {
+      plan.compute_buffer =
+          InputBuffer(all_groups_, model_.embedding_elements, pass);
+    }
+    if (IsHost(device)) {
+      plan.output_buffer = OutputBuffer(model_.vocabulary_size, pass);
+    }
+    return plan;
+  }
+
+  bool Fits(const EngineOptions& options) const {
+    const Pass pass = PassOf(options);
+    for (size_t i = 0; i < devices_.size(); ++i) {
+      const std::optional<Bytes> free = devices_[i].free;
+      if (free && Weigh(i, pass).total() > *free) return false;
+    }
+    return true;
+  }
+
+ private:
+  bool IsHost(size_t device) const {
+    return static_cast<int64_t>(device) == placement_.input;
+  }
+
+  const ModelShape& model_;
+  const absl::Span<const Device> devices_;
+  const Placement placement_;
+  const std::vector<ModelShare> shares_;
+  const std::vector<LayerGroup> all_groups_;
+};
+
+std::vector<LayerPlan> PlanLayers(const ModelShape& model,
+                                  const Placement& placement,
+                                  const CacheLayout& layout) {
+  std::vector<LayerPlan> plans;
+  plans.reserve(model.layers.size());
+  for (size_t i = 0; i < model.layers.size(); ++i) {
+    const Layer& layer = model.layers[i];
+    plans.push_back({.kind = layer.kind,
+                     .weights = layer.weights,
+                     .kv_cache = KvCache(layer, layout),
+                     .device = placement.layers[i]});
+  }
+  return plans;
+}
+
+// One sequence, without the padding that is allocated but not read.
+std::optional<TokenRate> RateOf(const PlacedModel& placed,
+                                const EngineOptions& options,
+                                absl::Span<const Device> devices) {
+  CacheLayout full = CacheLayoutOf(options);
+  full.slot_count = 1;
+  full.stream_count = 1;
+  full.cells_per_stream = options.sequence_length;
+  CacheLayout empty = full;
+  empty.cells_per_stream = 0;
+  std::vector<DecodeReads> reads;
+  for (size_t i = 0; i < devices.size(); ++i) {
+    const ModelShare& share = placed.share(i);
+    reads.push_back({.bandwidth_per_second = devices[i].bandwidth_per_second,
+                     .weights = share.active_weights,
+                     .empty_cache = CacheOf(share, empty),
+                     .full_cache = CacheOf(share, full)});
+  }
+  return DecodeRate(reads);
+}
+
+// The longest that fits, by bisection: memory grows with the length.
+int64_t LongestSequence(const PlacedModel& placed, EngineOptions options,
+                        int64_t tokens_max) {
+  int64_t fits = 0;
+  int64_t too_long = tokens_max + 1;
+  while (fits + 1 < too_long) {
+    options.sequence_length = fits + (too_long - fits) / 2;
+    (placed.Fits(options) ? fits : too_long) = options.sequence_length;
+  }
+  return fits;
+}
+
+std::vector<std::string> WarningsFor(const ModelShape& model,
+                                     const EngineOptions& options) {
+  std::vector<std::string> warnings;
+  if (model.context_tokens_max > 0 &&
+      options.sequence_length > model.context_tokens_max) {
+    warnings.push_back(absl::StrFormat(
+        "The model was trained for %d tokens; a sequence of %d is longer.",
+        model.context_tokens_max, options.sequence_length));
+  }
+  return warnings;
+}
+
+}  // namespace
+
+absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
+                                      const EngineOptions& options,
+                                      absl::Span<const Device> devices) {
+  assert(!devices.empty() && devices.front().kind == DeviceKind::kCpu);
+  ABSL_RETURN_IF_ERROR(Validate(options));
+  ABSL_RETURN_IF_ERROR(ValidateFor(model, options));
+
+  const PlacedModel placed(model, options, devices);
+  const Pass pass = PassOf(options);
+  MemoryPlan plan = {
+      .layers = PlanLayers(model, placed.placement(), pass.layout),
+      .decode = RateOf(placed, options, devices),
+      .warnings = WarningsFor(model, options)};
+  for (size_t i = 0; i < devices.size(); ++i) {
+    DevicePlan& device = plan.devices.emplace_back(placed.Weigh(i, pass));
+    device.device = devices[i];
+    device.layer_count = placed.share(i).layer_count;
+  }
+  SetVerdicts(plan);
+  const int64_t tokens_max = SequenceLengthMax(options.slot_count);
+  plan.sequence_length_max =
+      LongestSequence(placed, options,
+                      model.context_tokens_max > 0
+                          ? std::min(model.context_tokens_max, tokens_max)
+                          : tokens_max);
+  return plan;
+}
+
+void ApplyDryRun(absl::Span<const DeviceUse> uses, MemoryPlan& plan) {
+  for (DevicePlan& device : plan.devices) {
+    const auto use = absl::c_find_if(uses, [&device](const DeviceUse& one) {
+      return one.is_host ? device.device.kind == DeviceKind::kCpu
+                         : one.name == device.device.name;
+    });
+    const DeviceUse figures = use == uses.end() ? DeviceUse{} : *use;
+    device.weights = figures.weights;
+    device.kv_cache = figures.kv_cache;
+    device.compute_buffer = figures.compute_buffer;
+    device.output_buffer = figures.output_buffer;
+  }
+  plan.method = PredictionMethod::kDryRun;
+  SetVerdicts(plan);
+}
+
+}  // namespace hwledger

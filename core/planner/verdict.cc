@@ -1,0 +1,45 @@
+#include "core/planner/verdict.h"
+
+#include <algorithm>
+
+namespace hwledger {
+namespace {
+
+// The worst last. One unknown device leaves the plan unknown, unless another
+// device is full already.
+int Badness(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kFits:
+      return 0;
+    case Verdict::kTight:
+      return 1;
+    case Verdict::kUnknown:
+      return 2;
+    case Verdict::kDoesNotFit:
+      return 3;
+  }
+  return 2;
+}
+
+}  // namespace
+
+Verdict VerdictOf(Bytes needed, const Device& device) {
+  if (!device.free) return Verdict::kUnknown;
+  const Bytes free = *device.free;
+  if (needed > free) return Verdict::kDoesNotFit;
+  return free - needed >= Bytes(free.count() / 10) ? Verdict::kFits
+                                                   : Verdict::kTight;
+}
+
+void SetVerdicts(MemoryPlan& plan) {
+  plan.verdict = Verdict::kFits;
+  for (DevicePlan& device : plan.devices) {
+    device.verdict = VerdictOf(device.total(), device.device);
+    if (device.total() == Bytes()) continue;
+    plan.verdict =
+        std::max(plan.verdict, device.verdict,
+                 [](Verdict a, Verdict b) { return Badness(a) < Badness(b); });
+  }
+}
+
+}  // namespace hwledger

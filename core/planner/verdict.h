@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/planner/planner.h"
+
+namespace hwledger {
+
+// Whether `needed` bytes fit on `device`: with at least a tenth of what is free
+// to spare, with less, or not.
+Verdict VerdictOf(Bytes needed, const Device& device);
+
+// Sets the verdict of each device of `plan`, and the worst of them as the
+// plan's. A device that holds nothing has no say.
+void SetVerdicts(MemoryPlan& plan);
+
+}  // namespace hwledger

@@ -1,0 +1,248 @@
+#include "core/model/model_shape.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "tests/gguf_file.h"
+#include "tests/status_matchers.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+
+// A header without layers' tensors: what the rules need besides keys.
+GgufHeader HeaderOf(const std::string& architecture) {
+  GgufHeader header;
+  header.metadata["general.architecture"] = architecture;
+  header.metadata[architecture + ".block_count"] = int64_t{6};
+  header.metadata[architecture + ".context_length"] = int64_t{4096};
+  header.metadata[architecture + ".embedding_length"] = int64_t{256};
+  header.metadata[architecture + ".attention.head_count"] = int64_t{8};
+  header.metadata[architecture + ".attention.head_count_kv"] = int64_t{2};
+  header.tensors = {TensorOf("token_embd.weight", "F16", {256, 1000}),
+                    TensorOf("output.weight", "F16", {256, 1000})};
+  return header;
+}
+
+ModelShape Shape(const GgufHeader& header) {
+  absl::StatusOr<ModelShape> shape = ShapeOf(header);
+  EXPECT_THAT(shape, IsOk());
+  return shape.ok() ? *std::move(shape) : ModelShape{};
+}
+
+std::vector<LayerKind> Kinds(const ModelShape& shape) {
+  std::vector<LayerKind> kinds;
+  for (const Layer& layer : shape.layers) kinds.push_back(layer.kind);
+  return kinds;
+}
+
+constexpr LayerKind kFull = LayerKind::kFullAttention;
+constexpr LayerKind kWindow = LayerKind::kSlidingWindow;
+
+TEST(ShapeOfTest, ReadsASmallLlama) {
+  const ModelShape shape = Shape(TinyLlama());
+
+  EXPECT_EQ(shape.architecture, "llama");
+  EXPECT_EQ(shape.layers.size(), 2U);
+  EXPECT_EQ(shape.vocabulary_size, 8);
+  EXPECT_EQ(shape.embedding_elements, 64);
+}
+
+TEST(ShapeOfTest, EveryTensorIsCountedOnce) {
+  const GgufHeader header = TinyLlama();
+  Bytes tensors;
+  int64_t elements = 0;
+  for (const GgufTensor& tensor : header.tensors) {
+    tensors += tensor.size();
+    elements += tensor.element_count();
+  }
+
+  const ModelShape shape = Shape(header);
+
+  Bytes sum = shape.input_weights + shape.output_weights + shape.shared_weights;
+  for (const Layer& layer : shape.layers) sum += layer.weights;
+  EXPECT_EQ(sum, tensors);
+  EXPECT_EQ(shape.parameter_count, elements);
+}
+
+TEST(ShapeOfTest, DividesTheEmbeddingAmongTheHeads) {
+  EXPECT_THAT(Shape(HeaderOf("llama")).layers,
+              Each(testing::AllOf(Field(&Layer::key_elements, 2 * 256 / 8),
+                                  Field(&Layer::value_elements, 2 * 256 / 8))));
+}
+
+TEST(ShapeOfTest, PrefersTheLengthOfAHeadThatTheFileNames) {
+  GgufHeader header = HeaderOf("llama");
+  header.metadata["llama.attention.key_length"] = int64_t{128};
+  header.metadata["llama.attention.value_length"] = int64_t{64};
+
+  EXPECT_THAT(Shape(header).layers,
+              Each(testing::AllOf(Field(&Layer::key_elements, 256),
+                                  Field(&Layer::value_elements, 128))));
+}
+
+TEST(ShapeOfTest, CachesAllHeadsWhereTheyAreNotGrouped) {
+  GgufHeader header = HeaderOf("llama");
+  header.metadata.erase("llama.attention.head_count_kv");
+
+  EXPECT_THAT(Shape(header).layers, Each(Field(&Layer::key_elements, 256)));
+}
+
+TEST(ShapeOfTest, GivesEachLayerItsOwnHeads) {
+  GgufHeader header = HeaderOf("llama");
+  header.metadata["llama.attention.head_count_kv"] =
+      GgufArray{.length = 6, .integers = {1, 2, 4, 8, 1, 2}};
+
+  EXPECT_EQ(Shape(header).layers[3].key_elements, 8 * 32);
+}
+
+TEST(ShapeOfTest, EverySixthLayerOfGemma3LooksAllTheWayBack) {
+  GgufHeader header = HeaderOf("gemma3");
+  header.metadata["gemma3.attention.sliding_window"] = int64_t{1024};
+
+  EXPECT_THAT(Kinds(Shape(header)),
+              ElementsAre(kWindow, kWindow, kWindow, kWindow, kWindow, kFull));
+}
+
+TEST(ShapeOfTest, FollowsTheWindowsThatTheFileNames) {
+  GgufHeader header = HeaderOf("gemma3");
+  header.metadata["gemma3.attention.sliding_window"] = int64_t{1024};
+  header.metadata["gemma3.attention.sliding_window_pattern"] =
+      GgufArray{.length = 6, .integers = {1, 0, 0, 0, 0, 1}};
+
+  EXPECT_THAT(Kinds(Shape(header)),
+              ElementsAre(kWindow, kFull, kFull, kFull, kFull, kWindow));
+}
+
+TEST(ShapeOfTest, IgnoresAWindowThatTheEngineIgnores) {
+  GgufHeader header = HeaderOf("phi3");
+  header.metadata["phi3.attention.sliding_window"] = int64_t{2047};
+
+  EXPECT_THAT(Kinds(Shape(header)), Each(kFull));
+}
+
+TEST(ShapeOfTest, CachesOneLatentRowForDeepSeek) {
+  GgufHeader header = HeaderOf("deepseek2");
+  header.metadata["deepseek2.attention.head_count_kv"] = int64_t{1};
+  header.metadata["deepseek2.attention.key_length"] = int64_t{576};
+  header.metadata["deepseek2.attention.value_length"] = int64_t{512};
+  header.metadata["deepseek2.attention.key_length_mla"] = int64_t{192};
+  header.metadata["deepseek2.attention.value_length_mla"] = int64_t{128};
+  header.metadata["deepseek2.rope.dimension_count"] = int64_t{64};
+
+  EXPECT_THAT(
+      Shape(header).layers,
+      Each(testing::AllOf(Field(&Layer::kind, LayerKind::kLatentAttention),
+                          Field(&Layer::key_elements, 576),
+                          Field(&Layer::value_elements, 0))));
+}
+
+TEST(ShapeOfTest, CachesPerHeadForADeepSeekConvertedBeforeLatentCaches) {
+  EXPECT_THAT(Kinds(Shape(HeaderOf("deepseek2"))), Each(kFull));
+}
+
+TEST(ShapeOfTest, RemembersConvolutionAndStatesOfMamba2) {
+  GgufHeader header = HeaderOf("mamba2");
+  header.metadata["mamba2.ssm.conv_kernel"] = int64_t{4};
+  header.metadata["mamba2.ssm.inner_size"] = int64_t{512};
+  header.metadata["mamba2.ssm.state_size"] = int64_t{128};
+  header.metadata["mamba2.ssm.group_count"] = int64_t{1};
+  header.metadata["mamba2.ssm.time_step_rank"] = int64_t{8};
+
+  EXPECT_THAT(Shape(header).layers,
+              Each(testing::AllOf(Field(&Layer::kind, LayerKind::kRecurrent),
+                                  Field(&Layer::key_elements, 0),
+                                  Field(&Layer::state_elements,
+                                        3 * (512 + 2 * 128) + 512 * 128))));
+}
+
+TEST(ShapeOfTest, ReadsOnlyTheExpertsThatAreUsed) {
+  GgufHeader header = HeaderOf("llama");
+  header.metadata["llama.expert_used_count"] = int64_t{2};
+  header.tensors.push_back(
+      TensorOf("blk.1.ffn_down_exps.weight", "F16", {512, 256, 8}));
+  const Bytes expert = Bytes(512 * 256 * 2);
+
+  const ModelShape shape = Shape(header);
+
+  EXPECT_EQ(shape.layers[1].weights, 8 * expert);
+  EXPECT_EQ(shape.layers[1].active_weights, 2 * expert);
+  EXPECT_EQ(shape.parameter_count - shape.active_parameter_count,
+            6 * 512 * 256);
+}
+
+TEST(ShapeOfTest, IsTiedWithoutAnOutputOfItsOwn) {
+  GgufHeader header = HeaderOf("llama");
+  EXPECT_FALSE(Shape(header).tied_embedding);
+  header.tensors.pop_back();
+
+  EXPECT_TRUE(Shape(header).tied_embedding);
+}
+
+TEST(ShapeOfTest, NamesTheQuantizationOrElseTheCommonestType) {
+  GgufHeader header = HeaderOf("llama");
+  EXPECT_EQ(Shape(header).quantization, "F16");
+  header.metadata["general.file_type"] = int64_t{15};
+
+  EXPECT_EQ(Shape(header).quantization, "Q4_K_M");
+}
+
+TEST(ShapeOfTest, NeverGuessesAnUnknownArchitecture) {
+  EXPECT_THAT(ShapeOf(HeaderOf("novel")),
+              StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("novel")));
+}
+
+TEST(ShapeOfTest, NamesTheKeyThatIsMissing) {
+  for (const char* key :
+       {"block_count", "embedding_length", "attention.head_count"}) {
+    GgufHeader header = HeaderOf("llama");
+    header.metadata.erase(std::string("llama.") + key);
+
+    EXPECT_THAT(ShapeOf(header),
+                StatusIs(absl::StatusCode::kDataLoss, HasSubstr(key)));
+  }
+}
+
+TEST(ShapeOfTest, RefusesAbsurdValues) {
+  constexpr int64_t kHuge = std::numeric_limits<int64_t>::max();
+  for (const char* key : {"block_count", "embedding_length",
+                          "attention.head_count", "attention.head_count_kv",
+                          "attention.key_length", "expert_used_count"}) {
+    for (const int64_t value : {kHuge, int64_t{-1}}) {
+      GgufHeader header = HeaderOf("llama");
+      header.metadata[std::string("llama.") + key] = value;
+
+      EXPECT_THAT(ShapeOf(header),
+                  StatusIs(absl::StatusCode::kDataLoss, HasSubstr(key)));
+    }
+  }
+}
+
+TEST(ShapeOfTest, RefusesAnArrayThatIsTooShort) {
+  GgufHeader header = HeaderOf("llama");
+  header.metadata["llama.attention.head_count_kv"] =
+      GgufArray{.length = 2, .integers = {1, 1}};
+
+  EXPECT_THAT(ShapeOf(header),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("6 layers")));
+}
+
+TEST(ShapeOfTest, RefusesTensorsOfLayersThatDoNotExist) {
+  for (const char* name : {"blk.6.attn_q.weight", "blk.-1.attn_q.weight",
+                           "blk.x.attn_q.weight", "blk.7"}) {
+    GgufHeader header = HeaderOf("llama");
+    header.tensors.push_back(TensorOf(name, "F16", {256, 256}));
+
+    EXPECT_THAT(ShapeOf(header),
+                StatusIs(absl::StatusCode::kDataLoss, HasSubstr(name)));
+  }
+}
+
+}  // namespace
+}  // namespace hwledger

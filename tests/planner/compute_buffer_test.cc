@@ -1,0 +1,84 @@
+#include "core/planner/compute_buffer.h"
+
+#include <gtest/gtest.h>
+
+namespace hwledger {
+namespace {
+
+// Llama 3.1 8B: 32 heads over 8 of 128 elements.
+constexpr Layer kLlama = {.key_elements = 1024,
+                          .value_elements = 1024,
+                          .widths = {.query_heads = 32,
+                                     .query = 4096,
+                                     .output = 4096,
+                                     .feed_forward = 14336,
+                                     .is_gated = true}};
+constexpr int64_t kLlamaEmbedding = 4096;
+constexpr int64_t kLlamaVocabulary = 128'256;
+
+Bytes LlamaBuffer(const EngineOptions& options) {
+  const LayerGroup group = {.layer = &kLlama, .layer_count = 32};
+  return ComputeBuffer({&group, 1}, kLlamaEmbedding, kLlamaVocabulary,
+                       PassOf(options));
+}
+
+TEST(ComputeBufferTest, HoldsTheFeedForwardPartAndTheMask) {
+  const Bytes buffer = LlamaBuffer({.sequence_length = 8192});
+
+  // 512 tokens x (3 x 14336 + 5 x 4096) floats, and 512 x 8192 F16 of mask.
+  EXPECT_EQ(buffer, 512 * 63'488 * Bytes(4) + MiB(8));
+}
+
+TEST(ComputeBufferTest, HoldsAllScoresWithoutFlashAttention) {
+  const Bytes buffer = LlamaBuffer(
+      {.sequence_length = 8192, .flash_attention = FlashAttention::kOff});
+
+  // Scores 8192 x 32; queries 4096, keys and values 2048, 5 x 4096 around them;
+  // the mask is F32.
+  EXPECT_EQ(buffer,
+            512 * (262'144 + 4096 + 2048 + 20'480) * Bytes(4) + MiB(16));
+}
+
+TEST(ComputeBufferTest, HoldsTheLogitsOfOneTokenPerSequence) {
+  const Bytes buffer = LlamaBuffer(
+      {.sequence_length = 8192, .slot_count = 8, .micro_batch_size = 8});
+
+  // 8 x (128256 + 5 x 4096) floats, and 8 x 65536 F16 of mask.
+  EXPECT_EQ(buffer, 8 * 148'736 * Bytes(4) + MiB(1));
+}
+
+TEST(ComputeBufferTest, GivesEachSequenceAsManyTokensOfAMicroBatch) {
+  EXPECT_EQ(
+      PassOf({.sequence_length = 1000, .slot_count = 3, .micro_batch_size = 64})
+          .token_count,
+      66);
+}
+
+TEST(ComputeBufferTest, NeedsNoMoreTokensThanTheSequencesHave) {
+  EXPECT_EQ(PassOf({.sequence_length = 3}).token_count, 3);
+}
+
+TEST(ComputeBufferTest, SaturatesForAModelOfAbsurdSize) {
+  constexpr int64_t kHuge = int64_t{1} << 40;
+  const Layer layer = {
+      .key_elements = kHuge,
+      .value_elements = kHuge,
+      .widths = {
+          .query_heads = int64_t{1} << 20, .query = kHuge, .output = kHuge}};
+  const LayerGroup group = {.layer = &layer, .layer_count = 512};
+
+  EXPECT_EQ(ComputeBuffer({&group, 1}, 1 << 20, 1 << 28,
+                          PassOf({.sequence_length = 2'000'000'000,
+                                  .flash_attention = FlashAttention::kOff,
+                                  .micro_batch_size = 65'536})),
+            Bytes::Max());
+}
+
+TEST(OutputBufferTest, HoldsTheLogitsOfEverySequence) {
+  const Pass pass = PassOf({.sequence_length = 4096, .slot_count = 4});
+
+  EXPECT_EQ(OutputBuffer(kLlamaVocabulary, pass), Bytes(4 * 128'256 * 4));
+}
+
+}  // namespace
+}  // namespace hwledger

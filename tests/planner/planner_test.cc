@@ -1,0 +1,240 @@
+#include "core/planner/planner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/field_error.h"
+#include "core/planner/kv_cache.h"
+#include "tests/status_matchers.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr int64_t kLayerCount = 4;
+
+// Small and round: a layer weighs 100 MiB and caches 4 KiB per token.
+ModelShape Model() {
+  const Layer layer = {.weights = MiB(100),
+                       .active_weights = MiB(100),
+                       .key_elements = 1024,
+                       .value_elements = 1024,
+                       .widths = {.query_heads = 8,
+                                  .query = 1024,
+                                  .output = 1024,
+                                  .feed_forward = 4096,
+                                  .is_gated = true}};
+  return {.layers = std::vector<Layer>(kLayerCount, layer),
+          .input_weights = MiB(10),
+          .output_weights = MiB(20),
+          .embedding_weights = MiB(10),
+          .embedding_elements = 1024,
+          .vocabulary_size = 1000,
+          .context_tokens_max = 32768};
+}
+
+const Device kHost = {.name = "CPU",
+                      .total = GiB(64),
+                      .free = GiB(64),
+                      .bandwidth_per_second = GiB(50)};
+const Device kGpu = {.name = "GPU0",
+                     .kind = DeviceKind::kGpu,
+                     .total = GiB(8),
+                     .free = GiB(8),
+                     .bandwidth_per_second = GiB(500)};
+
+MemoryPlan Plan(const ModelShape& model, const EngineOptions& options,
+                const std::vector<Device>& devices) {
+  absl::StatusOr<MemoryPlan> plan = PlanMemory(model, options, devices);
+  EXPECT_THAT(plan, IsOk());
+  return plan.ok() ? *std::move(plan) : MemoryPlan{};
+}
+
+Bytes CacheSum(const MemoryPlan& plan) {
+  Bytes sum;
+  for (const DevicePlan& device : plan.devices) sum += device.kv_cache;
+  return sum;
+}
+
+TEST(PlanMemoryTest, HoldsEverythingOnTheHostWithoutAGpu) {
+  const MemoryPlan plan = Plan(Model(), {.sequence_length = 1024}, {kHost});
+
+  ASSERT_EQ(plan.devices.size(), 1U);
+  EXPECT_EQ(plan.devices[0].weights, MiB(430));
+  EXPECT_EQ(plan.devices[0].kv_cache, MiB(16));
+  EXPECT_EQ(plan.devices[0].output_buffer, Bytes(4000));
+  EXPECT_EQ(plan.devices[0].layer_count, kLayerCount);
+  EXPECT_EQ(plan.verdict, Verdict::kFits);
+}
+
+TEST(PlanMemoryTest, LeavesTheEmbeddingOnTheHost) {
+  const MemoryPlan plan =
+      Plan(Model(), {.sequence_length = 1024}, {kHost, kGpu});
+
+  EXPECT_EQ(plan.devices[0].weights, MiB(10));
+  EXPECT_EQ(plan.devices[1].weights, MiB(420));
+  EXPECT_EQ(plan.devices[1].kv_cache, MiB(16));
+}
+
+TEST(PlanMemoryTest, CountsATiedEmbeddingTwiceOnceTheOutputIsOffloaded) {
+  ModelShape model = Model();
+  model.tied_embedding = true;
+  model.output_weights = Bytes();
+
+  EXPECT_EQ(Plan(model, {.sequence_length = 1}, {kHost}).devices[0].weights,
+            MiB(410));
+  const MemoryPlan plan =
+      Plan(model, {.sequence_length = 1, .gpu_layers = 1}, {kHost, kGpu});
+  EXPECT_EQ(plan.devices[0].weights, MiB(410));
+  EXPECT_EQ(plan.devices[1].weights, MiB(10));
+}
+
+TEST(PlanMemoryTest, KeepsATableOfFactorsOnEachDeviceWithLayers) {
+  ModelShape model = Model();
+  model.shared_weights = Bytes(256);
+  const MemoryPlan plan =
+      Plan(model, {.sequence_length = 1, .gpu_layers = 3}, {kHost, kGpu});
+
+  EXPECT_EQ(plan.devices[0].weights, MiB(210) + Bytes(256));
+  EXPECT_EQ(plan.devices[1].weights, MiB(220) + Bytes(256));
+}
+
+TEST(PlanMemoryTest, SplitsTheCacheWithTheLayers) {
+  const MemoryPlan plan =
+      Plan(Model(), {.sequence_length = 1024, .gpu_layers = 3}, {kHost, kGpu});
+
+  EXPECT_EQ(plan.devices[0].kv_cache, MiB(8));
+  EXPECT_EQ(plan.devices[1].kv_cache, MiB(8));
+  EXPECT_THAT(
+      plan.layers,
+      ElementsAre(Field(&LayerPlan::device, 0), Field(&LayerPlan::device, 0),
+                  Field(&LayerPlan::device, 1), Field(&LayerPlan::device, 1)));
+}
+
+TEST(PlanMemoryTest, DevicesHoldWhatTheLayersNeed) {
+  for (int64_t gpu_layers = 0; gpu_layers <= kLayerCount + 1; ++gpu_layers) {
+    const MemoryPlan plan =
+        Plan(Model(), {.sequence_length = 5000, .gpu_layers = gpu_layers},
+             {kHost, kGpu, kGpu});
+    Bytes layers;
+    for (const LayerPlan& layer : plan.layers) layers += layer.kv_cache;
+
+    EXPECT_EQ(CacheSum(plan), layers) << gpu_layers;
+  }
+}
+
+TEST(PlanMemoryTest, AModelThatDoesNotFitIsAPlanToo) {
+  Device small = kGpu;
+  small.free = MiB(300);
+  const MemoryPlan plan =
+      Plan(Model(), {.sequence_length = 1024}, {kHost, small});
+
+  EXPECT_EQ(plan.devices[1].verdict, Verdict::kDoesNotFit);
+  EXPECT_EQ(plan.verdict, Verdict::kDoesNotFit);
+  EXPECT_EQ(plan.sequence_length_max, 0);
+}
+
+TEST(PlanMemoryTest, IsTightBelowATenthOfFreeMemoryToSpare) {
+  Device device = kHost;
+  const Bytes needed =
+      Plan(Model(), {.sequence_length = 1024}, {device}).devices[0].total();
+  device.free = needed;
+  EXPECT_EQ(Plan(Model(), {.sequence_length = 1024}, {device}).verdict,
+            Verdict::kTight);
+  device.free = needed - Bytes(1);
+  EXPECT_EQ(Plan(Model(), {.sequence_length = 1024}, {device}).verdict,
+            Verdict::kDoesNotFit);
+  device.free = Bytes(needed.count() * 10 / 9 + 10);
+  EXPECT_EQ(Plan(Model(), {.sequence_length = 1024}, {device}).verdict,
+            Verdict::kFits);
+}
+
+TEST(PlanMemoryTest, HasNoVerdictWhereFreeMemoryIsNotKnown) {
+  Device device = kHost;
+  device.free.reset();
+
+  EXPECT_EQ(Plan(Model(), {.sequence_length = 1024}, {device}).verdict,
+            Verdict::kUnknown);
+}
+
+TEST(PlanMemoryTest, FindsTheLongestSequenceThatFits) {
+  Device device = kHost;
+  device.free = MiB(600);
+  const int64_t longest =
+      Plan(Model(), {.sequence_length = 1}, {device}).sequence_length_max;
+
+  EXPECT_GT(longest, 0);
+  EXPECT_LT(longest, 32768);
+  EXPECT_NE(Plan(Model(), {.sequence_length = longest}, {device}).verdict,
+            Verdict::kDoesNotFit);
+  EXPECT_EQ(Plan(Model(), {.sequence_length = longest + 1}, {device}).verdict,
+            Verdict::kDoesNotFit);
+}
+
+TEST(PlanMemoryTest, NeverRecommendsMoreThanTheModelWasTrainedFor) {
+  EXPECT_EQ(Plan(Model(), {.sequence_length = 1}, {kHost}).sequence_length_max,
+            32768);
+}
+
+TEST(PlanMemoryTest, WarnsBeyondWhatTheModelWasTrainedFor) {
+  EXPECT_THAT(Plan(Model(), {.sequence_length = 32768}, {kHost}).warnings,
+              IsEmpty());
+  EXPECT_THAT(Plan(Model(), {.sequence_length = 32769}, {kHost}).warnings,
+              ElementsAre(HasSubstr("32768")));
+}
+
+TEST(PlanMemoryTest, DecodesFromTheWeightsAndCacheThatATokenReads) {
+  const MemoryPlan plan = Plan(Model(), {.sequence_length = 1024}, {kHost});
+
+  ASSERT_TRUE(plan.decode.has_value());
+  // The embedding is looked up, not read: 420 MiB, and 16 MiB of cache.
+  EXPECT_DOUBLE_EQ(plan.decode->high, 51'200.0 / 420);
+  EXPECT_DOUBLE_EQ(plan.decode->low, 51'200.0 / 436);
+}
+
+TEST(PlanMemoryTest, RefusesABlockTypeThatDoesNotDivideTheHeads) {
+  ModelShape model = Model();
+  for (Layer& layer : model.layers) layer.widths.query = 8 * 80;
+
+  const absl::StatusOr<MemoryPlan> plan = PlanMemory(
+      model, {.sequence_length = 1, .kv_cache_type_k = "q8_0"}, {kHost});
+
+  EXPECT_THAT(plan, StatusIs(absl::StatusCode::kInvalidArgument,
+                             HasSubstr("the 80 of")));
+  EXPECT_EQ(FieldOf(plan.status()), "kv_cache_type_k");
+}
+
+TEST(PlanMemoryTest, RefusesAQuantizedLatentCacheWithoutFlashAttention) {
+  ModelShape model = Model();
+  for (Layer& layer : model.layers) layer.kind = LayerKind::kLatentAttention;
+
+  EXPECT_THAT(PlanMemory(model,
+                         {.sequence_length = 1,
+                          .kv_cache_type_k = "q8_0",
+                          .flash_attention = FlashAttention::kOff},
+                         {kHost}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("needs flash attention")));
+}
+
+TEST(ApplyDryRunTest, ReplacesTheFiguresOfEachDevice) {
+  MemoryPlan plan = Plan(Model(), {.sequence_length = 1024}, {kHost, kGpu});
+  const DeviceUse uses[] = {
+      {.name = "host", .is_host = true, .weights = MiB(1)},
+      {.name = "GPU0", .weights = GiB(7), .kv_cache = GiB(2)}};
+
+  ApplyDryRun(uses, plan);
+
+  EXPECT_EQ(plan.method, PredictionMethod::kDryRun);
+  EXPECT_EQ(plan.devices[0].total(), MiB(1));
+  EXPECT_EQ(plan.devices[1].total(), GiB(9));
+  EXPECT_EQ(plan.verdict, Verdict::kDoesNotFit);
+}
+
+}  // namespace
+}  // namespace hwledger
