@@ -25,5 +25,22 @@ TEST(WithValidUtf8Test, KeepsCharactersAndReplacesTheRest) {
   EXPECT_EQ(WithValidUtf8("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");  // Surrogate.
 }
 
+// The Unicode Standard, table 3-8: one U+FFFD for each maximal subpart.
+TEST(WithValidUtf8Test, ReplacesEachMaximalSubpartOnce) {
+  EXPECT_EQ(WithValidUtf8("a\xF1\x80\x80\xE1\x80\xC2"
+                          "b\x80"
+                          "c\x80\xBF"
+                          "d"),
+            "a\uFFFD\uFFFD\uFFFDb\uFFFDc\uFFFD\uFFFDd");
+}
+
+TEST(WithValidUtf8Test, KeepsTheFirstAndTheLastOfEachLength) {
+  const std::string bounds =
+      "\x01\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80"
+      "\xF4\x8F\xBF\xBF";
+
+  EXPECT_EQ(WithValidUtf8(bounds), bounds);
+}
+
 }  // namespace
 }  // namespace hwledger

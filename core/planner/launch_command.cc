@@ -18,12 +18,13 @@ std::string ShellQuoted(const std::string& text) {
 std::string_view FlagOf(FlashAttention flash_attention) {
   switch (flash_attention) {
     case FlashAttention::kAuto:
-      return "auto";
+      break;
     case FlashAttention::kOn:
       return "on";
     case FlashAttention::kOff:
       return "off";
   }
+  return "auto";
 }
 
 }  // namespace

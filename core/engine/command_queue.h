@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/types/span.h"
+#include "core/engine/link.h"
+#include "core/mutex.h"
+
+namespace hwledger {
+
+// A number of the model's vocabulary.
+using TokenId = int32_t;
+
+// A Start whose prompt has been tokenized.
+struct TokenizedStart {
+  Start start;
+  std::vector<TokenId> prompt;
+};
+
+struct EngineCommand {
+  int64_t generation_id = 0;
+  std::variant<TokenizedStart, Cancel, Grant> action;
+};
+
+// Commands on their way to the thread of the engine.
+class CommandQueue {
+ public:
+  // For any thread.
+
+  void Push(EngineCommand command);
+  // Commands that wait are dropped, and so are later ones.
+  void Stop();
+
+  // For the engine's thread.
+
+  enum class WhenEmpty { kReturn, kWait };
+  // All that wait, in order; nothing once stopped.
+  std::optional<std::vector<EngineCommand>> Take(WhenEmpty when_empty);
+  // Whether a step that computes only for `generation_ids` is of no use any
+  // more: each of them is about to be cancelled. Cheap while nobody cancels.
+  bool CancelsAll(absl::Span<const int64_t> generation_ids) const;
+
+ private:
+  mutable Mutex mutex_;
+  CondVar not_empty_;
+  std::vector<EngineCommand> waiting_ ABSL_GUARDED_BY(mutex_);
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  // Whether a Cancel waits or it has stopped: read between the operations of a
+  // step, where a lock would cost.
+  std::atomic<bool> cancels_ = false;
+};
+
+}  // namespace hwledger

@@ -1,0 +1,100 @@
+#include "core/engine/llama_engine.h"
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_format.h"
+#include "core/engine/batcher.h"
+
+namespace hwledger {
+namespace {
+
+// Enough for a burst; who comes later had better hear it at once than wait for
+// minutes.
+constexpr int64_t kWaitingMax = 256;
+
+bool IsLast(const StepEvent& event) {
+  return std::holds_alternative<Completion>(event.event) ||
+         std::holds_alternative<absl::Status>(event.event);
+}
+
+}  // namespace
+
+LlamaEngine::~LlamaEngine() { Stop(); }
+
+absl::StatusOr<Ready> LlamaEngine::Load(const std::string& path,
+                                        const EngineOptions& options,
+                                        const LlamaModel::Progress& progress) {
+  if (load_called_.exchange(true)) {
+    return absl::FailedPreconditionError("a model has been loaded already");
+  }
+  ABSL_ASSIGN_OR_RETURN(owned_model_,
+                        LlamaModel::Load(path, options, progress));
+  thread_ = std::thread([this] { Run(); });
+  model_ = owned_model_.get();
+  return Ready{.devices = owned_model_->memory(),
+               .has_chat_template = owned_model_->has_chat_template()};
+}
+
+void LlamaEngine::Submit(Command command) {
+  const int64_t id = command.generation_id;
+  if (std::holds_alternative<Cancel>(command.action)) {
+    commands_.Push({id, Cancel{}});
+  } else if (const auto* grant = std::get_if<Grant>(&command.action)) {
+    commands_.Push({id, *grant});
+  } else {
+    absl::StatusOr<TokenizedStart> start =
+        Accept(std::get<Start>(std::move(command.action)));
+    if (start.ok()) {
+      ++generation_count_;
+      commands_.Push({id, *std::move(start)});
+    } else {
+      events_.Add({{id, start.status()}});
+    }
+  }
+}
+
+// The prompt is tokenized here, on the caller's thread: a long one would stall
+// all that run.
+absl::StatusOr<TokenizedStart> LlamaEngine::Accept(Start start) {
+  const LlamaModel* model = model_;
+  if (model == nullptr) {
+    return absl::FailedPreconditionError("no model is loaded");
+  }
+  if (generation_count_ >= model->slot_count() + kWaitingMax) {
+    return absl::ResourceExhaustedError(absl::StrFormat(
+        "too many generations wait for this model: %d", kWaitingMax));
+  }
+  ABSL_RETURN_IF_ERROR(Validate(start.generation));
+  ABSL_ASSIGN_OR_RETURN(std::vector<TokenId> prompt,
+                        model->Tokenize(start.generation));
+  return TokenizedStart{std::move(start), std::move(prompt)};
+}
+
+void LlamaEngine::Run() {
+  Batcher batcher(*owned_model_);
+  for (;;) {
+    auto commands =
+        commands_.Take(batcher.CanStep() ? CommandQueue::WhenEmpty::kReturn
+                                         : CommandQueue::WhenEmpty::kWait);
+    if (!commands) return;
+    for (EngineCommand& command : *commands) {
+      batcher.Apply(std::move(command));
+    }
+    if (batcher.CanStep()) batcher.Step(commands_);
+    std::vector<StepEvent> events = batcher.TakeEvents();
+    generation_count_ -= absl::c_count_if(events, IsLast);
+    events_.Add(std::move(events));
+  }
+}
+
+void LlamaEngine::Stop() {
+  commands_.Stop();
+  if (thread_.joinable()) thread_.join();
+  events_.Close();
+}
+
+}  // namespace hwledger

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/engine/chat_template.h"
+#include "core/engine/command_queue.h"
+#include "core/engine/engine_options.h"
+#include "core/engine/generation.h"
+#include "core/engine/sampler.h"
+#include "core/engine/sequence.h"
+
+namespace hwledger {
+
+// One model in memory, with the cache of its sequences: libllama in the
+// engine's words.
+class LlamaModel {
+ public:
+  // Hears how much is loaded, 0 to 1; false gives the load up.
+  using Progress = std::function<bool(double fraction)>;
+
+  // InvalidArgument: an option, or a file that libllama cannot load or that
+  // does not generate text. ResourceExhausted: not enough memory. Cancelled:
+  // given up. StartLibllama comes first.
+  static absl::StatusOr<std::unique_ptr<LlamaModel>> Load(
+      const std::string& path, const EngineOptions& options,
+      const Progress& progress);
+  ~LlamaModel();
+
+  // For any thread.
+
+  int64_t sequence_length() const;
+  int64_t slot_count() const;
+  // Tokens that one Compute takes.
+  int64_t batch_tokens() const;
+  std::vector<DeviceUse> memory() const;
+  bool has_chat_template() const;
+
+  // The tokens of what is to be continued or answered.
+  // InvalidArgument: none at all, or more than a sequence holds.
+  // FailedPrecondition: a conversation, and the model has no template for it.
+  absl::StatusOr<std::vector<TokenId>> Tokenize(
+      const Generation& generation) const;
+
+  Sampler MakeSampler(const Sampling& sampling) const;
+
+  // For the engine's thread.
+
+  // Adds the next tokens of the sequence in `slot` to the batch; the first
+  // takes `position` in it. Returns the index of the last.
+  int64_t Add(int64_t slot, int64_t position, absl::Span<const TokenId> tokens);
+  // Asks what follows the token at `index` of the batch.
+  void AskOutput(int64_t index);
+  void ClearBatch();
+
+  enum class Outcome {
+    kDone,
+    // No room in the cache. Nothing was computed; the batch is as it was.
+    kNoRoom,
+    // `give_up` said so. The batch's sequences are in disorder: forget them.
+    kGivenUp,
+    // As after kGivenUp.
+    kFailed,
+  };
+  // Computes the batch. `give_up` is asked often.
+  Outcome Compute(const std::function<bool()>& give_up);
+
+  // The token that follows the one at `index` of the batch, whose output was
+  // asked. Its bytes stay until the next call.
+  SampledToken Sample(Sampler& sampler, int64_t index);
+
+  // Empties a slot.
+  void Forget(int64_t slot);
+
+ private:
+  struct State;
+  explicit LlamaModel(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hwledger

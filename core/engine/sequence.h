@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "core/engine/command_queue.h"
+#include "core/engine/generated_text.h"
+#include "core/engine/link.h"
+
+namespace hwledger {
+
+// What the model said next.
+struct SampledToken {
+  TokenId id = 0;
+  std::string_view bytes;  // May be a part of a character, or empty.
+  bool ends_text = false;
+};
+
+// One generation that has a slot: how far it is, what it could compute next,
+// and what it has to tell.
+class Sequence {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // `start.prompt` is shorter than `sequence_length` and not empty.
+  Sequence(int64_t generation_id, TokenizedStart start, int64_t sequence_length,
+           Clock::time_point now);
+
+  int64_t generation_id() const { return generation_id_; }
+  // Tokens of it that the model has taken in.
+  int64_t computed_tokens() const { return computed_tokens_; }
+  // Tokens that could be computed now: one while it generates, the rest of its
+  // prompt before. What would make new text waits for credit.
+  int64_t Demand() const;
+  // The next `count` tokens to compute.
+  absl::Span<const TokenId> Next(int64_t count) const;
+  // Whether a new token follows once `count` more are computed.
+  bool Completes(int64_t count) const;
+
+  void Grant(int64_t credit_tokens) { credit_tokens_ += credit_tokens; }
+  // `count` tokens have been computed.
+  void Advance(int64_t count, std::vector<StepEvent>& events);
+  // Takes the token that follows all that is computed. True: it was the last,
+  // and the completion is among the events.
+  bool Accept(const SampledToken& token, Clock::time_point now,
+              std::vector<StepEvent>& events);
+
+ private:
+  void Finish(FinishReason reason, std::vector<StepEvent>& events);
+
+  const int64_t generation_id_;
+  const int64_t prompt_tokens_;
+  const int64_t tokens_max_;  // Prompt and answer together.
+  int64_t credit_tokens_;
+  std::vector<TokenId> tokens_;  // The prompt, and what was generated.
+  int64_t computed_tokens_ = 0;  // Of tokens_.
+  int64_t reported_tokens_ = 0;  // Of the prompt.
+  int64_t generated_tokens_ = 0;
+  GeneratedText text_;
+  const Clock::time_point started_;
+  Clock::time_point first_token_;
+  Clock::time_point last_token_;
+};
+
+}  // namespace hwledger

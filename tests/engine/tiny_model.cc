@@ -1,0 +1,181 @@
+#include "tests/engine/tiny_model.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <memory>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "ggml.h"
+#include "gguf.h"
+
+namespace hwledger {
+namespace {
+
+enum TokenType : int32_t {
+  kNormal = 1,
+  kUnknown = 2,
+  kControl = 3,
+  kByte = 6,
+};
+
+struct GgufDeleter {
+  void operator()(gguf_context* gguf) const { gguf_free(gguf); }
+};
+struct GgmlDeleter {
+  void operator()(ggml_context* ggml) const { ggml_free(ggml); }
+};
+
+class Writer {
+ public:
+  explicit Writer(const TinyModel& model)
+      : model_(model),
+        ggml_(ggml_init({.mem_size = size_t{64} << 20})),
+        gguf_(gguf_init_empty()) {}
+
+  void Write(const std::string& path) {
+    AddShape();
+    AddVocabulary();
+    AddTensors();
+    EXPECT_TRUE(gguf_write_to_file(gguf_.get(), path.c_str(), false)) << path;
+  }
+
+ private:
+  bool random() const { return model_.successors.empty(); }
+  int64_t vocabulary_size() const {
+    return TinyModel::WordToken(std::ssize(model_.words));
+  }
+
+  void AddShape() {
+    const auto set = [&](const char* key, int64_t value) {
+      gguf_set_val_u32(gguf_.get(), key, static_cast<uint32_t>(value));
+    };
+    gguf_set_val_str(gguf_.get(), "general.architecture", "llama");
+    set("llama.context_length", 4096);
+    set("llama.embedding_length", model_.embedding_elements);
+    set("llama.block_count", model_.layer_count);
+    set("llama.feed_forward_length", 3 * model_.embedding_elements);
+    set("llama.attention.head_count", model_.head_count);
+    set("llama.attention.head_count_kv", model_.head_count);
+    gguf_set_val_f32(gguf_.get(), "llama.attention.layer_norm_rms_epsilon",
+                     1e-5F);
+  }
+
+  void AddVocabulary() {
+    std::vector<std::string> tokens = {"<unk>", "<s>", "</s>"};
+    std::vector<int32_t> types = {kUnknown, kControl, kControl};
+    for (int byte = 0; byte < 256; ++byte) {
+      tokens.push_back(absl::StrFormat("<0x%02X>", byte));
+      types.push_back(kByte);
+    }
+    for (const std::string& word : model_.words) {
+      tokens.push_back(absl::StrReplaceAll(word, {{" ", "\u2581"}}));
+      types.push_back(kNormal);
+    }
+    std::vector<const char*> texts;
+    for (const std::string& token : tokens) texts.push_back(token.c_str());
+    const std::vector<float> scores(tokens.size(), 0);
+
+    gguf_context* gguf = gguf_.get();
+    gguf_set_val_str(gguf, "tokenizer.ggml.model", "llama");
+    gguf_set_arr_str(gguf, "tokenizer.ggml.tokens", texts.data(), texts.size());
+    gguf_set_arr_data(gguf, "tokenizer.ggml.scores", GGUF_TYPE_FLOAT32,
+                      scores.data(), scores.size());
+    gguf_set_arr_data(gguf, "tokenizer.ggml.token_type", GGUF_TYPE_INT32,
+                      types.data(), types.size());
+    gguf_set_val_u32(gguf, "tokenizer.ggml.bos_token_id", TinyModel::kBegin);
+    gguf_set_val_u32(gguf, "tokenizer.ggml.eos_token_id", TinyModel::kEnd);
+    gguf_set_val_bool(gguf, "tokenizer.ggml.add_bos_token",
+                      model_.begins_with_token);
+    gguf_set_val_bool(gguf, "tokenizer.ggml.add_space_prefix", false);
+    if (model_.chat_template) {
+      gguf_set_val_str(gguf, "tokenizer.chat_template",
+                       model_.chat_template->c_str());
+    }
+  }
+
+  float* AddTensor(const std::string& name, int64_t columns, int64_t rows) {
+    ggml_tensor* tensor =
+        ggml_new_tensor_2d(ggml_.get(), GGML_TYPE_F32, columns, rows);
+    ggml_set_name(tensor, name.c_str());
+    gguf_add_tensor(gguf_.get(), tensor);
+    return ggml_get_data_f32(tensor);
+  }
+
+  float* AddNoise(const std::string& name, int64_t columns, int64_t rows,
+                  float deviation) {
+    float* values = AddTensor(name, columns, rows);
+    std::normal_distribution<float> noise(0, deviation);
+    for (int64_t i = 0; i < columns * rows; ++i) values[i] = noise(random_);
+    return values;
+  }
+
+  void AddNorm(const std::string& name) {
+    float* values = AddTensor(name, model_.embedding_elements, 1);
+    std::fill_n(values, model_.embedding_elements, 1.0F);
+  }
+
+  // Layers that recite add nothing to the embedding of the last token.
+  void AddLayer(int64_t layer) {
+    const int64_t width = model_.embedding_elements;
+    const std::string prefix = absl::StrCat("blk.", layer, ".");
+    const float deviation =
+        random() ? 2.0F / std::sqrt(static_cast<float>(width)) : 0.0F;
+    AddNorm(prefix + "attn_norm.weight");
+    for (const char* name : {"attn_q", "attn_k", "attn_v", "attn_output"}) {
+      AddNoise(absl::StrCat(prefix, name, ".weight"), width, width, deviation);
+    }
+    AddNorm(prefix + "ffn_norm.weight");
+    AddNoise(prefix + "ffn_gate.weight", width, 3 * width, deviation);
+    AddNoise(prefix + "ffn_up.weight", width, 3 * width, deviation);
+    AddNoise(prefix + "ffn_down.weight", 3 * width, width, deviation);
+  }
+
+  // The output row of a successor is the embedding of what it follows: their
+  // product stands out from those of unrelated ones.
+  void AddTensors() {
+    const int64_t width = model_.embedding_elements;
+    const float* embeddings =
+        AddNoise("token_embd.weight", width, vocabulary_size(), 1);
+    for (int64_t layer = 0; layer < model_.layer_count; ++layer) {
+      AddLayer(layer);
+    }
+    AddNorm("output_norm.weight");
+    float* outputs = AddNoise("output.weight", width, vocabulary_size(),
+                              random() ? 0.3F : 0.0F);
+    for (const auto& [token, next] : model_.successors) {
+      for (int64_t i = 0; i < width; ++i) {
+        outputs[next * width + i] += embeddings[token * width + i];
+      }
+    }
+  }
+
+  const TinyModel& model_;
+  std::mt19937 random_{1};
+  std::unique_ptr<ggml_context, GgmlDeleter> ggml_;
+  std::unique_ptr<gguf_context, GgufDeleter> gguf_;
+};
+
+}  // namespace
+
+TinyModel TinyModel::Reciting(std::vector<std::string> words) {
+  TinyModel model = {.words = std::move(words)};
+  TokenId last = ByteToken('>');
+  for (int64_t word = 0; word < std::ssize(model.words); ++word) {
+    model.successors.emplace_back(last, WordToken(word));
+    last = WordToken(word);
+  }
+  model.successors.emplace_back(last, kEnd);
+  return model;
+}
+
+std::string TinyModel::Write(const std::string& name) const {
+  const std::string path = absl::StrCat(testing::TempDir(), name, ".gguf");
+  Writer(*this).Write(path);
+  return path;
+}
+
+}  // namespace hwledger
