@@ -1,0 +1,103 @@
+#include "core/model/hf_config.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace hwledger {
+
+absl::StatusOr<HfConfig> HfConfig::Parse(std::string_view json) {
+  nlohmann::json config =
+      nlohmann::json::parse(json, /*cb=*/nullptr, /*allow_exceptions=*/false);
+  if (!config.is_object()) {
+    return absl::InvalidArgumentError("a model's config must be a JSON object");
+  }
+  HfConfig whole(std::move(config));
+  return whole.Has("text_config") ? whole.Part("text_config") : whole;
+}
+
+bool HfConfig::Has(std::string_view key) const {
+  const auto found = json_.find(key);
+  return found != json_.end() && !found->is_null();
+}
+
+int64_t HfConfig::CountFrom(int64_t least, std::string_view key) {
+  if (Has(key) && json_[key].is_number_integer()) {
+    const auto count = json_[key].get<int64_t>();
+    if (count >= least && count <= kCountMax) return count;
+  }
+  Refuse(key, absl::StrCat("a whole number from ", least, " to ", kCountMax));
+  return least;
+}
+
+int64_t HfConfig::Count(std::string_view key) { return CountFrom(1, key); }
+
+int64_t HfConfig::CountOr(std::string_view key, int64_t fallback) {
+  return Has(key) ? CountFrom(1, key) : fallback;
+}
+
+int64_t HfConfig::CountOrNone(std::string_view key) {
+  return Has(key) ? CountFrom(0, key) : 0;
+}
+
+int64_t HfConfig::CountOfAny(std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    if (Has(key)) return Count(key);
+  }
+  return Count(*keys.begin());
+}
+
+double HfConfig::RealOr(std::string_view key, double fallback) {
+  if (!Has(key)) return fallback;
+  if (json_[key].is_number()) return json_[key].get<double>();
+  Refuse(key, "a number");
+  return fallback;
+}
+
+bool HfConfig::FlagOr(std::string_view key, bool fallback) {
+  if (!Has(key)) return fallback;
+  if (json_[key].is_boolean()) return json_[key].get<bool>();
+  Refuse(key, "true or false");
+  return fallback;
+}
+
+std::string HfConfig::TextOr(std::string_view key, std::string_view fallback) {
+  if (!Has(key)) return std::string(fallback);
+  if (json_[key].is_string()) return json_[key].get<std::string>();
+  Refuse(key, "text");
+  return std::string(fallback);
+}
+
+std::vector<std::string> HfConfig::Texts(std::string_view key, int64_t count) {
+  std::vector<std::string> texts;
+  if (Has(key)) {
+    for (const nlohmann::json& element : json_[key]) {
+      if (element.is_string()) texts.push_back(element.get<std::string>());
+    }
+  }
+  if (static_cast<int64_t>(texts.size()) != count) {
+    Refuse(key, absl::StrCat("a list of ", count, " texts"));
+    texts.resize(static_cast<size_t>(count));
+  }
+  return texts;
+}
+
+HfConfig HfConfig::Part(std::string_view key) const {
+  return HfConfig(Has(key) && json_[key].is_object()
+                      ? json_[key]
+                      : nlohmann::json::object());
+}
+
+void HfConfig::Refuse(std::string_view key, std::string_view expected) {
+  if (!status_.ok()) return;
+  constexpr size_t shown_max = 80;
+  const std::string found =
+      Has(key) ? json_[key].dump(-1, ' ', /*ensure_ascii=*/true,
+                                 nlohmann::json::error_handler_t::replace)
+               : "nothing";
+  status_ = absl::InvalidArgumentError(
+      absl::StrCat("the model's config must have ", expected, " under '", key,
+                   "'; got ", found.substr(0, shown_max)));
+}
+
+}  // namespace hwledger

@@ -1,0 +1,171 @@
+#include "core/model/hf_architecture.h"
+
+namespace hwledger {
+namespace {
+
+// The converter writes this where the architecture has no limit of its own.
+constexpr int64_t kContextTokens = int64_t{1} << 20;
+
+// A layer of Mamba-2.
+struct Mixer {
+  int64_t embedding = 0;
+  int64_t inner = 0;
+  int64_t state = 0;
+  int64_t heads = 0;
+  int64_t groups = 0;
+  int64_t convolution = 0;  // Tokens that it looks back, this one included.
+
+  // Elements that go through the convolution.
+  int64_t convolved() const { return inner + 2 * groups * state; }
+};
+
+void SetMixerKeys(const Mixer& mixer, HeaderDraft& draft) {
+  draft.Set("ssm.conv_kernel", mixer.convolution);
+  draft.Set("ssm.inner_size", mixer.inner);
+  draft.Set("ssm.state_size", mixer.state);
+  draft.Set("ssm.time_step_rank", mixer.heads);
+  draft.Set("ssm.group_count", mixer.groups);
+}
+
+void AddMixer(const Mixer& mixer, int64_t block, HeaderDraft& draft) {
+  const auto add = [&](std::string_view name, std::vector<int64_t> dimensions) {
+    draft.Add(BlockTensor(block, name), std::move(dimensions));
+  };
+  add("ssm_in.weight",
+      {mixer.embedding, mixer.inner + mixer.convolved() + mixer.heads});
+  add("ssm_conv1d.weight", {mixer.convolution, mixer.convolved()});
+  add("ssm_conv1d.bias", {mixer.convolved()});
+  add("ssm_dt.bias", {mixer.heads});
+  add("ssm_a", {1, mixer.heads});
+  add("ssm_d", {1, mixer.heads});
+  add("ssm_norm.weight", {mixer.inner / mixer.groups, mixer.groups});
+  add("ssm_out.weight", {mixer.inner, mixer.embedding});
+}
+
+int64_t RoundedUp(int64_t count, int64_t multiple) {
+  return (count + multiple - 1) / multiple * multiple;
+}
+
+Mixer GraniteMixer(HfConfig& config) {
+  const int64_t embedding = config.Count("hidden_size");
+  return {.embedding = embedding,
+          .inner = config.CountOr("mamba_expand", 2) * embedding,
+          .state = config.Count("mamba_d_state"),
+          .heads = config.Count("mamba_n_heads"),
+          .groups = config.CountOr("mamba_n_groups", 1),
+          .convolution = config.CountOr("mamba_d_conv", 4)};
+}
+
+struct GraniteAttention {
+  int64_t embedding = 0;
+  int64_t query = 0;
+  int64_t key_value = 0;
+};
+
+void AddAttention(const GraniteAttention& attention, int64_t block,
+                  HeaderDraft& draft) {
+  const auto add = [&](std::string_view name, int64_t in, int64_t out) {
+    draft.Add(BlockTensor(block, name), {in, out});
+  };
+  add("attn_q.weight", attention.embedding, attention.query);
+  add("attn_k.weight", attention.embedding, attention.key_value);
+  add("attn_v.weight", attention.embedding, attention.key_value);
+  add("attn_output.weight", attention.query, attention.embedding);
+}
+
+void AddGraniteFeedForward(HfConfig& config, int64_t block,
+                           HeaderDraft& draft) {
+  const int64_t embedding = config.Count("hidden_size");
+  const int64_t shared = config.Count("shared_intermediate_size");
+  draft.Add(BlockTensor(block, "ffn_norm.weight"), {embedding});
+  const int64_t experts = config.CountOrNone("num_local_experts");
+  if (experts > 0) {
+    AddExperts(block, embedding, config.Count("intermediate_size"), experts,
+               draft.weights(), draft);
+  }
+  AddFeedForward(block, experts > 0 ? "_shexp" : "", embedding, shared, draft);
+}
+
+void SetGraniteKeys(HfConfig& config, HeaderDraft& draft) {
+  SetAttentionKeys(config, draft);
+  draft.Set("context_length", kContextTokens);
+  draft.Set("expert_shared_feed_forward_length",
+            config.Count("shared_intermediate_size"));
+  draft.Set("expert_count", config.CountOrNone("num_local_experts"));
+  draft.Set("rope.scaling.finetuned", false);
+  draft.Set("attention.scale", config.RealOr("attention_multiplier", 1));
+  draft.Set("embedding_scale", config.RealOr("embedding_multiplier", 1));
+  draft.Set("residual_scale", config.RealOr("residual_multiplier", 1));
+  draft.Set("logit_scale", config.RealOr("logits_scaling", 1));
+}
+
+}  // namespace
+
+void AddMamba(HfConfig& config, HeaderDraft& draft) {
+  const int64_t embedding = config.Count("hidden_size");
+  const int64_t inner = config.CountOr("intermediate_size", 2 * embedding);
+  const Mixer mixer = {
+      .embedding = embedding,
+      .inner = inner,
+      .state = config.CountOr("state_size", 128),
+      .heads = inner / config.CountOr("head_dim", 64),
+      .groups = config.CountOr("n_groups", 1),
+      .convolution = config.CountOr("conv_kernel", 4),
+  };
+  const int64_t vocabulary =
+      RoundedUp(config.Count("vocab_size"),
+                config.CountOr("pad_vocab_size_multiple", 16));
+  const int64_t block_count = config.Count("num_hidden_layers");
+  draft.Set("context_length", kContextTokens);
+  draft.Set("embedding_length", embedding);
+  draft.Set("feed_forward_length", int64_t{0});
+  draft.Set("attention.head_count", int64_t{0});
+  draft.Set("block_count", block_count);
+  draft.Set("vocab_size", vocabulary);
+  draft.Set("attention.layer_norm_rms_epsilon",
+            config.RealOr("layer_norm_epsilon", 1e-5));
+  SetMixerKeys(mixer, draft);
+  AddEnds({.embedding_elements = embedding,
+           .vocabulary_size = vocabulary,
+           .tied = config.FlagOr("tie_word_embeddings", false)},
+          draft);
+  for (int64_t block = 0; block < block_count; ++block) {
+    draft.Add(BlockTensor(block, "attn_norm.weight"), {embedding});
+    AddMixer(mixer, block, draft);
+  }
+}
+
+void AddGraniteHybrid(HfConfig& config, HeaderDraft& draft) {
+  const int64_t heads = config.Count("num_attention_heads");
+  const int64_t key_value_heads = config.CountOr("num_key_value_heads", heads);
+  const int64_t embedding = config.Count("hidden_size");
+  const Mixer mixer = GraniteMixer(config);
+  const GraniteAttention attention = {
+      .embedding = embedding,
+      .query = embedding,
+      .key_value = embedding / heads * key_value_heads};
+  SetGraniteKeys(config, draft);
+  SetMixerKeys(mixer, draft);
+  AddEnds({.embedding_elements = embedding,
+           .vocabulary_size = config.Count("vocab_size"),
+           .tied = config.FlagOr("tie_word_embeddings", false)},
+          draft);
+  const std::vector<std::string> layer_types =
+      config.Texts("layer_types", config.Count("num_hidden_layers"));
+  GgufArray key_value_heads_of_blocks;
+  for (const std::string& type : layer_types) {
+    const int64_t block = key_value_heads_of_blocks.length++;
+    draft.Add(BlockTensor(block, "attn_norm.weight"), {embedding});
+    if (type == "attention") {
+      AddAttention(attention, block, draft);
+    } else {
+      AddMixer(mixer, block, draft);
+    }
+    key_value_heads_of_blocks.integers.push_back(
+        type == "attention" ? key_value_heads : 0);
+    AddGraniteFeedForward(config, block, draft);
+  }
+  draft.Set("attention.head_count_kv", key_value_heads_of_blocks);
+}
+
+}  // namespace hwledger
