@@ -5,6 +5,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "core/field_error.h"
 
 namespace hwledger {
 namespace {
@@ -16,43 +17,45 @@ constexpr int64_t kStopStringsMax = 16;
 absl::Status ValidateRange(std::string_view field, double value, double min,
                            double max) {
   if (value >= min && value <= max) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrFormat(
-      "sampling.%s must be between %g and %g; got %g", field, min, max, value));
+  return FieldError(field, absl::StrFormat("must be between %g and %g; got %g",
+                                           min, max, value));
 }
 
 absl::Status ValidateSampling(const Sampling& sampling) {
   ABSL_RETURN_IF_ERROR(
-      ValidateRange("temperature", sampling.temperature, 0, 100));
+      ValidateRange("sampling.temperature", sampling.temperature, 0, 100));
   if (sampling.top_k < 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "sampling.top_k must not be negative; got ", sampling.top_k));
+    return FieldError(
+        "sampling.top_k",
+        absl::StrCat("must not be negative; got ", sampling.top_k));
   }
-  ABSL_RETURN_IF_ERROR(ValidateRange("top_p", sampling.top_p, 0, 1));
-  ABSL_RETURN_IF_ERROR(ValidateRange("min_p", sampling.min_p, 0, 1));
-  ABSL_RETURN_IF_ERROR(ValidateRange("typical_p", sampling.typical_p, 0, 1));
-  if (!(sampling.repetition_penalty > 0)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("sampling.repetition_penalty must be above 0; got ",
-                     sampling.repetition_penalty));
+  ABSL_RETURN_IF_ERROR(ValidateRange("sampling.top_p", sampling.top_p, 0, 1));
+  ABSL_RETURN_IF_ERROR(ValidateRange("sampling.min_p", sampling.min_p, 0, 1));
+  ABSL_RETURN_IF_ERROR(
+      ValidateRange("sampling.typical_p", sampling.typical_p, 0, 1));
+  const double repetition = sampling.repetition_penalty;
+  if (!(repetition > 0 && repetition <= 10)) {
+    return FieldError(
+        "sampling.repetition_penalty",
+        absl::StrCat("must be above 0 and at most 10; got ", repetition));
   }
-  ABSL_RETURN_IF_ERROR(
-      ValidateRange("repetition_penalty", sampling.repetition_penalty, 0, 10));
-  ABSL_RETURN_IF_ERROR(
-      ValidateRange("frequency_penalty", sampling.frequency_penalty, -2, 2));
-  return ValidateRange("presence_penalty", sampling.presence_penalty, -2, 2);
+  ABSL_RETURN_IF_ERROR(ValidateRange("sampling.frequency_penalty",
+                                     sampling.frequency_penalty, -2, 2));
+  return ValidateRange("sampling.presence_penalty", sampling.presence_penalty,
+                       -2, 2);
 }
 
 absl::Status ValidateChat(const std::vector<ChatMessage>& messages) {
   if (messages.empty()) {
-    return absl::InvalidArgumentError("chat.messages must not be empty");
+    return FieldError("chat.messages", "must not be empty");
   }
   for (size_t i = 0; i < messages.size(); ++i) {
-    const std::string& role = messages[i].role;
+    const std::string_view role = messages[i].role;
     if (role != "system" && role != "user" && role != "assistant") {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("chat.messages[%d].role must be system, user or "
-                          "assistant; got \"%s\"",
-                          i, role));
+      return FieldError(
+          absl::StrFormat("chat.messages[%d].role", i),
+          absl::StrFormat("must be system, user or assistant; got \"%s\"",
+                          role.substr(0, 64)));
     }
   }
   return absl::OkStatus();
@@ -60,14 +63,13 @@ absl::Status ValidateChat(const std::vector<ChatMessage>& messages) {
 
 absl::Status ValidateStopStrings(const std::vector<std::string>& stop_strings) {
   if (std::ssize(stop_strings) > kStopStringsMax) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("stop must hold at most %d strings; got %d",
-                        kStopStringsMax, stop_strings.size()));
+    return FieldError("stop",
+                      absl::StrFormat("must hold at most %d strings; got %d",
+                                      kStopStringsMax, stop_strings.size()));
   }
   for (size_t i = 0; i < stop_strings.size(); ++i) {
     if (stop_strings[i].empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("stop[%d] must not be empty", i));
+      return FieldError(absl::StrFormat("stop[%d]", i), "must not be empty");
     }
   }
   return absl::OkStatus();

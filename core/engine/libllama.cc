@@ -57,6 +57,8 @@ void StartLibllama(LibllamaLog log) {
   llama_backend_init();
 }
 
+std::string LibllamaVersion() { return llama_version(); }
+
 std::string TakeLibllamaError() {
   Complaint& complaint = FirstComplaint();
   MutexLock lock(complaint.mutex);

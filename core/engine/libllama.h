@@ -10,6 +10,9 @@ enum class LibllamaLog { kErrors, kEverything };
 // other use of libllama.
 void StartLibllama(LibllamaLog log);
 
+// Its version: "0.7.0".
+std::string LibllamaVersion();
+
 // The first line that libllama complained with since the last call, which says
 // most; empty where it did not complain.
 std::string TakeLibllamaError();

@@ -12,6 +12,7 @@
 #include "core/engine/libllama.h"
 #include "core/engine/llama_params.h"
 #include "core/engine/memory_breakdown.h"
+#include "core/field_error.h"
 #include "core/model/gguf.h"
 #include "llama-cpp.h"
 
@@ -218,15 +219,16 @@ absl::StatusOr<std::vector<TokenId>> LlamaModel::Tokenize(
       TokensOf(state_->vocab, text, /*add_special=*/!begins);
   const char* const field = chat != nullptr ? "chat" : "prompt";
   if (tokens.empty()) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "%s must not be empty for this model: it has no token to begin with",
-        field));
+    return FieldError(field,
+                      "must not be empty for this model, which has no token to "
+                      "begin a text with");
   }
   if (std::ssize(tokens) >= sequence_length()) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "%s is too long: it has %d tokens, and prompt and answer together may "
-        "have %d",
-        field, tokens.size(), sequence_length()));
+    return FieldError(
+        field,
+        absl::StrFormat("is too long: it has %d tokens, and prompt and answer "
+                        "together may have %d",
+                        tokens.size(), sequence_length()));
   }
   return tokens;
 }

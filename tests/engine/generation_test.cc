@@ -43,12 +43,13 @@ TEST(ValidateGenerationTest, NamesTheFieldAndTheValue) {
               IsRefused("sampling.min_p must be between 0 and 1; got -1"));
   EXPECT_THAT(Validate({.sampling = {.typical_p = 2}}),
               IsRefused("sampling.typical_p must be between 0 and 1; got 2"));
-  EXPECT_THAT(Validate({.sampling = {.repetition_penalty = 0}}),
-              IsRefused("sampling.repetition_penalty must be above 0; got 0"));
   EXPECT_THAT(
-      Validate({.sampling = {.repetition_penalty = 11}}),
+      Validate({.sampling = {.repetition_penalty = 0}}),
       IsRefused(
-          "sampling.repetition_penalty must be between 0 and 10; got 11"));
+          "sampling.repetition_penalty must be above 0 and at most 10; got 0"));
+  EXPECT_THAT(Validate({.sampling = {.repetition_penalty = 11}}),
+              IsRefused("sampling.repetition_penalty must be above 0 and at "
+                        "most 10; got 11"));
   EXPECT_THAT(
       Validate({.sampling = {.frequency_penalty = 3}}),
       IsRefused("sampling.frequency_penalty must be between -2 and 2; got 3"));

@@ -1,0 +1,63 @@
+#include "core/engine/engine_devices.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <thread>
+
+#include "core/engine/memory_bandwidth.h"
+#include "ggml-backend.h"
+
+namespace hwledger {
+namespace {
+
+DeviceKind KindOf(ggml_backend_dev_t device) {
+  switch (ggml_backend_dev_type(device)) {
+    case GGML_BACKEND_DEVICE_TYPE_CPU:
+      return DeviceKind::kCpu;
+    case GGML_BACKEND_DEVICE_TYPE_GPU:
+      return DeviceKind::kGpu;
+    case GGML_BACKEND_DEVICE_TYPE_IGPU:
+      return DeviceKind::kIntegratedGpu;
+    default:
+      return DeviceKind::kAccelerator;
+  }
+}
+
+// ggml says 0 for what it does not know.
+std::optional<Bytes> Known(size_t bytes) {
+  if (bytes == 0) return std::nullopt;
+  return Bytes(static_cast<int64_t>(bytes));
+}
+
+Device DeviceOf(ggml_backend_dev_t handle) {
+  size_t free = 0;
+  size_t total = 0;
+  ggml_backend_dev_memory(handle, &free, &total);
+  Device device = {.name = ggml_backend_dev_name(handle),
+                   .description = ggml_backend_dev_description(handle),
+                   .kind = KindOf(handle),
+                   .total = Known(total)};
+  if (device.total) device.free = Bytes(static_cast<int64_t>(free));
+  if (device.kind == DeviceKind::kCpu) {
+    device.core_count =
+        std::max<int64_t>(std::thread::hardware_concurrency(), 1);
+    device.bandwidth_per_second = MeasureMemoryBandwidth(*device.core_count);
+  }
+  return device;
+}
+
+}  // namespace
+
+std::vector<Device> EngineDevices() {
+  std::vector<Device> devices;
+  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+    devices.push_back(DeviceOf(ggml_backend_dev_get(i)));
+  }
+  std::stable_partition(
+      devices.begin(), devices.end(),
+      [](const Device& device) { return device.kind == DeviceKind::kCpu; });
+  return devices;
+}
+
+}  // namespace hwledger
