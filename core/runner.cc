@@ -101,6 +101,13 @@ void Runner::WaitUntilEnded() {
   while (state_ != LoadState::kEnded) ended_.Wait(mutex_);
 }
 
+void Runner::WaitUntilIdle(absl::Time deadline) {
+  MutexLock lock(mutex_);
+  while (!running_.empty() && absl::Now() < deadline) {
+    idle_.WaitUntil(mutex_, deadline);
+  }
+}
+
 RunnerSnapshot Runner::Snapshot() const {
   MutexLock lock(mutex_);
   return {.plan = plan_,
@@ -183,16 +190,15 @@ std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
   const auto found = running_.find(event.generation_id);
   if (found == running_.end()) return nullptr;
   Running& running = found->second;
-  if (!std::holds_alternative<Queued>(event.event)) {
-    running.started_at = std::min(running.started_at, now);
-  }
   if (std::holds_alternative<Token>(event.event)) {
     running.first_token_at = std::min(running.first_token_at, now);
   }
   if (auto* completion = std::get_if<Completion>(&event.event)) {
-    completion->queue_time = running.started_at - running.arrived_at;
     completion->time_to_first_token =
         std::min(running.first_token_at, now) - running.arrived_at;
+    completion->queue_time =
+        std::max(absl::ZeroDuration(),
+                 completion->time_to_first_token - completion->prefill_time);
     completion->predicted = plan_.predicted;
     completion->measured = TotalOf(measured_);
   }
@@ -202,6 +208,7 @@ std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
 std::shared_ptr<GenerationStream> Runner::Take(int64_t generation_id) {
   MutexLock lock(mutex_);
   const auto node = running_.extract(generation_id);
+  if (running_.empty()) idle_.NotifyAll();
   return node ? node.mapped().stream : nullptr;
 }
 
@@ -225,6 +232,7 @@ void Runner::End(absl::Status reason) {
     running = std::exchange(running_, {});
     watchers = std::exchange(load_watchers_, {});
     ended_.NotifyAll();
+    idle_.NotifyAll();
   }
   commands_.Close(reason);
   for (const auto& watcher : watchers) watcher->Close(reason);

@@ -70,6 +70,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void Unload(absl::Status reason);
   // Returns once the process is gone.
   void WaitUntilEnded();
+  // Returns once no generation runs or waits, at `deadline` at the latest.
+  void WaitUntilIdle(absl::Time deadline);
 
   RunnerSnapshot Snapshot() const;
 
@@ -90,7 +92,6 @@ class Runner : public std::enable_shared_from_this<Runner> {
   struct Running {
     std::shared_ptr<GenerationStream> stream;
     absl::Time arrived_at;
-    absl::Time started_at = absl::InfiniteFuture();      // First of its prompt.
     absl::Time first_token_at = absl::InfiniteFuture();  // First of its text.
   };
 
@@ -105,6 +106,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   Channel<Command> commands_;
   mutable Mutex mutex_;
   CondVar ended_;
+  CondVar idle_;
   LoadState state_ ABSL_GUARDED_BY(mutex_) = LoadState::kLoading;
   double load_fraction_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<DeviceUse> measured_ ABSL_GUARDED_BY(mutex_);

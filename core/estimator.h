@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "core/engine/engine_options.h"
+#include "core/hardware.h"
+#include "core/model/model_store.h"
+#include "core/mutex.h"
+#include "core/planner/planner.h"
+
+namespace hwledger {
+
+// A device to plan for: a preset, one of this machine's, or one described.
+struct DeviceRequest {
+  std::string name;
+  std::optional<Bytes> memory;
+  std::optional<Bytes> bandwidth_per_second;
+};
+
+struct EstimateRequest {
+  std::string model_id;
+  std::string quantization;  // Empty: as stored.
+  EngineOptions options;
+  std::vector<DeviceRequest> devices;      // Empty: this machine's.
+  std::optional<PredictionMethod> method;  // Absent: the best available.
+};
+
+struct Estimate {
+  std::shared_ptr<const KnownModel> model;
+  MemoryPlan plan;
+};
+
+// Answers what a model needs: finds the model and the devices, plans, and asks
+// the engine for its own figures where it can. Any thread; reads files.
+class Estimator {
+ public:
+  // Runs the engine's dry run in a process of its own.
+  using DryRun = std::function<absl::StatusOr<std::vector<DeviceUse>>(
+      const std::string& path, const EngineOptions& options)>;
+
+  Estimator(ModelStore& models, Hardware& hardware, DryRun dry_run);
+
+  absl::StatusOr<Estimate> Predict(const EstimateRequest& request);
+
+  ModelStore& models() { return models_; }
+  Hardware& hardware() { return hardware_; }
+
+ private:
+  absl::StatusOr<std::vector<Device>> Devices(
+      const std::vector<DeviceRequest>& requests);
+  // The dry run's answer; a question asked before is not asked again.
+  absl::StatusOr<std::vector<DeviceUse>> AskEngine(
+      const std::shared_ptr<const KnownModel>& model,
+      const EngineOptions& options);
+
+  struct Answer {
+    std::shared_ptr<const KnownModel> model;  // A changed file is another one.
+    EngineOptions options;
+    std::vector<DeviceUse> uses;
+  };
+
+  ModelStore& models_;
+  Hardware& hardware_;
+  const DryRun dry_run_;
+  Mutex mutex_;
+  std::vector<Answer> answers_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace hwledger

@@ -1,0 +1,176 @@
+#include "core/loaded_models.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "core/host_memory.h"
+
+namespace hwledger {
+namespace {
+
+// A long context is the user's wish; by default memory goes to what chats need.
+constexpr int64_t kDefaultSequenceLengthMax = 4096;
+constexpr int64_t kDefaultSlotCount = 4;
+
+// Each takes a process and its threads; memory usually ends before this does.
+constexpr int64_t kRunnersMax = 32;
+
+EngineOptions OptionsFor(const LoadRequest& request, const KnownModel& model,
+                         int64_t core_count) {
+  const int64_t model_max =
+      model.shape.ok() ? model.shape->context_tokens_max : 0;
+  EngineOptions options;
+  options.sequence_length = request.sequence_length.value_or(
+      model_max > 0 ? std::min(model_max, kDefaultSequenceLengthMax)
+                    : kDefaultSequenceLengthMax);
+  options.slot_count = request.slot_count.value_or(kDefaultSlotCount);
+  options.kv_cache_type_k =
+      request.kv_cache_type_k.value_or(options.kv_cache_type_k);
+  options.kv_cache_type_v =
+      request.kv_cache_type_v.value_or(options.kv_cache_type_v);
+  options.micro_batch_size =
+      request.micro_batch_size.value_or(options.micro_batch_size);
+  options.gpu_layers = request.gpu_layers.value_or(options.gpu_layers);
+  options.thread_count = request.thread_count.value_or(core_count);
+  return options;
+}
+
+absl::Status DoesNotFit(const std::string& model_id, const MemoryPlan& plan) {
+  std::string message = absl::StrCat(model_id, " does not fit:");
+  for (const DevicePlan& share : plan.devices) {
+    if (share.verdict != Verdict::kDoesNotFit) continue;
+    absl::StrAppend(&message, " ", share.device.name, " needs ",
+                    share.total().mebibytes(), " MiB and has ",
+                    share.device.free.value_or(Bytes()).mebibytes(),
+                    " MiB free;");
+  }
+  absl::StrAppend(&message, " the longest sequence_length that fits is ",
+                  plan.sequence_length_max);
+  return absl::ResourceExhaustedError(message);
+}
+
+}  // namespace
+
+LoadedModels::LoadedModels(Estimator& estimator, Launch launch)
+    : estimator_(estimator), launch_(std::move(launch)) {}
+
+absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) const {
+  ABSL_ASSIGN_OR_RETURN(std::shared_ptr<const KnownModel> model,
+                        estimator_.models().Find(request.model_id, ""));
+  const int64_t core_count =
+      estimator_.hardware().Snapshot().front().core_count.value_or(1);
+  EstimateRequest question = {
+      .model_id = request.model_id,
+      .options = OptionsFor(request, *model, core_count)};
+  ABSL_ASSIGN_OR_RETURN(const Estimate estimate, estimator_.Predict(question));
+  if (estimate.plan.verdict == Verdict::kDoesNotFit && !request.force) {
+    return DoesNotFit(request.model_id, estimate.plan);
+  }
+  Bytes predicted;
+  for (const DevicePlan& share : estimate.plan.devices) {
+    predicted += share.total();
+  }
+  return LoadPlan{.model_id = request.model_id,
+                  .path = model->path,
+                  .options = question.options,
+                  .predicted = predicted};
+}
+
+std::shared_ptr<Runner> LoadedModels::FindLive(const std::string& path) {
+  const auto found = runners_.find(path);
+  if (found == runners_.end()) return nullptr;
+  if (found->second->Snapshot().state == LoadState::kEnded) {
+    runners_.erase(found);
+    return nullptr;
+  }
+  return found->second;
+}
+
+absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::Acquire(
+    const LoadRequest& request) {
+  ABSL_ASSIGN_OR_RETURN(std::shared_ptr<const KnownModel> model,
+                        estimator_.models().Find(request.model_id, ""));
+  if (model->path.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(request.model_id,
+                     " can be planned but not run: there is no model file; "
+                     "give the path of a .gguf file as model_id"));
+  }
+  {
+    MutexLock lock(mutex_);
+    if (stopped_) return *stopped_;
+    if (auto runner = FindLive(model->path)) return runner;
+  }
+  ABSL_ASSIGN_OR_RETURN(LoadPlan plan, Plan(request));
+  std::shared_ptr<Runner> runner;
+  {
+    MutexLock lock(mutex_);
+    if (stopped_) return *stopped_;
+    if (auto other = FindLive(model->path)) return other;
+    if (std::ssize(runners_) >= kRunnersMax) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("too many models are loaded; unload one first; loaded: ",
+                       runners_.size()));
+    }
+    runner = std::make_shared<Runner>(std::move(plan));
+    runners_[model->path] = runner;
+  }
+  launch_(runner);
+  return runner;
+}
+
+std::vector<RunnerSnapshot> LoadedModels::List() {
+  std::vector<RunnerSnapshot> snapshots;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [path, runner] : runners_) {
+      snapshots.push_back(runner->Snapshot());
+    }
+  }
+  std::erase_if(snapshots, [](const RunnerSnapshot& snapshot) {
+    return snapshot.state == LoadState::kEnded;
+  });
+  std::sort(snapshots.begin(), snapshots.end(),
+            [](const RunnerSnapshot& a, const RunnerSnapshot& b) {
+              return a.plan.model_id < b.plan.model_id;
+            });
+  return snapshots;
+}
+
+std::shared_ptr<Runner> LoadedModels::FindLoaded(const std::string& model_id) {
+  MutexLock lock(mutex_);
+  for (const auto& [path, runner] : runners_) {
+    const RunnerSnapshot snapshot = runner->Snapshot();
+    const bool named = path == model_id || snapshot.plan.model_id == model_id;
+    if (named && snapshot.state != LoadState::kEnded) return runner;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<Bytes> LoadedModels::Unload(const std::string& model_id) {
+  const std::shared_ptr<Runner> runner = FindLoaded(model_id);
+  if (runner == nullptr) {
+    return absl::NotFoundError(absl::StrCat(model_id, " is not loaded"));
+  }
+  const Bytes held =
+      ReadResidentMemory(runner->Snapshot().process_id).value_or(Bytes());
+  runner->Unload(absl::CancelledError(absl::StrCat(model_id, " was unloaded")));
+  runner->WaitUntilEnded();
+  return held;
+}
+
+void LoadedModels::Drain(const absl::Status& reason, absl::Time deadline) {
+  std::map<std::string, std::shared_ptr<Runner>> runners;
+  {
+    MutexLock lock(mutex_);
+    stopped_ = reason;
+    runners = runners_;
+  }
+  for (const auto& [path, runner] : runners) runner->WaitUntilIdle(deadline);
+  for (const auto& [path, runner] : runners) runner->Unload(reason);
+  for (const auto& [path, runner] : runners) runner->WaitUntilEnded();
+}
+
+}  // namespace hwledger

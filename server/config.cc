@@ -1,0 +1,185 @@
+#include "server/config.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+#include <string_view>
+#include <system_error>
+#include <toml++/toml.hpp>
+#include <vector>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace hwledger {
+namespace {
+
+// One setting under all its names.
+struct Setting {
+  std::string_view key;  // In the file.
+  const char* variable;
+  const char* flag;
+  const char* help;
+  std::string Config::* value;
+};
+
+constexpr Setting kSettings[] = {
+    {"grpc_address", "HWLEDGER_GRPC_ADDRESS", "--grpc-address",
+     "host:port for gRPC, a loopback address; empty for none",
+     &Config::grpc_address},
+    {"socket_path", "HWLEDGER_SOCKET_PATH", "--socket-path",
+     "Unix socket for gRPC; empty for none", &Config::socket_path},
+    {"runner_path", "HWLEDGER_RUNNER_PATH", "--runner-path",
+     "the program that runs models", &Config::runner_path},
+    {"demo_path", "HWLEDGER_DEMO_PATH", "--demo-path",
+     "the model behind the name \"demo\"", &Config::demo_path},
+    {"log_level", "HWLEDGER_LOG_LEVEL", "--log-level",
+     "trace, debug, info, warn or error", &Config::log_level},
+};
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::filesystem::path ProgramFolder() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::filesystem::path(".") : program.parent_path();
+}
+
+std::string DefaultSocketPath() {
+  const std::string runtime_folder = Environment("XDG_RUNTIME_DIR");
+  return runtime_folder.empty()
+             ? absl::StrCat("/tmp/hwledger-", getuid(), "/hwledgerd.sock")
+             : absl::StrCat(runtime_folder, "/hwledger/hwledgerd.sock");
+}
+
+Config BuiltIn() {
+  Config config;
+  config.socket_path = DefaultSocketPath();
+  config.runner_path = ProgramFolder() / "hwledger-runner";
+  config.demo_path =
+      (ProgramFolder() / "../share/hwledger/demo.gguf").lexically_normal();
+  return config;
+}
+
+std::string DefaultFile() {
+  const std::string folder = Environment("XDG_CONFIG_HOME");
+  return folder.empty() ? Environment("HOME") + "/.config/hwledger.toml"
+                        : folder + "/hwledger.toml";
+}
+
+absl::StatusOr<toml::table> ParseFile(const std::string& path) {
+  try {
+    return toml::parse_file(path);
+  } catch (const toml::parse_error& error) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ":", error.source().begin.line, ": ",
+                     error.description()));
+  }
+}
+
+absl::Status ApplyFile(const std::string& path, Config& config) {
+  ABSL_ASSIGN_OR_RETURN(const toml::table table, ParseFile(path));
+  for (const auto& [key, value] : table) {
+    const auto* setting =
+        std::find_if(std::begin(kSettings), std::end(kSettings),
+                     [&](const Setting& s) { return s.key == key.str(); });
+    if (setting == std::end(kSettings)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ": no such setting: ", key.str()));
+    }
+    const std::optional<std::string> text = value.value<std::string>();
+    if (!text) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ": ", key.str(), " must be a string"));
+    }
+    config.*setting->value = *text;
+  }
+  return absl::OkStatus();
+}
+
+void ApplyEnvironment(Config& config) {
+  for (const Setting& setting : kSettings) {
+    if (const char* value = std::getenv(setting.variable)) {
+      config.*setting.value = value;
+    }
+  }
+}
+
+absl::Status Validate(const Config& config) {
+  constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn",
+                                          "error"};
+  if (std::find(std::begin(kLevels), std::end(kLevels), config.log_level) ==
+      std::end(kLevels)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("log_level must be one of ", absl::StrJoin(kLevels, ", "),
+                     "; got \"", config.log_level, "\""));
+  }
+  if (config.grpc_address.empty() && config.socket_path.empty()) {
+    return absl::InvalidArgumentError(
+        "grpc_address and socket_path must not both be empty");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv) {
+  CommandLine line = {.config = BuiltIn()};
+  CLI::App app(
+      "Plans and runs language models for every program on this machine.\n"
+      "Clients speak gRPC (package hwledger.v1) to its socket or port.");
+  app.set_version_flag("--version", HWLEDGER_VERSION);
+  app.add_flag("--print-config", line.print_config,
+               "print the settings as a configuration file and end");
+  std::string file;
+  app.add_option("--config", file,
+                 absl::StrCat("configuration file (default: ", DefaultFile(),
+                              ", where there is one)"));
+  Config flags;
+  std::vector<CLI::Option*> options;
+  for (const Setting& setting : kSettings) {
+    options.push_back(app.add_option(
+        setting.flag, flags.*setting.value,
+        absl::StrCat(setting.help, " [", setting.variable, "]")));
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(app.exit(error) == 0 ? EXIT_SUCCESS : 2);
+  }
+
+  std::error_code ignored;
+  if (file.empty() && std::filesystem::exists(DefaultFile(), ignored)) {
+    file = DefaultFile();
+  }
+  if (!file.empty()) {
+    ABSL_RETURN_IF_ERROR(ApplyFile(file, line.config));
+  }
+  ApplyEnvironment(line.config);
+  for (size_t i = 0; i < options.size(); ++i) {
+    if (options[i]->count() == 0) continue;
+    line.config.*kSettings[i].value = flags.*kSettings[i].value;
+  }
+  ABSL_RETURN_IF_ERROR(Validate(line.config));
+  return line;
+}
+
+std::string ToToml(const Config& config) {
+  toml::table table;
+  for (const Setting& setting : kSettings) {
+    table.insert(setting.key, config.*setting.value);
+  }
+  std::ostringstream text;
+  text << table << "\n";
+  return text.str();
+}
+
+}  // namespace hwledger

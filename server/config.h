@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace hwledger {
+
+// How the daemon is set up. Each setting comes from the last of these that has
+// it: built in, hwledger.toml, the environment (HWLEDGER_*), flags.
+struct Config {
+  // host:port on a loopback address; port 0 takes a free one. Empty: no TCP.
+  std::string grpc_address = "127.0.0.1:7420";
+  // Empty: no Unix socket.
+  std::string socket_path;
+  // The program that runs models.
+  std::string runner_path;
+  // The model behind the name "demo".
+  std::string demo_path;
+  // trace, debug, info, warn or error.
+  std::string log_level = "info";
+};
+
+// What the command line asked for.
+struct CommandLine {
+  Config config;
+  bool print_config = false;
+};
+
+// Parses the command line and what lies below it. Prints help or version and
+// ends the process where that is asked for. InvalidArgument: says where and
+// what.
+absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv);
+
+// As a configuration file.
+std::string ToToml(const Config& config);
+
+}  // namespace hwledger

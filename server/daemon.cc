@@ -1,0 +1,156 @@
+#include "server/daemon.h"
+
+#include <csignal>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "boost/asio/post.hpp"
+#include "boost/asio/thread_pool.hpp"
+#include "core/estimator.h"
+#include "core/loaded_models.h"
+#include "grpc/health/v1/health.pb.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/resource_quota.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "server/engine_child.h"
+#include "server/hardware_service.h"
+#include "server/inference_service.h"
+#include "server/ledger_service.h"
+#include "server/library_service.h"
+#include "server/listen.h"
+#include "server/planner_service.h"
+#include "server/runner_process.h"
+#include "spdlog/spdlog.h"
+
+namespace hwledger {
+namespace {
+
+// Unary calls that read files or wait for an unload; the rest are quick.
+constexpr int kServerThreadsMax = 16;
+
+// Loads that read files at once; more only fight for the disk.
+constexpr size_t kWorkersMax = 4;
+
+// A prompt of a million tokens is some megabytes.
+constexpr int kMessageBytesMax = 16 << 20;
+
+// What the server itself needs to send the last statuses.
+constexpr absl::Duration kShutdownTime = absl::Seconds(2);
+
+}  // namespace
+
+// In the order in which they are built, and opposite to the one they end in.
+struct Daemon::Parts {
+  explicit Parts(const Config& config)
+      : models(config.demo_path),
+        hardware([path = config.runner_path] { return AskDevices(path); }),
+        estimator(models, hardware,
+                  [path = config.runner_path](const std::string& model_path,
+                                              const EngineOptions& options) {
+                    return AskDryRun(path, model_path, options);
+                  }),
+        loaded(
+            estimator,
+            [this, path = config.runner_path](std::shared_ptr<Runner> runner) {
+              StartRunnerProcess(processes.get_executor(), path,
+                                 std::move(runner));
+            }),
+        planner_service(estimator),
+        hardware_service(hardware),
+        inference_service(loaded, workers.get_executor()),
+        library_service(models, loaded, workers.get_executor()) {}
+
+  std::optional<SocketPlace> socket_place;
+  boost::asio::thread_pool processes{1};  // Watches the runners.
+  boost::asio::thread_pool workers{kWorkersMax};
+  ModelStore models;
+  Hardware hardware;
+  Estimator estimator;
+  LoadedModels loaded;
+  PlannerService planner_service;
+  HardwareService hardware_service;
+  InferenceService inference_service;
+  LibraryService library_service;
+  LedgerService ledger_service;
+  std::unique_ptr<grpc::Server> server;
+  int grpc_port = 0;
+};
+
+absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const Config& config) {
+  // A process that died early must be an error of the write to it.
+  std::signal(SIGPIPE, SIG_IGN);
+  // Referring to it keeps the description of health in the program, where
+  // reflection finds it.
+  grpc::health::v1::HealthCheckRequest::descriptor();
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+
+  auto parts = std::make_unique<Parts>(config);
+  grpc::ServerBuilder builder;
+  // Without this a second daemon would share the port and half of its calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.SetMaxReceiveMessageSize(kMessageBytesMax);
+  grpc::ResourceQuota quota;
+  quota.SetMaxThreads(kServerThreadsMax);
+  builder.SetResourceQuota(quota);
+  if (!config.grpc_address.empty()) {
+    ABSL_RETURN_IF_ERROR(CheckLoopback(config.grpc_address));
+    builder.AddListeningPort(config.grpc_address,
+                             grpc::InsecureServerCredentials(),
+                             &parts->grpc_port);
+  }
+  if (!config.socket_path.empty()) {
+    ABSL_ASSIGN_OR_RETURN(SocketPlace place,
+                          SocketPlace::Hold(config.socket_path));
+    parts->socket_place.emplace(std::move(place));
+    builder.AddListeningPort(absl::StrCat("unix:", config.socket_path),
+                             grpc::InsecureServerCredentials());
+  }
+  builder.RegisterService(&parts->planner_service);
+  builder.RegisterService(&parts->hardware_service);
+  builder.RegisterService(&parts->inference_service);
+  builder.RegisterService(&parts->library_service);
+  builder.RegisterService(&parts->ledger_service);
+  parts->server = builder.BuildAndStart();
+  if (parts->server == nullptr) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", config.grpc_address, " and ",
+                     config.socket_path, ": is the port taken?"));
+  }
+  for (const char* service :
+       {v1::Planner::service_full_name(), v1::Hardware::service_full_name(),
+        v1::InferenceRunner::service_full_name(),
+        v1::ModelLibrary::service_full_name(),
+        v1::Ledger::service_full_name()}) {
+    parts->server->GetHealthCheckService()->SetServingStatus(service, true);
+  }
+  // The first answer takes a process: better now than in a client's call.
+  boost::asio::post(parts->workers,
+                    [&hardware = parts->hardware] { hardware.Snapshot(); });
+  return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
+}
+
+Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Daemon::~Daemon() { Stop(absl::ZeroDuration()); }
+
+int Daemon::grpc_port() const { return parts_->grpc_port; }
+
+void Daemon::Stop(absl::Duration grace) {
+  if (parts_->server == nullptr) return;
+  parts_->server->GetHealthCheckService()->SetServingStatus(false);
+  const absl::Status reason = absl::UnavailableError("the daemon is stopping");
+  parts_->loaded.Drain(reason, absl::Now() + grace);
+  parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + kShutdownTime));
+  parts_->server->Wait();
+  parts_->workers.join();
+  parts_->processes.join();
+  parts_->server.reset();
+}
+
+}  // namespace hwledger

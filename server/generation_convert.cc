@@ -1,0 +1,95 @@
+#include "server/generation_convert.h"
+
+#include <utility>
+#include <variant>
+
+#include "core/field_error.h"
+#include "server/inference_convert.h"
+
+namespace hwledger {
+namespace {
+
+v1::Timings TimingsOf(const Completion& completion) {
+  v1::Timings timings;
+  *timings.mutable_queue_time() = ToProto(completion.queue_time);
+  *timings.mutable_prefill_time() = ToProto(completion.prefill_time);
+  *timings.mutable_decode_time() = ToProto(completion.decode_time);
+  *timings.mutable_time_to_first_token() =
+      ToProto(completion.time_to_first_token);
+  // The first token comes out of the prompt; the others take a step each.
+  const double steps = static_cast<double>(completion.completion_tokens) - 1;
+  if (steps > 0 && completion.decode_time > absl::ZeroDuration()) {
+    timings.set_decode_tokens_per_second(
+        steps / absl::ToDoubleSeconds(completion.decode_time));
+  }
+  const auto computed = static_cast<double>(completion.prompt_tokens -
+                                            completion.cached_prompt_tokens);
+  if (computed > 0 && completion.prefill_time > absl::ZeroDuration()) {
+    timings.set_prefill_tokens_per_second(
+        computed / absl::ToDoubleSeconds(completion.prefill_time));
+  }
+  return timings;
+}
+
+v1::Completion ToProto(const Completion& completion) {
+  v1::Completion message;
+  message.set_full_text(completion.full_text);
+  message.set_finish_reason(ToProto(completion.finish_reason));
+  if (!completion.stop_string.empty()) {
+    message.set_stop_string(completion.stop_string);
+  }
+  *message.mutable_usage() = UsageOf(completion);
+  *message.mutable_timings() = TimingsOf(completion);
+  message.mutable_memory()->set_predicted_bytes(completion.predicted.count());
+  message.mutable_memory()->set_measured_bytes(completion.measured.count());
+  return message;
+}
+
+}  // namespace
+
+absl::StatusOr<Generation> FromProto(const v1::RunInferenceRequest& request) {
+  if (request.model_id().empty()) {
+    return FieldError("model_id", "must not be empty");
+  }
+  if (request.has_json_schema()) {
+    return absl::UnimplementedError("json_schema comes in a later version");
+  }
+  if (request.has_grammar()) {
+    return absl::UnimplementedError("grammar comes in a later version");
+  }
+  Generation generation;
+  switch (request.input_case()) {
+    case v1::RunInferenceRequest::kPrompt:
+      generation.input = request.prompt();
+      break;
+    case v1::RunInferenceRequest::kChat:
+      generation.input = FromProto(request.chat());
+      break;
+    case v1::RunInferenceRequest::INPUT_NOT_SET:
+      return FieldError("input", "must be a prompt or a chat; got neither");
+  }
+  generation.sampling = FromProto(request.sampling());
+  if (request.has_max_tokens()) {
+    generation.token_count_max = request.max_tokens();
+  }
+  generation.stop_strings.assign(request.stop().begin(), request.stop().end());
+  return generation;
+}
+
+v1::RunInferenceResponse ToProto(const GenerationEvent& event) {
+  v1::RunInferenceResponse message;
+  if (const auto* queued = std::get_if<Queued>(&event)) {
+    *message.mutable_queued() = ToProto(*queued);
+  } else if (const auto* load = std::get_if<LoadProgress>(&event)) {
+    message.mutable_load_progress()->set_fraction(load->fraction);
+  } else if (const auto* prompt = std::get_if<PromptProgress>(&event)) {
+    *message.mutable_prompt_progress() = ToProto(*prompt);
+  } else if (const auto* token = std::get_if<Token>(&event)) {
+    *message.mutable_token() = ToProto(*token);
+  } else {
+    *message.mutable_completion() = ToProto(std::get<Completion>(event));
+  }
+  return message;
+}
+
+}  // namespace hwledger

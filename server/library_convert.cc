@@ -1,0 +1,114 @@
+#include "server/library_convert.h"
+
+#include "absl/time/time.h"
+#include "core/host_memory.h"
+#include "core/utf8.h"
+
+namespace hwledger {
+namespace {
+
+v1::LoadState ToProto(LoadState state) {
+  switch (state) {
+    case LoadState::kLoading:
+      return v1::LOAD_STATE_LOADING;
+    case LoadState::kReady:
+      return v1::LOAD_STATE_READY;
+    case LoadState::kUnloading:
+      return v1::LOAD_STATE_UNLOADING;
+    case LoadState::kEnded:
+      return v1::LOAD_STATE_UNSPECIFIED;
+  }
+  return v1::LOAD_STATE_UNSPECIFIED;
+}
+
+v1::ModelSource ToProto(ModelSource source) {
+  switch (source) {
+    case ModelSource::kCatalogue:
+      return v1::MODEL_SOURCE_CATALOGUE;
+    case ModelSource::kGguf:
+      return v1::MODEL_SOURCE_GGUF;
+    case ModelSource::kDemo:
+      return v1::MODEL_SOURCE_DEMO;
+  }
+  return v1::MODEL_SOURCE_UNSPECIFIED;
+}
+
+google::protobuf::Timestamp ToProto(absl::Time time) {
+  const absl::Duration since_epoch = time - absl::UnixEpoch();
+  absl::Duration rest;
+  google::protobuf::Timestamp message;
+  message.set_seconds(absl::IDivDuration(since_epoch, absl::Seconds(1), &rest));
+  message.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
+  return message;
+}
+
+}  // namespace
+
+LoadRequest FromProto(const std::string& model_id,
+                      const v1::LoadOptions& options) {
+  LoadRequest request = {.model_id = model_id};
+  if (options.has_sequence_length()) {
+    request.sequence_length = options.sequence_length();
+  }
+  if (options.has_batch_size()) request.slot_count = options.batch_size();
+  if (options.has_kv_cache_type_k()) {
+    request.kv_cache_type_k = options.kv_cache_type_k();
+  }
+  if (options.has_kv_cache_type_v()) {
+    request.kv_cache_type_v = options.kv_cache_type_v();
+  }
+  if (options.has_micro_batch_size()) {
+    request.micro_batch_size = options.micro_batch_size();
+  }
+  if (options.has_gpu_layers()) request.gpu_layers = options.gpu_layers();
+  if (options.has_thread_count()) request.thread_count = options.thread_count();
+  return request;
+}
+
+v1::LoadedModel ToProto(const RunnerSnapshot& snapshot) {
+  const LoadPlan& plan = snapshot.plan;
+  v1::LoadedModel message;
+  message.set_model_id(plan.model_id);
+  message.set_path(plan.path);
+  message.set_state(ToProto(snapshot.state));
+  message.set_sequence_length(
+      static_cast<int32_t>(plan.options.sequence_length));
+  message.set_batch_size(static_cast<int32_t>(plan.options.slot_count));
+  const int64_t active =
+      std::min(snapshot.generation_count, plan.options.slot_count);
+  message.set_active_requests(static_cast<int32_t>(active));
+  message.set_queued_requests(
+      static_cast<int32_t>(snapshot.generation_count - active));
+  v1::MemoryUse& memory = *message.mutable_memory();
+  memory.set_predicted_bytes(plan.predicted.count());
+  memory.set_measured_bytes(TotalOf(snapshot.measured).count());
+  if (const auto resident = ReadResidentMemory(snapshot.process_id)) {
+    memory.set_resident_bytes(resident->count());
+  }
+  message.set_process_id(static_cast<int32_t>(snapshot.process_id));
+  if (snapshot.state == LoadState::kReady) {
+    *message.mutable_loaded_at() = ToProto(snapshot.ready_at);
+  }
+  return message;
+}
+
+v1::Model ToProto(const KnownModel& model) {
+  v1::Model message;
+  message.set_model_id(model.model_id);
+  message.set_source(ToProto(model.source));
+  if (!model.path.empty()) message.set_path(model.path);
+  if (!model.reference.empty()) message.set_reference(model.reference);
+  if (model.shape.ok()) {
+    const ModelShape& shape = *model.shape;
+    message.set_architecture(WithValidUtf8(shape.architecture));
+    message.set_parameter_count(shape.parameter_count);
+    message.set_max_sequence_length(shape.context_tokens_max);
+    message.set_quantization(shape.quantization);
+  }
+  Bytes size;
+  for (const GgufTensor& tensor : model.header.tensors) size += tensor.size();
+  message.set_size_bytes(size.count());
+  return message;
+}
+
+}  // namespace hwledger

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "core/loaded_models.h"
+#include "core/model/model_store.h"
+#include "core/runner.h"
+#include "hwledger/v1/library.pb.h"
+
+namespace hwledger {
+
+LoadRequest FromProto(const std::string& model_id,
+                      const v1::LoadOptions& options);
+
+v1::LoadedModel ToProto(const RunnerSnapshot& snapshot);
+
+v1::Model ToProto(const KnownModel& model);
+
+}  // namespace hwledger

@@ -1,0 +1,224 @@
+#include "server/planner_convert.h"
+
+#include <algorithm>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "core/field_error.h"
+#include "core/planner/launch_command.h"
+#include "core/utf8.h"
+#include "server/inference_convert.h"
+
+namespace hwledger {
+namespace {
+
+v1::Verdict ToProto(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kUnknown:
+      return v1::VERDICT_UNSPECIFIED;
+    case Verdict::kFits:
+      return v1::VERDICT_FITS;
+    case Verdict::kTight:
+      return v1::VERDICT_TIGHT;
+    case Verdict::kDoesNotFit:
+      return v1::VERDICT_DOES_NOT_FIT;
+  }
+  return v1::VERDICT_UNSPECIFIED;
+}
+
+v1::LayerKind ToProto(LayerKind kind) {
+  switch (kind) {
+    case LayerKind::kFullAttention:
+      return v1::LAYER_KIND_FULL_ATTENTION;
+    case LayerKind::kSlidingWindow:
+      return v1::LAYER_KIND_SLIDING_WINDOW;
+    case LayerKind::kChunkedAttention:
+      return v1::LAYER_KIND_CHUNKED_ATTENTION;
+    case LayerKind::kLatentAttention:
+      return v1::LAYER_KIND_LATENT_ATTENTION;
+    case LayerKind::kRecurrent:
+      return v1::LAYER_KIND_RECURRENT;
+    case LayerKind::kHybrid:
+      return v1::LAYER_KIND_HYBRID;
+    case LayerKind::kNoCache:
+      return v1::LAYER_KIND_NO_CACHE;
+  }
+  return v1::LAYER_KIND_UNSPECIFIED;
+}
+
+v1::PredictionMethod ToProto(PredictionMethod method) {
+  return method == PredictionMethod::kDryRun ? v1::PREDICTION_METHOD_DRY_RUN
+                                             : v1::PREDICTION_METHOD_ANALYTIC;
+}
+
+absl::StatusOr<std::optional<PredictionMethod>> MethodOf(
+    const v1::EstimateVramRequest& request) {
+  switch (request.method()) {
+    case v1::PREDICTION_METHOD_UNSPECIFIED:
+      return std::nullopt;
+    case v1::PREDICTION_METHOD_ANALYTIC:
+      return PredictionMethod::kAnalytic;
+    case v1::PREDICTION_METHOD_DRY_RUN:
+      return PredictionMethod::kDryRun;
+    default:
+      return FieldError("method",
+                        absl::StrCat("is unknown; got ", request.method()));
+  }
+}
+
+absl::StatusOr<Bytes> PositiveBytes(std::string_view field, int64_t count) {
+  if (count > 0) return Bytes(count);
+  return FieldError(field, absl::StrCat("must be positive; got ", count));
+}
+
+absl::StatusOr<DeviceRequest> FromProto(const v1::DeviceSpec& spec) {
+  DeviceRequest request = {.name = spec.name()};
+  if (spec.has_memory_bytes()) {
+    ABSL_ASSIGN_OR_RETURN(request.memory, PositiveBytes("devices.memory_bytes",
+                                                        spec.memory_bytes()));
+  }
+  if (spec.has_bandwidth_bytes_per_second()) {
+    ABSL_ASSIGN_OR_RETURN(request.bandwidth_per_second,
+                          PositiveBytes("devices.bandwidth_bytes_per_second",
+                                        spec.bandwidth_bytes_per_second()));
+  }
+  return request;
+}
+
+v1::DevicePrediction ToProto(const DevicePlan& plan) {
+  v1::DevicePrediction message;
+  message.set_name(plan.device.name);
+  message.set_kind(ToProto(plan.device.kind));
+  message.set_weights_bytes(plan.weights.count());
+  message.set_kv_cache_bytes(plan.kv_cache.count());
+  message.set_compute_buffer_bytes(plan.compute_buffer.count());
+  message.set_output_buffer_bytes(plan.output_buffer.count());
+  message.set_backend_context_bytes(plan.backend_context.count());
+  message.set_total_bytes(plan.total().count());
+  if (plan.device.free) message.set_free_bytes(plan.device.free->count());
+  message.set_verdict(ToProto(plan.verdict));
+  message.set_layer_count(static_cast<int32_t>(plan.layer_count));
+  return message;
+}
+
+// Sums the devices' shares up.
+void AddTotals(const MemoryPlan& plan, v1::MemoryPrediction& message) {
+  DevicePlan sum;
+  for (const DevicePlan& share : plan.devices) {
+    sum.weights += share.weights;
+    sum.kv_cache += share.kv_cache;
+    sum.compute_buffer += share.compute_buffer;
+    sum.output_buffer += share.output_buffer;
+    sum.backend_context += share.backend_context;
+  }
+  const Bytes overhead =
+      sum.compute_buffer + sum.output_buffer + sum.backend_context;
+  message.set_weights_mb(sum.weights.mebibytes());
+  message.set_kv_cache_mb(sum.kv_cache.mebibytes());
+  message.set_runtime_overhead_mb(overhead.mebibytes());
+  message.set_total_mb(sum.total().mebibytes());
+  message.set_weights_bytes(sum.weights.count());
+  message.set_kv_cache_bytes(sum.kv_cache.count());
+  message.set_runtime_overhead_bytes(overhead.count());
+  message.set_total_bytes(sum.total().count());
+  message.set_compute_buffer_bytes(sum.compute_buffer.count());
+  message.set_output_buffer_bytes(sum.output_buffer.count());
+  message.set_backend_context_bytes(sum.backend_context.count());
+}
+
+v1::ModelSummary Summary(const KnownModel& model, const ModelShape& shape) {
+  v1::ModelSummary message;
+  message.set_model_id(model.model_id);
+  message.set_name(WithValidUtf8(shape.name));
+  message.set_architecture(WithValidUtf8(shape.architecture));
+  message.set_parameter_count(shape.parameter_count);
+  message.set_active_parameter_count(shape.active_parameter_count);
+  message.set_layer_count(static_cast<int32_t>(shape.layers.size()));
+  message.set_max_sequence_length(shape.context_tokens_max);
+  message.set_vocabulary_size(shape.vocabulary_size);
+  message.set_quantization(shape.quantization);
+  return message;
+}
+
+}  // namespace
+
+absl::StatusOr<EstimateRequest> FromProto(
+    const v1::EstimateVramRequest& request) {
+  if (request.has_config_json()) {
+    return absl::UnimplementedError(
+        "config_json comes in a later version; give a model_id");
+  }
+  if (request.model_id().empty()) {
+    return FieldError("model_id", "must not be empty");
+  }
+  EstimateRequest result = {.model_id = request.model_id(),
+                            .quantization = request.quantization()};
+  EngineOptions& options = result.options;
+  options.sequence_length = request.sequence_length();
+  options.slot_count = request.batch_size() == 0 ? 1 : request.batch_size();
+  if (request.has_kv_cache_type_k()) {
+    options.kv_cache_type_k = request.kv_cache_type_k();
+  }
+  if (request.has_kv_cache_type_v()) {
+    options.kv_cache_type_v = request.kv_cache_type_v();
+  }
+  options.flash_attention = FromProto(request.flash_attention());
+  if (request.has_micro_batch_size()) {
+    options.micro_batch_size = request.micro_batch_size();
+  }
+  if (request.has_gpu_layers()) {
+    if (request.gpu_layers() < 0) {
+      return FieldError("gpu_layers", absl::StrCat("must not be negative; got ",
+                                                   request.gpu_layers()));
+    }
+    options.gpu_layers = request.gpu_layers();
+  }
+  if (request.has_kv_unified()) options.kv_unified = request.kv_unified();
+  if (request.has_swa_full()) options.swa_full = request.swa_full();
+  for (const v1::DeviceSpec& spec : request.devices()) {
+    ABSL_ASSIGN_OR_RETURN(DeviceRequest device, FromProto(spec));
+    result.devices.push_back(std::move(device));
+  }
+  ABSL_ASSIGN_OR_RETURN(result.method, MethodOf(request));
+  return result;
+}
+
+v1::MemoryPrediction ToProto(const EstimateRequest& request,
+                             const Estimate& estimate) {
+  const MemoryPlan& plan = estimate.plan;
+  v1::MemoryPrediction message;
+  AddTotals(plan, message);
+  for (const DevicePlan& share : plan.devices) {
+    *message.add_devices() = ToProto(share);
+  }
+  *message.mutable_model() = Summary(*estimate.model, *estimate.model->shape);
+  if (plan.decode) {
+    v1::TokenRate& rate = *message.mutable_throughput()->mutable_decode();
+    rate.set_low_tokens_per_second(plan.decode->low);
+    rate.set_high_tokens_per_second(plan.decode->high);
+    rate.set_binding_term(v1::BINDING_TERM_MEMORY_BANDWIDTH);
+  }
+  message.set_max_sequence_length(plan.sequence_length_max);
+  message.set_method(ToProto(plan.method));
+  message.set_verdict(ToProto(plan.verdict));
+  for (const std::string& warning : plan.warnings) {
+    message.add_warnings(WithValidUtf8(warning));
+  }
+  message.mutable_launch()->set_llama_server(
+      LlamaServerCommand(estimate.model->path, request.options));
+  return message;
+}
+
+void AddLayers(const Estimate& estimate, v1::MemoryPrediction& prediction) {
+  int32_t index = 0;
+  for (const LayerPlan& layer : estimate.plan.layers) {
+    v1::LayerPrediction& message = *prediction.add_layers();
+    message.set_index(index++);
+    message.set_kind(ToProto(layer.kind));
+    message.set_weights_bytes(layer.weights.count());
+    message.set_kv_cache_bytes(layer.kv_cache.count());
+    message.set_device(estimate.plan.devices[layer.device].device.name);
+  }
+}
+
+}  // namespace hwledger

@@ -1,0 +1,165 @@
+#include "server/runner_link.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "grpcpp/client_context.h"
+#include "grpcpp/create_channel_posix.h"
+#include "grpcpp/support/client_callback.h"
+#include "hwledger/runner/v1/runner.grpc.pb.h"
+#include "server/runner_link_convert.h"
+#include "server/status.h"
+
+namespace hwledger {
+namespace {
+
+// What the three calls of a link share. Each call keeps it alive.
+struct Link {
+  std::shared_ptr<Runner> runner;
+  std::function<void(absl::Status)> lost;
+  std::unique_ptr<runner::v1::RunnerLink::Stub> stub;
+};
+
+// Brings what the engine's steps produced to the runner.
+class StepReader final : public grpc::ClientReadReactor<runner::v1::Step> {
+ public:
+  static void Start(std::shared_ptr<Link> link) {
+    auto* reader = new StepReader(std::move(link));
+    reader->link_->stub->async()->Steps(&reader->context_, &reader->request_,
+                                        reader);
+    reader->StartRead(&reader->step_);
+    reader->StartCall();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
+    std::vector<StepEvent> events;
+    events.reserve(step_.events_size());
+    for (const runner::v1::GenerationEvent& event : step_.events()) {
+      events.push_back(FromProto(event));
+    }
+    link_->runner->Deliver(std::move(events));
+    StartRead(&step_);
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    link_->lost(FromGrpc(status));
+    delete this;
+  }
+
+ private:
+  explicit StepReader(std::shared_ptr<Link> link) : link_(std::move(link)) {}
+
+  const std::shared_ptr<Link> link_;
+  grpc::ClientContext context_;
+  const runner::v1::StepsRequest request_;
+  runner::v1::Step step_;
+};
+
+// Sends the runner's commands, one at a time, in order. It holds the call open
+// until the commands end, since they come from threads of others.
+class CommandWriter final
+    : public grpc::ClientWriteReactor<runner::v1::Command> {
+ public:
+  static void Start(std::shared_ptr<Link> link) {
+    auto* writer = new CommandWriter(std::move(link));
+    writer->link_->stub->async()->Control(&writer->context_, &writer->summary_,
+                                          writer);
+    writer->AddHold();
+    writer->SendNext();
+    writer->StartCall();
+  }
+
+  void OnWriteDone(bool /*ok: OnDone tells*/) override { SendNext(); }
+
+  void OnDone(const grpc::Status& status) override {
+    link_->lost(FromGrpc(status));
+    delete this;
+  }
+
+ private:
+  explicit CommandWriter(std::shared_ptr<Link> link) : link_(std::move(link)) {}
+
+  void SendNext() {
+    if (next_ < waiting_.items.size()) {
+      message_ = ToProto(waiting_.items[next_++]);
+      StartWrite(&message_);
+    } else if (waiting_.end) {
+      StartWritesDone();
+      RemoveHold();
+    } else {
+      link_->runner->commands().Pop([this](Channel<Command>::Delivery next) {
+        waiting_ = std::move(next);
+        next_ = 0;
+        SendNext();
+      });
+    }
+  }
+
+  const std::shared_ptr<Link> link_;
+  grpc::ClientContext context_;
+  runner::v1::ControlSummary summary_;
+  Channel<Command>::Delivery waiting_;
+  size_t next_ = 0;
+  runner::v1::Command message_;
+};
+
+// Loads the model; once it is ready, starts the other two calls.
+class LoadReader final : public grpc::ClientReadReactor<runner::v1::LoadEvent> {
+ public:
+  static void Start(std::shared_ptr<Link> link) {
+    auto* reader = new LoadReader(std::move(link));
+    reader->link_->stub->async()->Load(&reader->context_, &reader->request_,
+                                       reader);
+    reader->StartRead(&reader->event_);
+    reader->StartCall();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
+    if (event_.has_ready()) {
+      link_->runner->SetReady(FromProto(event_.ready()).devices);
+      is_ready_ = true;
+    } else {
+      link_->runner->SetLoadFraction(event_.fraction());
+    }
+    StartRead(&event_);
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    if (status.ok() && is_ready_) {
+      StepReader::Start(link_);
+      CommandWriter::Start(link_);
+    } else {
+      link_->lost(FromGrpc(status));
+    }
+    delete this;
+  }
+
+ private:
+  explicit LoadReader(std::shared_ptr<Link> link) : link_(std::move(link)) {
+    const LoadPlan& plan = link_->runner->plan();
+    request_.set_path(plan.path);
+    *request_.mutable_options() = ToProto(plan.options);
+  }
+
+  const std::shared_ptr<Link> link_;
+  grpc::ClientContext context_;
+  runner::v1::LoadRequest request_;
+  runner::v1::LoadEvent event_;
+  bool is_ready_ = false;
+};
+
+}  // namespace
+
+void ConnectRunner(int link_fd, std::shared_ptr<Runner> runner,
+                   std::function<void(absl::Status)> lost) {
+  auto link = std::make_shared<Link>(
+      Link{.runner = std::move(runner), .lost = std::move(lost)});
+  link->stub = runner::v1::RunnerLink::NewStub(
+      grpc::CreateInsecureChannelFromFd("runner", link_fd));
+  LoadReader::Start(std::move(link));
+}
+
+}  // namespace hwledger

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "core/runner.h"
+
+namespace hwledger {
+
+// The daemon's end of the link to a process that runs a model: loads the model,
+// then carries the runner's commands there and what happens back, until the
+// link breaks. Takes `link_fd`, a connected socket. `lost` is called when the
+// load fails or the link breaks, up to three times, on a thread of gRPC's;
+// UNAVAILABLE then says no more than that the process does not answer.
+void ConnectRunner(int link_fd, std::shared_ptr<Runner> runner,
+                   std::function<void(absl::Status)> lost);
+
+}  // namespace hwledger

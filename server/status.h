@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "grpcpp/support/status.h"
+
+namespace hwledger {
+
+// With google.rpc.ErrorInfo, and BadRequest where the error is about a field;
+// under 4 KiB whatever the message quotes.
+grpc::Status ToGrpc(const absl::Status& status);
+
+// UNIMPLEMENTED, for a method of the contract that is not there yet.
+grpc::Status LaterVersion(std::string_view method);
+
+absl::Status FromGrpc(const grpc::Status& status);
+
+}  // namespace hwledger

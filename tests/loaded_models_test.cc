@@ -1,0 +1,118 @@
+#include "core/loaded_models.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/status_matchers.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// The demo's real file; runners without a process behind them.
+class LoadedModelsTest : public testing::Test {
+ protected:
+  void TearDown() override {
+    for (const auto& runner : launched_) {
+      runner->End(absl::UnavailableError("the test is over"));
+    }
+  }
+
+  ModelStore store_{HWLEDGER_DEMO};
+  Hardware hardware_{[] { return std::vector<Device>{{.name = "CPU"}}; }};
+  Estimator estimator_{store_, hardware_,
+                       [](const std::string&, const EngineOptions&) {
+                         return absl::StatusOr<std::vector<DeviceUse>>(
+                             absl::UnavailableError("no engine in this test"));
+                       }};
+  std::vector<std::shared_ptr<Runner>> launched_;
+  LoadedModels models_{estimator_, [this](std::shared_ptr<Runner> runner) {
+                         launched_.push_back(std::move(runner));
+                       }};
+};
+
+TEST_F(LoadedModelsTest, StartsOneRunnerForAllWhoWantAModel) {
+  const auto first = models_.Acquire({.model_id = "demo"});
+  const auto second = models_.Acquire({.model_id = HWLEDGER_DEMO});
+
+  ASSERT_THAT(first, IsOk());
+  EXPECT_THAT(second, IsOkAndHolds(*first));
+  EXPECT_THAT(launched_, SizeIs(1));
+}
+
+TEST_F(LoadedModelsTest, StartsAnewAfterARunnerEnded) {
+  ASSERT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
+  launched_[0]->End(absl::UnavailableError("killed"));
+  EXPECT_THAT(models_.List(), IsEmpty());
+
+  EXPECT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
+
+  EXPECT_THAT(launched_, SizeIs(2));
+}
+
+TEST_F(LoadedModelsTest, PlansWhatItIsAskedToLoad) {
+  ASSERT_THAT(models_.Acquire({.model_id = "demo",
+                               .sequence_length = 256,
+                               .slot_count = 2,
+                               .kv_cache_type_k = "q8_0"}),
+              IsOk());
+
+  const LoadPlan& plan = launched_[0]->plan();
+  EXPECT_EQ(plan.options.sequence_length, 256);
+  EXPECT_EQ(plan.options.slot_count, 2);
+  EXPECT_EQ(plan.options.kv_cache_type_k, "q8_0");
+  EXPECT_GT(plan.predicted, MiB(1));
+}
+
+TEST_F(LoadedModelsTest, SaysWhatWouldFitInsteadOfWhatDoesNot) {
+  EXPECT_THAT(
+      models_.Acquire({.model_id = "demo", .sequence_length = 500'000'000}),
+      StatusIs(absl::StatusCode::kResourceExhausted,
+               AllOf(HasSubstr("does not fit"),
+                     HasSubstr("longest sequence_length"))));
+  EXPECT_THAT(launched_, IsEmpty());
+}
+
+TEST_F(LoadedModelsTest, LoadsWhatDoesNotFitWhenForced) {
+  EXPECT_THAT(
+      models_.Acquire(
+          {.model_id = "demo", .sequence_length = 500'000'000, .force = true}),
+      IsOk());
+}
+
+TEST_F(LoadedModelsTest, RunsNoCatalogueModel) {
+  EXPECT_THAT(models_.Acquire({.model_id = "llama-3.1-8b"}),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("llama-3.1-8b")));
+}
+
+TEST_F(LoadedModelsTest, UnloadsOnceTheProcessIsGone) {
+  ASSERT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
+  std::thread process;
+  launched_[0]->SetProcess(/*process_id=*/-1, [&] {
+    process = std::thread(
+        [&] { launched_[0]->End(absl::UnavailableError("ended as told")); });
+  });
+
+  EXPECT_THAT(models_.Unload("demo"), IsOk());
+
+  process.join();
+  EXPECT_THAT(models_.List(), IsEmpty());
+  EXPECT_THAT(models_.Unload("demo"), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(LoadedModelsTest, StartsNothingOnceDrained) {
+  models_.Drain(absl::UnavailableError("stopping"), absl::InfinitePast());
+
+  EXPECT_THAT(models_.Acquire({.model_id = "demo"}),
+              StatusIs(absl::StatusCode::kUnavailable, "stopping"));
+}
+
+}  // namespace
+}  // namespace hwledger

@@ -1,0 +1,86 @@
+#include "server/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <vector>
+
+#include "tests/status_matchers.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class ReadConfigTest : public testing::Test {
+ protected:
+  void SetUp() override { setenv("XDG_CONFIG_HOME", "/nonexistent", 1); }
+  void TearDown() override {
+    unsetenv("XDG_CONFIG_HOME");
+    unsetenv("HWLEDGER_LOG_LEVEL");
+  }
+
+  static absl::StatusOr<CommandLine> Read(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "hwledgerd");
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    return ReadConfig(static_cast<int>(argv.size()), argv.data());
+  }
+
+  static std::string File(const std::string& text) {
+    std::string path = testing::TempDir() + "hwledger-config-test.toml";
+    std::ofstream(path) << text;
+    return path;
+  }
+};
+
+TEST_F(ReadConfigTest, PutsFlagsOverTheEnvironmentOverTheFile) {
+  const std::string file =
+      File("log_level = \"warn\"\ngrpc_address = \"127.0.0.1:1\"\n");
+  setenv("HWLEDGER_LOG_LEVEL", "error", 1);
+
+  const auto from_environment = Read({"--config", file});
+  const auto from_flag = Read({"--config", file, "--log-level", "debug"});
+
+  ASSERT_THAT(from_environment, IsOk());
+  EXPECT_EQ(from_environment->config.grpc_address, "127.0.0.1:1");
+  EXPECT_EQ(from_environment->config.log_level, "error");
+  ASSERT_THAT(from_flag, IsOk());
+  EXPECT_EQ(from_flag->config.log_level, "debug");
+}
+
+TEST_F(ReadConfigTest, SaysWhereAFileIsWrong) {
+  EXPECT_THAT(Read({"--config", File("log_level = \n")}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(":1:")));
+  EXPECT_THAT(
+      Read({"--config", File("colour = \"red\"\n")}),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("colour")));
+  EXPECT_THAT(Read({"--config", File("log_level = 3\n")}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("log_level must be a string")));
+  EXPECT_THAT(Read({"--config", "/no/such/file.toml"}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("/no/such/file.toml")));
+}
+
+TEST_F(ReadConfigTest, RefusesAnUnknownLogLevel) {
+  EXPECT_THAT(Read({"--log-level", "loud"}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("log_level"), HasSubstr("loud"))));
+}
+
+TEST_F(ReadConfigTest, PrintsAFileThatReadsBackTheSame) {
+  const auto first = Read({"--grpc-address", "127.0.0.1:2"});
+  ASSERT_THAT(first, IsOk());
+
+  const auto second = Read({"--config", File(ToToml(first->config))});
+
+  ASSERT_THAT(second, IsOk());
+  EXPECT_EQ(ToToml(second->config), ToToml(first->config));
+}
+
+}  // namespace
+}  // namespace hwledger
