@@ -94,6 +94,14 @@ void AddOuterTensor(const GgufTensor& tensor, ModelShape& shape) {
   }
 }
 
+// What ggml's CPU back-end repacks on x86 with AVX2 and on ARM alike
+// (ggml-cpu/repack.cpp); more on some CPUs.
+bool IsRepacked(const GgufTensor& tensor) {
+  constexpr std::string_view kTypes[] = {"IQ4_NL", "MXFP4", "Q4_0", "Q4_K"};
+  return absl::c_linear_search(kTypes, tensor.type->name) &&
+         tensor.dimensions[1] % 8 == 0;
+}
+
 const GgufTensor* FindTensor(const GgufHeader& header, std::string_view name) {
   const auto found = absl::c_find_if(
       header.tensors,
@@ -138,6 +146,7 @@ absl::Status AddWeights(const GgufHeader& header, int64_t experts_used,
         "the tensor token_embd.weight is missing or absurd");
   }
   shape.vocabulary_size = embedding->dimensions[1];
+  shape.repacked_embedding = IsRepacked(*embedding);
   shape.embedding_weights = embedding->size();
   shape.tied_embedding = FindTensor(header, "output.weight") == nullptr;
   return absl::OkStatus();

@@ -67,6 +67,9 @@ struct ModelShape {
   // Stored once but on every device with layers: tables of RoPE factors.
   Bytes shared_weights;
   bool tied_embedding = false;
+  // The CPU back-end multiplies with it in a layout of its own, so that one
+  // tied on the host is there twice.
+  bool repacked_embedding = false;
   int64_t parameter_count = 0;
   int64_t active_parameter_count = 0;
   int64_t embedding_elements = 0;

@@ -8,13 +8,13 @@ namespace {
 // What every stage knows.
 struct Stage {
   int64_t embedding_elements = 0;
+  const Surroundings& around;
   const Pass& pass;
 
-  // Results of so many elements per token and, beside them, the residual stream
-  // and what is computed from it: five times the embedding. All are F32.
+  // Results of so many elements per token and what surrounds them. All are F32.
   Bytes Holding(int64_t elements_per_token) const {
     return pass.token_count *
-           Floats(elements_per_token + 5 * embedding_elements);
+           Floats(elements_per_token + around.residuals * embedding_elements);
   }
   static Bytes Floats(int64_t count) { return count * Bytes(sizeof(float)); }
   static Bytes Halves(int64_t count) { return count * Bytes(2); }
@@ -141,20 +141,28 @@ Pass PassOf(const EngineOptions& options) {
 
 Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
                     int64_t embedding_elements, int64_t vocabulary_size,
-                    const Pass& pass) {
-  const Stage stage{.embedding_elements = embedding_elements, .pass = pass};
+                    const Surroundings& around, const Pass& pass) {
+  const Stage stage{
+      .embedding_elements = embedding_elements, .around = around, .pass = pass};
+  // A device with the output layer alone sees only the tokens that it is for.
+  if (layers.empty()) {
+    return pass.output_count *
+           Stage::Floats(vocabulary_size + embedding_elements);
+  }
   Bytes widest =
       stage.Holding(0) + pass.output_count * Stage::Floats(vocabulary_size);
   for (const LayerGroup& group : layers) {
     widest = std::max(widest, LayerStage(*group.layer, stage));
   }
-  return widest + Masks(layers, pass);
+  return widest + around.masks * Masks(layers, pass);
 }
 
 Bytes InputBuffer(absl::Span<const LayerGroup> layers,
-                  int64_t embedding_elements, const Pass& pass) {
-  return pass.token_count * Stage::Floats(embedding_elements) +
-         Masks(layers, pass);
+                  int64_t embedding_elements, const Surroundings& around,
+                  const Pass& pass) {
+  return pass.token_count *
+             Stage::Floats(around.residuals * embedding_elements) +
+         around.masks * Masks(layers, pass);
 }
 
 Bytes OutputBuffer(int64_t vocabulary_size, const Pass& pass) {

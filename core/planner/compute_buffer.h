@@ -27,6 +27,15 @@ struct Pass {
 // `options` are valid. Where flash attention is left to the engine it is on.
 Pass PassOf(const EngineOptions& options);
 
+// What the engine keeps on a device for the whole of a pass, beside the stage
+// that it is in.
+struct Surroundings {
+  // Copies of the residual stream: between the parts of a layer, and of the
+  // inputs from the device before.
+  int64_t residuals = 5;
+  int64_t masks = 1;
+};
+
 // What a device must hold besides weights and caches to compute `layers`, and
 // the logits if `vocabulary_size` is not 0. The engine's allocator reuses
 // memory as soon as a result is no longer needed, so the widest moment counts:
@@ -34,12 +43,13 @@ Pass PassOf(const EngineOptions& options);
 // The stages were found by comparing with libllama 0.7.0; see the .cc for each.
 Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
                     int64_t embedding_elements, int64_t vocabulary_size,
-                    const Pass& pass);
+                    const Surroundings& around, const Pass& pass);
 
 // What the host must hold to feed GPUs that compute all of `layers`: the
 // embedded tokens and the masks.
 Bytes InputBuffer(absl::Span<const LayerGroup> layers,
-                  int64_t embedding_elements, const Pass& pass);
+                  int64_t embedding_elements, const Surroundings& around,
+                  const Pass& pass);
 
 // The logits of `pass`, as the host reads them: outputs · vocabulary · 4.
 Bytes OutputBuffer(int64_t vocabulary_size, const Pass& pass);

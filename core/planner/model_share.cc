@@ -26,6 +26,14 @@ void AddToGroups(const Layer& layer, std::vector<LayerGroup>& groups) {
 
 }  // namespace
 
+Bytes ModelShare::KvCache(const CacheLayout& layout) const {
+  Bytes size;
+  for (const LayerGroup& group : groups) {
+    size += group.layer_count * hwledger::KvCache(*group.layer, layout);
+  }
+  return size;
+}
+
 std::vector<ModelShare> SharesOf(const ModelShape& model,
                                  const Placement& placement,
                                  int64_t device_count) {
@@ -52,7 +60,7 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
   output.active_weights += model.output_weights;
   if (model.tied_embedding) {
     output.active_weights += model.embedding_weights;
-    if (placement.output != placement.input) {
+    if (placement.output != placement.input || model.repacked_embedding) {
       output.weights += model.embedding_weights;
     }
   }

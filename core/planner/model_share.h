@@ -6,6 +6,7 @@
 #include "core/bytes.h"
 #include "core/model/model_shape.h"
 #include "core/planner/compute_buffer.h"
+#include "core/planner/kv_cache.h"
 #include "core/planner/placement.h"
 
 namespace hwledger {
@@ -18,11 +19,13 @@ struct ModelShare {
   bool has_output = false;
   Bytes weights;
   Bytes active_weights;  // Read for one token.
+
+  Bytes KvCache(const CacheLayout& layout) const;
 };
 
 // One share per device. A tied embedding is there twice where the output layer
-// is not on the host: the embedding itself stays (llama.cpp: create_tensor with
-// TENSOR_DUPLICATED).
+// is not on the host, where the embedding itself stays, or is kept in another
+// layout (llama.cpp: create_tensor with TENSOR_DUPLICATED).
 std::vector<ModelShare> SharesOf(const ModelShape& model,
                                  const Placement& placement,
                                  int64_t device_count);

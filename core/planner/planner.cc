@@ -7,10 +7,8 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_format.h"
 #include "core/field_error.h"
-#include "core/planner/compute_buffer.h"
 #include "core/planner/kv_cache.h"
-#include "core/planner/model_share.h"
-#include "core/planner/placement.h"
+#include "core/planner/placed_model.h"
 #include "core/planner/throughput.h"
 #include "core/planner/verdict.h"
 
@@ -51,70 +49,6 @@ absl::Status ValidateFor(const ModelShape& model,
   return absl::OkStatus();
 }
 
-Bytes CacheOf(const ModelShare& share, const CacheLayout& layout) {
-  Bytes size;
-  for (const LayerGroup& group : share.groups) {
-    size += group.layer_count * KvCache(*group.layer, layout);
-  }
-  return size;
-}
-
-// A model on its devices, to be weighed with any sequence length.
-class PlacedModel {
- public:
-  PlacedModel(const ModelShape& model, const EngineOptions& options,
-              absl::Span<const Device> devices)
-      : model_(model),
-        devices_(devices),
-        placement_(
-            PlaceLayers(std::ssize(model.layers), options.gpu_layers, devices)),
-        shares_(SharesOf(model, placement_, std::ssize(devices))),
-        all_groups_(GroupsOf(model)) {}
-
-  const Placement& placement() const { return placement_; }
-  const ModelShare& share(size_t device) const { return shares_[device]; }
-
-  // What the device holds besides weights.
-  DevicePlan Weigh(size_t device, const Pass& pass) const {
-    const ModelShare& share = shares_[device];
-    DevicePlan plan;
-    plan.weights = share.weights;
-    plan.kv_cache = CacheOf(share, pass.layout);
-    if (share.layer_count > 0 || share.has_output) {
-      plan.compute_buffer =
-          ComputeBuffer(share.groups, model_.embedding_elements,
-                        share.has_output ? model_.vocabulary_size : 0, pass);
-    } else if (IsHost(device)) {
-      plan.compute_buffer =
-          InputBuffer(all_groups_, model_.embedding_elements, pass);
-    }
-    if (IsHost(device)) {
-      plan.output_buffer = OutputBuffer(model_.vocabulary_size, pass);
-    }
-    return plan;
-  }
-
-  bool Fits(const EngineOptions& options) const {
-    const Pass pass = PassOf(options);
-    for (size_t i = 0; i < devices_.size(); ++i) {
-      const std::optional<Bytes> free = devices_[i].free;
-      if (free && Weigh(i, pass).total() > *free) return false;
-    }
-    return true;
-  }
-
- private:
-  bool IsHost(size_t device) const {
-    return static_cast<int64_t>(device) == placement_.input;
-  }
-
-  const ModelShape& model_;
-  const absl::Span<const Device> devices_;
-  const Placement placement_;
-  const std::vector<ModelShare> shares_;
-  const std::vector<LayerGroup> all_groups_;
-};
-
 std::vector<LayerPlan> PlanLayers(const ModelShape& model,
                                   const Placement& placement,
                                   const CacheLayout& layout) {
@@ -145,8 +79,8 @@ std::optional<TokenRate> RateOf(const PlacedModel& placed,
     const ModelShare& share = placed.share(i);
     reads.push_back({.bandwidth_per_second = devices[i].bandwidth_per_second,
                      .weights = share.active_weights,
-                     .empty_cache = CacheOf(share, empty),
-                     .full_cache = CacheOf(share, full)});
+                     .empty_cache = share.KvCache(empty),
+                     .full_cache = share.KvCache(full)});
   }
   return DecodeRate(reads);
 }

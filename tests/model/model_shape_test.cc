@@ -185,6 +185,14 @@ TEST(ShapeOfTest, IsTiedWithoutAnOutputOfItsOwn) {
   EXPECT_TRUE(Shape(header).tied_embedding);
 }
 
+TEST(ShapeOfTest, KnowsWhichEmbeddingsTheCpuRepacks) {
+  GgufHeader header = HeaderOf("llama");
+  EXPECT_FALSE(Shape(header).repacked_embedding);
+  header.tensors[0] = TensorOf("token_embd.weight", "Q4_0", {256, 1000});
+
+  EXPECT_TRUE(Shape(header).repacked_embedding);
+}
+
 TEST(ShapeOfTest, NamesTheQuantizationOrElseTheCommonestType) {
   GgufHeader header = HeaderOf("llama");
   EXPECT_EQ(Shape(header).quantization, "F16");

@@ -18,7 +18,7 @@ constexpr int64_t kLlamaVocabulary = 128'256;
 
 Bytes LlamaBuffer(const EngineOptions& options) {
   const LayerGroup group = {.layer = &kLlama, .layer_count = 32};
-  return ComputeBuffer({&group, 1}, kLlamaEmbedding, kLlamaVocabulary,
+  return ComputeBuffer({&group, 1}, kLlamaEmbedding, kLlamaVocabulary, {},
                        PassOf(options));
 }
 
@@ -67,11 +67,25 @@ TEST(ComputeBufferTest, SaturatesForAModelOfAbsurdSize) {
           .query_heads = int64_t{1} << 20, .query = kHuge, .output = kHuge}};
   const LayerGroup group = {.layer = &layer, .layer_count = 512};
 
-  EXPECT_EQ(ComputeBuffer({&group, 1}, 1 << 20, 1 << 28,
+  EXPECT_EQ(ComputeBuffer({&group, 1}, 1 << 20, 1 << 28, {},
                           PassOf({.sequence_length = 2'000'000'000,
                                   .flash_attention = FlashAttention::kOff,
                                   .micro_batch_size = 65'536})),
             Bytes::Max());
+}
+
+TEST(ComputeBufferTest, HoldsOnlyTheWantedLogitsBesideTheOutputLayerAlone) {
+  EXPECT_EQ(ComputeBuffer({}, kLlamaEmbedding, kLlamaVocabulary, {},
+                          PassOf({.sequence_length = 8192, .slot_count = 2})),
+            Bytes(2 * (128'256 + 4096) * 4));
+}
+
+TEST(InputBufferTest, HoldsTheEmbeddedTokensAndTheMask) {
+  const LayerGroup group = {.layer = &kLlama, .layer_count = 32};
+
+  EXPECT_EQ(InputBuffer({&group, 1}, kLlamaEmbedding, {.residuals = 4},
+                        PassOf({.sequence_length = 8192})),
+            512 * 4 * 4096 * Bytes(4) + MiB(8));
 }
 
 TEST(OutputBufferTest, HoldsTheLogitsOfEverySequence) {

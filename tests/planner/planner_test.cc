@@ -10,7 +10,6 @@
 namespace hwledger {
 namespace {
 
-using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
@@ -92,6 +91,16 @@ TEST(PlanMemoryTest, CountsATiedEmbeddingTwiceOnceTheOutputIsOffloaded) {
       Plan(model, {.sequence_length = 1, .gpu_layers = 1}, {kHost, kGpu});
   EXPECT_EQ(plan.devices[0].weights, MiB(410));
   EXPECT_EQ(plan.devices[1].weights, MiB(10));
+}
+
+TEST(PlanMemoryTest, CountsARepackedTiedEmbeddingTwiceOnTheHostToo) {
+  ModelShape model = Model();
+  model.tied_embedding = true;
+  model.repacked_embedding = true;
+  model.output_weights = Bytes();
+
+  EXPECT_EQ(Plan(model, {.sequence_length = 1}, {kHost}).devices[0].weights,
+            MiB(420));
 }
 
 TEST(PlanMemoryTest, KeepsATableOfFactorsOnEachDeviceWithLayers) {

@@ -1,0 +1,73 @@
+#include "core/planner/placed_model.h"
+
+#include <optional>
+
+#include "absl/algorithm/container.h"
+
+namespace hwledger {
+namespace {
+
+// Several GPUs that hold the whole model work on several micro-batches at once
+// (llama.cpp: llama_context, pipeline parallelism).
+bool IsPipelined(const Placement& placement, absl::Span<const Device> devices) {
+  const int64_t host = placement.input;
+  const int64_t gpus = absl::c_count_if(devices, [](const Device& device) {
+    return device.kind == DeviceKind::kGpu;
+  });
+  return gpus > 1 && placement.output != host &&
+         absl::c_find(placement.layers, host) == placement.layers.end();
+}
+
+}  // namespace
+
+PlacedModel::PlacedModel(const ModelShape& model, const EngineOptions& options,
+                         absl::Span<const Device> devices)
+    : model_(model),
+      devices_(devices),
+      placement_(
+          PlaceLayers(std::ssize(model.layers), options.gpu_layers, devices)),
+      shares_(SharesOf(model, placement_, std::ssize(devices))),
+      all_groups_(GroupsOf(model)),
+      is_pipelined_(IsPipelined(placement_, devices)) {}
+
+// Found, as the stages were, by comparing with libllama, which had ggml's RPC
+// devices for GPUs. In a pipeline there are four of every input.
+Surroundings PlacedModel::SurroundingsOf(size_t device) const {
+  const bool has_first =
+      placement_.layers.front() == static_cast<int64_t>(device);
+  if (is_pipelined_) {
+    return {.residuals = IsHost(device) ? 10 : has_first ? 16 : 11, .masks = 4};
+  }
+  if (IsHost(device) && shares_[device].layer_count > 0) return {};
+  return {.residuals = IsHost(device) || has_first ? 4 : 2};
+}
+
+DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
+  const ModelShare& share = shares_[device];
+  const Surroundings around = SurroundingsOf(device);
+  DevicePlan plan{.weights = share.weights,
+                  .kv_cache = share.KvCache(pass.layout)};
+  if (share.layer_count > 0 || share.has_output) {
+    plan.compute_buffer = ComputeBuffer(
+        share.groups, model_.embedding_elements,
+        share.has_output ? model_.vocabulary_size : 0, around, pass);
+  } else if (IsHost(device)) {
+    plan.compute_buffer =
+        InputBuffer(all_groups_, model_.embedding_elements, around, pass);
+  }
+  if (IsHost(device)) {
+    plan.output_buffer = OutputBuffer(model_.vocabulary_size, pass);
+  }
+  return plan;
+}
+
+bool PlacedModel::Fits(const EngineOptions& options) const {
+  const Pass pass = PassOf(options);
+  for (size_t i = 0; i < devices_.size(); ++i) {
+    const std::optional<Bytes> free = devices_[i].free;
+    if (free && Weigh(i, pass).total() > *free) return false;
+  }
+  return true;
+}
+
+}  // namespace hwledger
