@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <numeric>
-#include <optional>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -32,23 +31,11 @@ std::string Repeated(std::string_view text, int64_t times) {
   return repeated;
 }
 
-std::string Line(std::vector<std::string> cells) {
+std::string Line(const std::vector<std::string>& cells) {
   std::string line = absl::StrJoin(cells, kGap);
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
 }
-
-}  // namespace
-
-Table::Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
-
-void Table::AddRow(std::vector<Cell> row) {
-  assert(row.size() == columns_.size());
-  for (Cell& cell : row) cell.text = EscapeControls(cell.text);
-  rows_.push_back(std::move(row));
-}
-
-namespace {
 
 std::vector<Shown> NaturalLayout(const std::vector<Column>& columns,
                                  const std::vector<std::vector<Cell>>& rows) {
@@ -63,17 +50,16 @@ std::vector<Shown> NaturalLayout(const std::vector<Column>& columns,
   return layout;
 }
 
-// `layout` with cells shortened so that it takes `width`, if that can be.
-std::optional<std::vector<Shown>> Shortened(std::vector<Shown> layout,
-                                            const std::vector<Column>& columns,
-                                            int64_t width) {
+// `layout` with cells shortened as far as they may be for it to take `width`.
+std::vector<Shown> Shortened(std::vector<Shown> layout,
+                             const std::vector<Column>& columns,
+                             int64_t width) {
   for (Shown& shown : layout) {
     const int64_t excess = TotalWidth(layout) - width;
     const int64_t width_min = columns[shown.column].width_min;
     if (excess <= 0 || width_min == 0 || shown.width <= width_min) continue;
     shown.width = std::max(shown.width - excess, width_min);
   }
-  if (TotalWidth(layout) > width) return std::nullopt;
   return layout;
 }
 
@@ -83,13 +69,14 @@ std::vector<Shown> FittingLayout(std::vector<Shown> layout,
                                  const std::vector<Column>& columns,
                                  int64_t width) {
   while (true) {
-    if (auto shortened = Shortened(layout, columns, width)) return *shortened;
-    const auto leaves = [&](const Shown& shown) {
-      const int order = columns[shown.column].leaves;
-      return order == 0 ? std::numeric_limits<int>::max() : order;
+    std::vector<Shown> shortened = Shortened(layout, columns, width);
+    if (TotalWidth(shortened) <= width) return shortened;
+    const auto order = [&](const Shown& shown) {
+      const int leaves = columns[shown.column].leaves;
+      return leaves == 0 ? std::numeric_limits<int>::max() : leaves;
     };
-    const auto first = std::ranges::min_element(layout, {}, leaves);
-    if (columns[first->column].leaves == 0) return layout;
+    const auto first = std::ranges::min_element(layout, {}, order);
+    if (columns[first->column].leaves == 0) return shortened;
     layout.erase(first);
   }
 }
@@ -102,7 +89,48 @@ std::string Aligned(std::string_view text, Align align, int64_t width,
   return align == Align::kLeft ? painted + space : space + painted;
 }
 
+std::string TitleLines(const std::vector<Shown>& layout,
+                       const std::vector<Column>& columns,
+                       const Surface& surface) {
+  std::vector<std::string> titles;
+  for (const Shown& shown : layout) {
+    const Column& column = columns[shown.column];
+    titles.push_back(Aligned(column.title, column.align, shown.width,
+                             Paint::kBold, surface));
+  }
+  std::string text = Line(titles);
+  if (surface.terminal) {
+    const std::string rule = Repeated("─", TotalWidth(layout));
+    absl::StrAppend(&text, Painted(rule, Paint::kDim, surface), "\n");
+  }
+  return text;
+}
+
+// Names what is not shown, so that nobody takes it for absent.
+std::string HiddenLine(const std::vector<Shown>& layout,
+                       const std::vector<Column>& columns,
+                       const Surface& surface) {
+  std::vector<std::string_view> hidden;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (std::ranges::find(layout, i, &Shown::column) == layout.end()) {
+      hidden.push_back(columns[i].title);
+    }
+  }
+  if (hidden.empty()) return "";
+  const std::string text =
+      absl::StrCat("no room for: ", absl::StrJoin(hidden, ", "));
+  return Painted(text, Paint::kDim, surface) + "\n";
+}
+
 }  // namespace
+
+Table::Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+void Table::AddRow(std::vector<Cell> row) {
+  assert(row.size() == columns_.size());
+  for (Cell& cell : row) cell.text = EscapeControls(cell.text);
+  rows_.push_back(std::move(row));
+}
 
 std::string Table::Format(const Surface& surface) const {
   std::vector<Shown> layout = NaturalLayout(columns_, rows_);
@@ -110,40 +138,16 @@ std::string Table::Format(const Surface& surface) const {
     layout = FittingLayout(std::move(layout), columns_, *surface.columns);
   }
 
-  std::vector<std::string> titles;
-  std::vector<std::string> rules;
-  for (const auto& [column, width] : layout) {
-    const Column& spec = columns_[column];
-    titles.push_back(
-        Aligned(spec.title, spec.align, width, Paint::kBold, surface));
-    rules.push_back(Repeated("─", width));
-  }
-  std::string text = Line(std::move(titles));
-  if (surface.terminal) {
-    text += Painted(absl::StrJoin(rules, "──"), Paint::kDim, surface) + "\n";
-  }
+  std::string text = TitleLines(layout, columns_, surface);
   for (const std::vector<Cell>& row : rows_) {
     std::vector<std::string> cells;
     for (const auto& [column, width] : layout) {
-      const Cell& cell = row[column];
-      cells.push_back(Aligned(cell.text, columns_[column].align, width,
-                              cell.paint, surface));
+      cells.push_back(Aligned(row[column].text, columns_[column].align, width,
+                              row[column].paint, surface));
     }
-    text += Line(std::move(cells));
+    text += Line(cells);
   }
-
-  std::vector<std::string_view> hidden;
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    if (std::ranges::find(layout, i, &Shown::column) == layout.end()) {
-      hidden.push_back(columns_[i].title);
-    }
-  }
-  if (!hidden.empty()) {
-    text += Painted(absl::StrCat("no room for: ", absl::StrJoin(hidden, ", ")),
-                    Paint::kDim, surface) +
-            "\n";
-  }
-  return text;
+  return text + HiddenLine(layout, columns_, surface);
 }
 
 }  // namespace hwledger

@@ -1,0 +1,113 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "tests/cli/command_test.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+using FailureTest = CommandTest;
+
+TEST_F(FailureTest, ExitsAsTheCanonicalCodeSays) {
+  const std::vector<std::pair<grpc::StatusCode, int>> cases = {
+      {grpc::StatusCode::INVALID_ARGUMENT, 2},
+      {grpc::StatusCode::NOT_FOUND, 3},
+      {grpc::StatusCode::RESOURCE_EXHAUSTED, 4},
+      {grpc::StatusCode::UNAVAILABLE, 1},
+      {grpc::StatusCode::INTERNAL, 1},
+  };
+  for (const auto& [code, exit_code] : cases) {
+    daemon.list_devices = [code](const auto&, auto*) {
+      return grpc::Status(code, "what went wrong");
+    };
+
+    const Outcome outcome = Run({"devices"});
+
+    EXPECT_EQ(outcome.exit_code, exit_code) << code;
+    EXPECT_EQ(outcome.errors, "hwledger: what went wrong\n");
+    EXPECT_THAT(outcome.output, IsEmpty());
+  }
+}
+
+TEST_F(FailureTest, NamesTheFieldsThatTheDaemonObjectsTo) {
+  google::rpc::BadRequest bad_request;
+  auto* violation = bad_request.add_field_violations();
+  violation->set_field("devices[0].name");
+  violation->set_description("no such preset");
+  google::rpc::Status details;
+  details.add_details()->PackFrom(bad_request);
+  daemon.list_devices = [&](const auto&, auto*) {
+    return grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "bad request",
+                        details.SerializeAsString());
+  };
+
+  const Outcome outcome = Run({"devices"});
+
+  EXPECT_EQ(outcome.errors,
+            "hwledger: bad request\n  devices[0].name: no such preset\n");
+}
+
+TEST_F(FailureTest, SaysHowToStartADaemonWhereNoneAnswers) {
+  const Outcome outcome = Run({"ps", "--address", "unix:/nowhere/socket"});
+
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_THAT(outcome.errors, AllOf(StartsWith("hwledger: no daemon answers at "
+                                               "unix:/nowhere/socket"),
+                                    HasSubstr("'hwledgerd'")));
+}
+
+TEST_F(FailureTest, RefusesAnAddressThatIsNone) {
+  EXPECT_EQ(Run({"ps", "--address", "http://localhost:7420"}).exit_code, 2);
+  EXPECT_EQ(Run({"--address", "localhost", "ps"}).exit_code, 2);
+}
+
+TEST_F(FailureTest, FindsTheUsersOwnSocket) {
+  daemon.list_models = [](const auto&, auto*) { return grpc::Status::OK; };
+  std::filesystem::create_directory(daemon.folder() / "hwledger");
+  std::filesystem::create_symlink(daemon.folder() / "socket",
+                                  daemon.folder() / "hwledger/hwledgerd.sock");
+
+  Child child =
+      Start({"models"},
+            {.environment = {"HWLEDGER_ADDRESS=",
+                             "XDG_RUNTIME_DIR=" + daemon.folder().string()}});
+
+  EXPECT_EQ(child.Wait().exit_code, 0);
+}
+
+TEST_F(FailureTest, TellsUsageFromOtherFailures) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{
+           {},
+           {"no-such-command"},
+           {"plan"},
+           {"plan", "demo", "--sequence-length", "many"},
+           {"plan", "demo", "--flash-attention", "perhaps"},
+           {"plan", "demo", "--device", "box:lots"},
+           {"run", "demo", "--no-such-option"}}) {
+    const Outcome outcome = Run(arguments);
+
+    EXPECT_EQ(outcome.exit_code, 2) << testing::PrintToString(arguments);
+    EXPECT_THAT(outcome.output, IsEmpty());
+  }
+}
+
+TEST_F(FailureTest, EscapesControlCharactersInMessages) {
+  daemon.list_devices = [](const auto&, auto*) {
+    return grpc::Status(grpc::StatusCode::NOT_FOUND, "no model '\x1b[2J'");
+  };
+
+  EXPECT_EQ(Run({"devices"}).errors, "hwledger: no model '\\x1b[2J'\n");
+}
+
+}  // namespace
+}  // namespace hwledger

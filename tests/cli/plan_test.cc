@@ -1,0 +1,194 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/cli/command_test.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+constexpr int64_t kGiB = int64_t{1} << 30;
+
+// Numbers that are easy to see, not to believe.
+v1::MemoryPrediction Prediction(const v1::EstimateVramRequest& request) {
+  v1::MemoryPrediction prediction;
+  prediction.set_weights_bytes(5 * kGiB);
+  prediction.set_kv_cache_bytes(2 * kGiB);
+  prediction.set_runtime_overhead_bytes(kGiB / 2);
+  prediction.set_total_bytes(7 * kGiB + kGiB / 2);
+  prediction.set_max_sequence_length(40960);
+  prediction.set_verdict(v1::VERDICT_FITS);
+  prediction.set_method(v1::PREDICTION_METHOD_ANALYTIC);
+  prediction.mutable_model()->set_model_id(request.model_id());
+  prediction.mutable_model()->set_parameter_count(8'030'000'000);
+  prediction.mutable_model()->set_active_parameter_count(8'030'000'000);
+  prediction.mutable_model()->set_quantization("Q4_K_M");
+  prediction.mutable_model()->set_max_sequence_length(131072);
+  v1::DevicePrediction& device = *prediction.add_devices();
+  device.set_name("CUDA0");
+  device.set_free_bytes(24 * kGiB);
+  device.set_verdict(v1::VERDICT_FITS);
+  return prediction;
+}
+
+class PlanTest : public CommandTest {
+ protected:
+  PlanTest() {
+    daemon.estimate_vram = [this](const v1::EstimateVramRequest& request,
+                                  v1::MemoryPrediction* response) {
+      requests.push_back(request);
+      *response = Prediction(request);
+      if (change) change(*response);
+      return grpc::Status::OK;
+    };
+  }
+
+  std::function<void(v1::MemoryPrediction&)> change;
+  std::vector<v1::EstimateVramRequest> requests;
+};
+
+TEST_F(PlanTest, SendsWhatWasAskedFor) {
+  Run({"plan",
+       "demo",
+       "-c",
+       "4096",
+       "-n",
+       "2",
+       "-q",
+       "Q8_0",
+       "--kv-cache-type",
+       "q8_0",
+       "--kv-cache-type-v",
+       "f16",
+       "--flash-attention",
+       "on",
+       "--micro-batch-size",
+       "256",
+       "--gpu-layers",
+       "0",
+       "--device",
+       "rtx-4090",
+       "--device",
+       "box:96GiB:400GB",
+       "--layers",
+       "--method",
+       "analytic"});
+
+  ASSERT_EQ(requests.size(), 1);
+  EXPECT_EQ(requests[0].ShortDebugString(),
+            "model_id: \"demo\" sequence_length: 4096 batch_size: 2 "
+            "quantization: \"Q8_0\" kv_cache_type_k: \"q8_0\" "
+            "kv_cache_type_v: \"f16\" flash_attention: FLASH_ATTENTION_ON "
+            "micro_batch_size: 256 gpu_layers: 0 "
+            "devices { name: \"rtx-4090\" } "
+            "devices { name: \"box\" memory_bytes: 103079215104 "
+            "bandwidth_bytes_per_second: 400000000000 } "
+            "include_layers: true method: PREDICTION_METHOD_ANALYTIC");
+}
+
+TEST_F(PlanTest, LeavesToTheDaemonWhatWasNotAskedFor) {
+  Run({"plan", "demo"});
+
+  ASSERT_EQ(requests.size(), 1);
+  EXPECT_EQ(requests[0].ShortDebugString(),
+            "model_id: \"demo\" sequence_length: 8192");
+}
+
+TEST_F(PlanTest, PlansTheModelsOwnMaximumWhereThatIsLess) {
+  change = [](v1::MemoryPrediction& prediction) {
+    prediction.mutable_model()->set_max_sequence_length(512);
+  };
+
+  Run({"plan", "demo"});
+
+  ASSERT_EQ(requests.size(), 2);
+  EXPECT_EQ(requests[1].sequence_length(), 512);
+}
+
+TEST_F(PlanTest, PrintsOneRowPerModelForPipes) {
+  const Outcome outcome = Run({"plan", "a", "/models/b.gguf"});
+
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.output,
+            "Model           Params  Quant   Context   Weights  KV cache  "
+            "Overhead     Total      Free  Fits  Max context  Tokens/s\n"
+            "a                8.03B  Q4_K_M     8192  5.00 GiB  2.00 GiB   "
+            "512 MiB  7.50 GiB  24.0 GiB  yes         40960         –\n"
+            "/models/b.gguf   8.03B  Q4_K_M     8192  5.00 GiB  2.00 GiB   "
+            "512 MiB  7.50 GiB  24.0 GiB  yes         40960         –\n");
+}
+
+TEST_F(PlanTest, ShowsTheRateAsARange) {
+  change = [](v1::MemoryPrediction& prediction) {
+    v1::TokenRate& rate = *prediction.mutable_throughput()->mutable_decode();
+    rate.set_low_tokens_per_second(41.2);
+    rate.set_high_tokens_per_second(55);
+  };
+
+  EXPECT_THAT(Run({"plan", "demo"}).output, HasSubstr("41.2–55.0\n"));
+}
+
+TEST_F(PlanTest, FitsAnOrdinaryTerminal) {
+  const Outcome outcome = RunInTerminal({"plan", "a", "b"}, /*columns=*/80);
+
+  EXPECT_THAT(outcome.output, HasSubstr("no room for: Params"));
+  EXPECT_THAT(outcome.output, HasSubstr("\x1b[32myes\x1b[0m"));
+}
+
+TEST_F(PlanTest, TellsAllAboutASingleModel) {
+  change = [](v1::MemoryPrediction& prediction) {
+    prediction.add_warnings("This is a test.");
+    prediction.mutable_launch()->set_llama_server("llama-server -m demo");
+  };
+
+  const std::string output = Run({"plan", "demo"}).output;
+
+  EXPECT_THAT(output, HasSubstr("CUDA0"));
+  EXPECT_THAT(output, HasSubstr("Fits with a context of 8192 tokens"));
+  EXPECT_THAT(output, HasSubstr("Warning: This is a test.\n"));
+  EXPECT_THAT(output, EndsWith("  llama-server -m demo\n"));
+}
+
+TEST_F(PlanTest, PrintsTheOtherModelsWhereOneIsMissing) {
+  const auto estimate = daemon.estimate_vram;
+  daemon.estimate_vram = [&](const auto& request, auto* response) {
+    if (request.model_id() == "gone") {
+      return grpc::Status(grpc::StatusCode::NOT_FOUND, "no such model: gone");
+    }
+    return estimate(request, response);
+  };
+
+  const Outcome outcome = Run({"plan", "gone", "demo"});
+
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_EQ(outcome.errors, "hwledger: no such model: gone\n");
+  EXPECT_THAT(outcome.output, AllOf(HasSubstr("demo"), Not(HasSubstr("gone"))));
+}
+
+TEST_F(PlanTest, FailsForAModelThatDoesNotFitOnlyIfAsked) {
+  change = [](v1::MemoryPrediction& prediction) {
+    prediction.set_verdict(v1::VERDICT_DOES_NOT_FIT);
+  };
+
+  EXPECT_EQ(Run({"plan", "demo"}).exit_code, 0);
+  EXPECT_EQ(Run({"plan", "demo", "--check"}).exit_code, 4);
+}
+
+TEST_F(PlanTest, PrintsJsonWithTheNamesOfTheContract) {
+  const Outcome outcome = Run({"plan", "a", "b", "--json"});
+
+  EXPECT_THAT(outcome.output,
+              MatchesRegex("\\{\"weights_mb\":\"0\".*\"model_id\":\"a\".*\n"
+                           "\\{\"weights_mb\":\"0\".*\"model_id\":\"b\".*\n"));
+  EXPECT_THAT(outcome.output, Not(HasSubstr("throughput")));
+}
+
+}  // namespace
+}  // namespace hwledger

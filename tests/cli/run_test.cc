@@ -1,0 +1,183 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <latch>
+#include <string>
+
+#include "tests/cli/command_test.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+using EventWriter = grpc::ServerWriter<v1::RunInferenceResponse>;
+
+v1::RunInferenceResponse TokenEvent(const std::string& text) {
+  v1::RunInferenceResponse event;
+  event.mutable_token()->set_text(text);
+  event.mutable_token()->set_token_count(1);
+  return event;
+}
+
+v1::RunInferenceResponse CompletionEvent() {
+  v1::RunInferenceResponse event;
+  v1::Completion& completion = *event.mutable_completion();
+  completion.mutable_usage()->set_completion_tokens(2);
+  completion.mutable_timings()->set_decode_tokens_per_second(41.2);
+  completion.mutable_timings()->mutable_time_to_first_token()->set_nanos(
+      120'000'000);
+  completion.mutable_memory()->set_measured_bytes(3 << 20);
+  completion.mutable_memory()->set_predicted_bytes(2 << 20);
+  return event;
+}
+
+class RunTest : public CommandTest {
+ protected:
+  RunTest() {
+    daemon.run_inference = [this](const v1::RunInferenceRequest& sent,
+                                  EventWriter* writer) {
+      request = sent;
+      for (const std::string& text : texts) writer->Write(TokenEvent(text));
+      writer->Write(CompletionEvent());
+      return grpc::Status::OK;
+    };
+  }
+
+  std::vector<std::string> texts = {"Hello", " there"};
+  v1::RunInferenceRequest request;
+};
+
+TEST_F(RunTest, WritesTheTextAndNothingElseToStandardOutput) {
+  const Outcome outcome = Run({"run", "demo", "Hi"});
+
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.output, "Hello there");
+  EXPECT_EQ(outcome.errors,
+            "[2 tokens, 41.2 tokens/s, first after 120 ms, memory 3.00 MiB "
+            "(predicted 2.00 MiB)]\n");
+}
+
+TEST_F(RunTest, SaysNothingAtTheEndIfAsked) {
+  EXPECT_THAT(Run({"run", "demo", "Hi", "--quiet"}).errors, IsEmpty());
+}
+
+TEST_F(RunTest, SendsAConversation) {
+  Run({"run", "demo", "--system", "Be brief.", "What", "is", "this?"});
+
+  EXPECT_EQ(request.chat().ShortDebugString(),
+            "messages { role: \"system\" content: \"Be brief.\" } "
+            "messages { role: \"user\" content: \"What is this?\" }");
+}
+
+TEST_F(RunTest, SendsRawTextAsItIs) {
+  RunWithInput({"run", "demo", "--raw", "-"}, "Memory is\n");
+
+  EXPECT_EQ(request.prompt(), "Memory is\n");
+}
+
+TEST_F(RunTest, ReadsThePromptFromStandardInput) {
+  RunWithInput({"run", "demo"}, "Hi\nyou\n");
+
+  ASSERT_EQ(request.chat().messages_size(), 1);
+  EXPECT_EQ(request.chat().messages(0).content(), "Hi\nyou");
+}
+
+TEST_F(RunTest, SendsOnlyTheOptionsThatWereGiven) {
+  Run({"run",  "demo",    "Hi", "--max-tokens", "5",   "--temperature",
+       "0",    "--top-k", "3",  "--top-p",      "0.5", "--min-p",
+       "0.25", "--seed",  "7",  "--stop",       "a",   "--stop",
+       "b",    "--slots", "2",  "--threads",    "4"});
+
+  request.clear_chat();
+  EXPECT_EQ(request.ShortDebugString(),
+            "model_id: \"demo\" sampling { temperature: 0 top_k: 3 top_p: 0.5 "
+            "min_p: 0.25 seed: 7 } max_tokens: 5 stop: \"a\" stop: \"b\" "
+            "load { batch_size: 2 thread_count: 4 }");
+}
+
+TEST_F(RunTest, ShowsTextAsItComes) {
+  std::latch seen(1);
+  daemon.run_inference = [&](const auto&, EventWriter* writer) {
+    writer->Write(TokenEvent("first"));
+    seen.wait();
+    writer->Write(TokenEvent(" second"));
+    return grpc::Status::OK;
+  };
+  Child child = Start({"run", "demo", "Hi"}, Options());
+
+  child.ReadUntil("first");
+  seen.count_down();
+
+  EXPECT_EQ(child.Wait().output, "first second");
+}
+
+TEST_F(RunTest, CancelsTheCallOnInterrupt) {
+  std::latch cancelled(1);
+  daemon.run_inference = [&](const auto&, EventWriter* writer) {
+    while (writer->Write(TokenEvent("word "))) {
+    }
+    cancelled.count_down();
+    return grpc::Status::CANCELLED;
+  };
+  Child child = Start({"run", "demo", "Hi"}, Options());
+  child.ReadUntil("word ");
+
+  child.Interrupt();
+
+  const Outcome outcome = child.Wait();
+  EXPECT_EQ(outcome.exit_code, 130);
+  EXPECT_THAT(outcome.errors, IsEmpty());
+  cancelled.wait();
+}
+
+TEST_F(RunTest, TellsACancelOfTheDaemonFromItsOwn) {
+  daemon.run_inference = [](const auto&, EventWriter* writer) {
+    writer->Write(TokenEvent("Hello"));
+    return grpc::Status(grpc::StatusCode::CANCELLED, "the model was unloaded");
+  };
+
+  const Outcome outcome = Run({"run", "demo", "Hi"});
+
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.output, "Hello");
+  EXPECT_EQ(outcome.errors, "hwledger: the model was unloaded\n");
+}
+
+TEST_F(RunTest, KeepsControlCharactersFromATerminalOnly) {
+  texts = {"a\x1b[2Jb"};
+
+  EXPECT_EQ(Run({"run", "demo", "Hi"}).output, "a\x1b[2Jb");
+  EXPECT_THAT(RunInTerminal({"run", "demo", "Hi", "--quiet"}).output,
+              EndsWith("a[2Jb\r\n"));
+}
+
+TEST_F(RunTest, ShowsProgressOnATerminalOnly) {
+  daemon.run_inference = [](const auto&, EventWriter* writer) {
+    v1::RunInferenceResponse event;
+    event.mutable_load_progress()->set_fraction(0.42);
+    writer->Write(event);
+    writer->Write(TokenEvent("Hello"));
+    return grpc::Status::OK;
+  };
+
+  EXPECT_THAT(Run({"run", "demo", "Hi"}).errors, IsEmpty());
+  EXPECT_THAT(RunInTerminal({"run", "demo", "Hi"}).output,
+              MatchesRegex(".*loading the model: 42 %.*\r\x1b\\[KHello\r\n"));
+}
+
+TEST_F(RunTest, PrintsOneJsonObjectPerEvent) {
+  const Outcome outcome = Run({"run", "demo", "Hi", "--json"});
+
+  EXPECT_THAT(outcome.output,
+              HasSubstr("{\"seq\":\"0\",\"token\":{\"text\":\" there\","
+                        "\"token_count\":1}}\n{\"seq\":\"0\",\"completion\""));
+  EXPECT_THAT(outcome.errors, IsEmpty());
+}
+
+}  // namespace
+}  // namespace hwledger
