@@ -32,8 +32,8 @@ std::string SummaryText(const v1::Completion& completion) {
   std::vector<std::string> parts = {
       absl::StrFormat("%d token%s", tokens, tokens == 1 ? "" : "s")};
   if (timings.has_decode_tokens_per_second()) {
-    parts.push_back(FormatRate(timings.decode_tokens_per_second()) +
-                    " tokens/s");
+    absl::StrAppend(&parts.back(), " at ",
+                    FormatRate(timings.decode_tokens_per_second()), "/s");
   }
   if (timings.has_time_to_first_token()) {
     parts.push_back(
@@ -45,9 +45,6 @@ std::string SummaryText(const v1::Completion& completion) {
         absl::StrFormat("memory %s (predicted %s)",
                         FormatBytes(completion.memory().measured_bytes()),
                         FormatBytes(completion.memory().predicted_bytes())));
-  }
-  if (completion.finish_reason() == v1::FINISH_REASON_LENGTH) {
-    parts.emplace_back("cut off: no room for more tokens");
   }
   return absl::StrJoin(parts, ", ");
 }
@@ -91,6 +88,11 @@ void GenerationView::ShowText(const v1::Token& token) {
 void GenerationView::ShowSummary(const v1::Completion& completion) {
   End();
   if (summary_ == Summary::kNone) return;
+  if (completion.finish_reason() == v1::FINISH_REASON_LENGTH) {
+    std::cerr << Painted("[cut off: no more tokens were allowed]",
+                         Paint::kYellow, error_)
+              << std::endl;
+  }
   std::cerr << Painted(absl::StrCat("[", SummaryText(completion), "]"),
                        Paint::kDim, error_)
             << std::endl;

@@ -16,6 +16,9 @@ class GenerationView {
 
   void Show(const v1::RunInferenceResponse& event);
 
+  // Ctrl-C came, and "^C" stands on the terminal.
+  void Interrupted() { mid_line_ = true; }
+
   // Leaves the terminal at the start of a line, however the stream ended.
   void End();
 
@@ -30,8 +33,8 @@ class GenerationView {
   bool mid_line_ = false;
 };
 
-// "38 tokens, 41.2 tokens/s, first after 120 ms, memory 4.58 GiB (predicted
-// 4.57 GiB)"
+// "38 tokens at 41.2/s, first after 120 ms, memory 4.58 GiB (predicted 4.57
+// GiB)"
 std::string SummaryText(const v1::Completion& completion);
 
 }  // namespace hwledger

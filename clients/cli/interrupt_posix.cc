@@ -44,7 +44,7 @@ InterruptWatch::InterruptWatch(std::function<void()> on_interrupt) {
 
   struct sigaction action = {};
   action.sa_handler = OnSignal;
-  action.sa_flags = SA_RESTART | SA_RESETHAND;
+  action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
   sigaction(SIGINT, &action, &action_before);
   // Started with Ctrl-C ignored, as by nohup: stay so.
   if (action_before.sa_handler == SIG_IGN) {

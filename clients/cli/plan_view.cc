@@ -14,17 +14,34 @@
 namespace hwledger {
 namespace {
 
-Cell VerdictCell(v1::Verdict verdict) {
+Paint VerdictPaint(v1::Verdict verdict) {
   switch (verdict) {
     case v1::VERDICT_FITS:
-      return {"yes", Paint::kGreen};
+      return Paint::kGreen;
     case v1::VERDICT_TIGHT:
-      return {"tight", Paint::kYellow};
+      return Paint::kYellow;
     case v1::VERDICT_DOES_NOT_FIT:
-      return {"no", Paint::kRed};
+      return Paint::kRed;
     default:
-      return {std::string(kUnknown)};
+      return Paint::kNone;
   }
+}
+
+std::string_view VerdictWord(v1::Verdict verdict) {
+  switch (verdict) {
+    case v1::VERDICT_FITS:
+      return "yes";
+    case v1::VERDICT_TIGHT:
+      return "tight";
+    case v1::VERDICT_DOES_NOT_FIT:
+      return "no";
+    default:
+      return kUnknown;
+  }
+}
+
+Cell VerdictCell(v1::Verdict verdict) {
+  return {std::string(VerdictWord(verdict)), VerdictPaint(verdict)};
 }
 
 std::string RateText(const v1::MemoryPrediction& prediction) {
@@ -87,28 +104,25 @@ Table DeviceTable(const v1::MemoryPrediction& prediction) {
 }
 
 // The answer in one sentence.
-std::string VerdictSentence(const Plan& plan, const Surface& surface) {
+std::string VerdictSentence(const Plan& plan) {
   const v1::MemoryPrediction& prediction = plan.prediction;
   const std::string context =
       absl::StrCat("a context of ", ContextText(plan.request), " tokens");
   const std::string longest =
-      absl::StrCat(prediction.max_sequence_length(), " tokens");
+      absl::StrCat("; the longest that fits is ",
+                   prediction.max_sequence_length(), " tokens.");
   switch (prediction.verdict()) {
     case v1::VERDICT_FITS:
-      return absl::StrCat(Painted("Fits", Paint::kGreen, surface), " with ",
-                          context, "; the longest that fits is ", longest, ".");
+      return absl::StrCat("Fits with ", context, longest);
     case v1::VERDICT_TIGHT:
-      return absl::StrCat(
-          Painted("Tight", Paint::kYellow, surface), ": ", context,
-          " leaves less than a tenth of a device's free memory; the longest "
-          "that fits is ",
-          longest, ".");
+      return absl::StrCat("Tight: ", context,
+                          " leaves less than a tenth of a device's free memory",
+                          longest);
     case v1::VERDICT_DOES_NOT_FIT:
-      return absl::StrCat(
-          Painted("Does not fit", Paint::kRed, surface), " with ", context,
-          prediction.max_sequence_length() > 0
-              ? absl::StrCat("; the longest that fits is ", longest, ".")
-              : ", nor with any shorter one.");
+      return absl::StrCat("Does not fit with ", context,
+                          prediction.max_sequence_length() > 0
+                              ? longest
+                              : ", nor with any shorter one.");
     default:
       return "The devices' free memory is not known.";
   }
@@ -121,27 +135,57 @@ std::string ModelSentence(const v1::ModelSummary& model) {
                           " per token)");
   }
   return absl::StrFormat(
-      "%s: %s, %s parameters%s, %d layers, trained for %d tokens.",
-      EscapeControls(model.name().empty() ? model.model_id() : model.name()),
-      EscapeControls(model.architecture()),
-      FormatCount(model.parameter_count()), active, model.layer_count(),
-      model.max_sequence_length());
+      "%s: %s, %s parameters%s in %d layers, %s, trained for %d tokens.",
+      model.name().empty() ? model.model_id() : model.name(),
+      model.architecture(), FormatCount(model.parameter_count()), active,
+      model.layer_count(), model.quantization(), model.max_sequence_length());
 }
 
-std::string SpeedSentence(const v1::MemoryPrediction& prediction) {
-  const v1::Throughput& throughput = prediction.throughput();
+// Empty where no rate is known.
+std::string SpeedSentence(const v1::Throughput& throughput) {
   std::vector<std::string> rates;
   const auto add = [&](std::string_view what, const v1::TokenRate& rate) {
-    rates.push_back(absl::StrCat(what, " at most ",
-                                 FormatRateRange(rate.low_tokens_per_second(),
-                                                 rate.high_tokens_per_second()),
-                                 " tokens/s (",
-                                 BindingTermWord(rate.binding_term()), ")"));
+    rates.push_back(absl::StrCat(
+        what, " ",
+        FormatRateRange(rate.low_tokens_per_second(),
+                        rate.high_tokens_per_second()),
+        " tokens/s (limit: ", BindingTermWord(rate.binding_term()), ")"));
   };
-  if (throughput.has_decode()) add("Writes", throughput.decode());
+  if (throughput.has_decode()) add("writes", throughput.decode());
   if (throughput.has_prefill()) add("reads", throughput.prefill());
   if (rates.empty()) return "";
-  return absl::StrCat(absl::StrJoin(rates, ", "), ".\n");
+  return absl::StrCat("At best it ", absl::StrJoin(rates, " and "), ".");
+}
+
+// What every row of a list of plans has in common.
+std::string FreeLine(const v1::MemoryPrediction& prediction) {
+  const std::string devices = absl::StrJoin(
+      prediction.devices(), ", ",
+      [](std::string* out, const v1::DevicePrediction& device) {
+        absl::StrAppend(out, device.name(), " ", FreeText(device));
+      });
+  return absl::StrCat("Free: ", devices,
+                      ". Longest: the context in tokens that would still fit.");
+}
+
+// A paragraph of its own lines on `surface`.
+std::string Paragraph(std::string_view text, Paint paint,
+                      const Surface& surface) {
+  if (text.empty()) return "";
+  const std::string escaped = EscapeControls(text);
+  const std::string lines =
+      surface.columns ? Wrapped(escaped, *surface.columns) : escaped;
+  return Painted(lines, paint, surface) + "\n";
+}
+
+std::string LaunchLines(const v1::LaunchCommands& launch) {
+  std::string lines;
+  for (const std::string& command : {launch.llama_server(), launch.vllm()}) {
+    if (command.empty()) continue;
+    // Not wrapped: a terminal's own wrapping survives being copied.
+    absl::StrAppend(&lines, "  ", EscapeControls(command), "\n");
+  }
+  return lines.empty() ? "" : absl::StrCat("\nThe same elsewhere:\n", lines);
 }
 
 }  // namespace
@@ -149,16 +193,16 @@ std::string SpeedSentence(const v1::MemoryPrediction& prediction) {
 std::string FormatPlans(const std::vector<Plan>& plans,
                         const Surface& surface) {
   Table table({{.title = "Model", .align = Align::kLeft, .width_min = 16},
-               {.title = "Params", .leaves = 1},
-               {.title = "Quant", .align = Align::kLeft, .leaves = 4},
-               {.title = "Context", .leaves = 2},
+               {.title = "Params", .leaves = 2},
+               {.title = "Quant", .align = Align::kLeft, .leaves = 5},
+               {.title = "Context", .leaves = 3},
                {.title = "Weights"},
                {.title = "KV cache"},
-               {.title = "Overhead", .leaves = 3},
+               {.title = "Overhead", .leaves = 4},
                {.title = "Total"},
-               {.title = "Free", .leaves = 5},
+               {.title = "Free", .pipes_only = true},
                {.title = "Fits", .align = Align::kLeft},
-               {.title = "Max context"},
+               {.title = "Longest"},
                {.title = "Tokens/s"}});
   for (const Plan& plan : plans) {
     const v1::MemoryPrediction& prediction = plan.prediction;
@@ -174,31 +218,31 @@ std::string FormatPlans(const std::vector<Plan>& plans,
                   absl::StrCat(prediction.max_sequence_length()),
                   RateText(prediction)});
   }
-  return table.Format(surface);
+  std::string text = table.Format(surface);
+  if (surface.terminal && plans.size() > 1) {
+    text += Paragraph(FreeLine(plans.front().prediction), Paint::kDim, surface);
+  }
+  return text;
 }
 
 std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {
   const v1::MemoryPrediction& prediction = plan.prediction;
-  std::string text = absl::StrCat("\n", DeviceTable(prediction).Format(surface),
-                                  "\n", ModelSentence(prediction.model()), "\n",
-                                  SpeedSentence(prediction));
-  absl::StrAppend(&text, VerdictSentence(plan, surface), "\n");
+  const auto paragraph = [&](std::string_view text, Paint paint) {
+    return Paragraph(text, paint, surface);
+  };
+  std::string text = absl::StrCat(
+      "\n", DeviceTable(prediction).Format(surface), "\n",
+      paragraph(VerdictSentence(plan), VerdictPaint(prediction.verdict())));
   for (const std::string& warning : prediction.warnings()) {
-    absl::StrAppend(&text, Painted("Warning:", Paint::kYellow, surface), " ",
-                    EscapeControls(warning), "\n");
+    text += paragraph("Warning: " + warning, Paint::kYellow);
   }
-  absl::StrAppend(&text, "Predicted by ", MethodWords(prediction.method()),
-                  ".\n");
-  const v1::LaunchCommands& launch = prediction.launch();
-  if (launch.has_llama_server() || launch.has_vllm()) {
-    absl::StrAppend(&text, "\nThe same elsewhere:\n");
-  }
-  if (launch.has_llama_server()) {
-    absl::StrAppend(&text, "  ", EscapeControls(launch.llama_server()), "\n");
-  }
-  if (launch.has_vllm()) {
-    absl::StrAppend(&text, "  ", EscapeControls(launch.vllm()), "\n");
-  }
+  absl::StrAppend(
+      &text, paragraph(SpeedSentence(prediction.throughput()), Paint::kNone),
+      paragraph(ModelSentence(prediction.model()), Paint::kNone),
+      paragraph(
+          absl::StrCat("Predicted by ", MethodWords(prediction.method()), "."),
+          Paint::kDim),
+      LaunchLines(prediction.launch()));
   return text;
 }
 

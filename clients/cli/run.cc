@@ -92,6 +92,7 @@ ExitCode RunRun(const Session& session, const RunOptions& options) {
       view.Show(event);
     }
   }
+  if (interrupt.interrupted()) view.Interrupted();
   view.End();
 
   const grpc::Status status = stream->Finish();

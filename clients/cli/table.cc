@@ -38,9 +38,11 @@ std::string Line(const std::vector<std::string>& cells) {
 }
 
 std::vector<Shown> NaturalLayout(const std::vector<Column>& columns,
-                                 const std::vector<std::vector<Cell>>& rows) {
+                                 const std::vector<std::vector<Cell>>& rows,
+                                 const Surface& surface) {
   std::vector<Shown> layout;
   for (size_t i = 0; i < columns.size(); ++i) {
+    if (surface.terminal && columns[i].pipes_only) continue;
     int64_t width = DisplayWidth(columns[i].title);
     for (const std::vector<Cell>& row : rows) {
       width = std::max(width, DisplayWidth(row[i].text));
@@ -112,6 +114,7 @@ std::string HiddenLine(const std::vector<Shown>& layout,
                        const Surface& surface) {
   std::vector<std::string_view> hidden;
   for (size_t i = 0; i < columns.size(); ++i) {
+    if (surface.terminal && columns[i].pipes_only) continue;
     if (std::ranges::find(layout, i, &Shown::column) == layout.end()) {
       hidden.push_back(columns[i].title);
     }
@@ -133,7 +136,7 @@ void Table::AddRow(std::vector<Cell> row) {
 }
 
 std::string Table::Format(const Surface& surface) const {
-  std::vector<Shown> layout = NaturalLayout(columns_, rows_);
+  std::vector<Shown> layout = NaturalLayout(columns_, rows_, surface);
   if (surface.columns) {
     layout = FittingLayout(std::move(layout), columns_, *surface.columns);
   }

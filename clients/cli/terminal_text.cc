@@ -78,4 +78,22 @@ std::string ShortenMiddle(std::string_view text, int64_t width) {
       absl::StrJoin(code_points.end() - tail, code_points.end(), ""));
 }
 
+std::string Wrapped(std::string_view text, int64_t width) {
+  std::string wrapped;
+  int64_t column = 0;
+  for (const std::string_view word : absl::StrSplit(text, ' ')) {
+    const int64_t word_width = DisplayWidth(word);
+    if (column > 0 && column + 1 + word_width > width) {
+      wrapped += '\n';
+      column = 0;
+    } else if (column > 0) {
+      wrapped += ' ';
+      ++column;
+    }
+    wrapped += word;
+    column += word_width;
+  }
+  return wrapped;
+}
+
 }  // namespace hwledger

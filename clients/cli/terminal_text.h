@@ -25,4 +25,7 @@ int64_t DisplayWidth(std::string_view text);
 // ends of a model's name say most.
 std::string ShortenMiddle(std::string_view text, int64_t width);
 
+// `text` broken into lines of at most `width` columns between words.
+std::string Wrapped(std::string_view text, int64_t width);
+
 }  // namespace hwledger

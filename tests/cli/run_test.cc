@@ -58,7 +58,7 @@ TEST_F(RunTest, WritesTheTextAndNothingElseToStandardOutput) {
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(outcome.output, "Hello there");
   EXPECT_EQ(outcome.errors,
-            "[2 tokens, 41.2 tokens/s, first after 120 ms, memory 3.00 MiB "
+            "[2 tokens at 41.2/s, first after 120 ms, memory 3.00 MiB "
             "(predicted 2.00 MiB)]\n");
 }
 

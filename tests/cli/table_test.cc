@@ -51,6 +51,14 @@ TEST(TableTest, KeepsColumnsStraightUnderColours) {
   EXPECT_THAT(text, HasSubstr("12 B  \x1b[31mno\x1b[0m"));
 }
 
+TEST(TableTest, KeepsForPipesWhatATerminalIsToldAnotherWay) {
+  Table table({{.title = "Model"}, {.title = "Free", .pipes_only = true}});
+  table.AddRow({Cell("demo"), Cell("1 B")});
+
+  EXPECT_THAT(table.Format(kPipe), HasSubstr(" demo   1 B\n"));
+  EXPECT_THAT(table.Format({.terminal = true}), Not(HasSubstr("Free")));
+}
+
 TEST(TableTest, UsesNoEscapeSequencesWithoutColours) {
   EXPECT_THAT(SmallTable().Format({.terminal = true}), Not(HasSubstr("\x1b")));
 }

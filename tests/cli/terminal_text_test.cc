@@ -34,5 +34,11 @@ TEST(ShortenMiddleTest, LeavesAloneWhatFits) {
   EXPECT_EQ(ShortenMiddle("demo", 4), "demo");
 }
 
+TEST(WrappedTest, BreaksBetweenWords) {
+  EXPECT_EQ(Wrapped("one two three", 7), "one two\nthree");
+  EXPECT_EQ(Wrapped("1234567 8", 3), "1234567\n8");
+  EXPECT_EQ(Wrapped("", 3), "");
+}
+
 }  // namespace
 }  // namespace hwledger
