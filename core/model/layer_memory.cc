@@ -37,6 +37,7 @@ constexpr Architecture kArchitectures[] = {
     {"gemma2", Blocks::kAttention, 2, 4096},
     {"gemma3", Blocks::kAttention, 6},
     {"gpt-oss", Blocks::kAttention, 2},
+    {"granitehybrid", Blocks::kEither},
     {"llama"},
     {"mamba", Blocks::kRecurrent},
     {"mamba2", Blocks::kRecurrent},
