@@ -79,9 +79,8 @@ absl::StatusOr<toml::table> ParseFile(const std::string& path) {
   try {
     return toml::parse_file(path);
   } catch (const toml::parse_error& error) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ":", error.source().begin.line, ": ",
-                     error.description()));
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ":", error.source().begin.line, ": ", error.description()));
   }
 }
 

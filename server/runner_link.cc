@@ -4,6 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "boost/asio/execution.hpp"
+#include "boost/asio/post.hpp"
+#include "boost/asio/prefer.hpp"
 #include "grpcpp/client_context.h"
 #include "grpcpp/create_channel_posix.h"
 #include "grpcpp/support/client_callback.h"
@@ -16,10 +19,20 @@ namespace {
 
 // What the three calls of a link share. Each call keeps it alive.
 struct Link {
+  boost::asio::any_io_executor executor;
   std::shared_ptr<Runner> runner;
   std::function<void(absl::Status)> lost;
   std::unique_ptr<runner::v1::RunnerLink::Stub> stub;
 };
+
+// Deletes a call that is done, and after it what it held of the link, on the
+// executor: gRPC cannot let go of its last channel on a thread of its own.
+template <typename Call>
+void Retire(Call* call, std::shared_ptr<Link> link) {
+  delete call;
+  const auto executor = link->executor;
+  boost::asio::post(executor, [last = std::move(link)] {});
+}
 
 // Brings what the engine's steps produced to the runner.
 class StepReader final : public grpc::ClientReadReactor<runner::v1::Step> {
@@ -45,7 +58,7 @@ class StepReader final : public grpc::ClientReadReactor<runner::v1::Step> {
 
   void OnDone(const grpc::Status& status) override {
     link_->lost(FromGrpc(status));
-    delete this;
+    Retire(this, link_);
   }
 
  private:
@@ -75,7 +88,7 @@ class CommandWriter final
 
   void OnDone(const grpc::Status& status) override {
     link_->lost(FromGrpc(status));
-    delete this;
+    Retire(this, link_);
   }
 
  private:
@@ -134,7 +147,7 @@ class LoadReader final : public grpc::ClientReadReactor<runner::v1::LoadEvent> {
     } else {
       link_->lost(FromGrpc(status));
     }
-    delete this;
+    Retire(this, link_);
   }
 
  private:
@@ -153,10 +166,14 @@ class LoadReader final : public grpc::ClientReadReactor<runner::v1::LoadEvent> {
 
 }  // namespace
 
-void ConnectRunner(int link_fd, std::shared_ptr<Runner> runner,
+void ConnectRunner(boost::asio::any_io_executor executor, int link_fd,
+                   std::shared_ptr<Runner> runner,
                    std::function<void(absl::Status)> lost) {
   auto link = std::make_shared<Link>(
-      Link{.runner = std::move(runner), .lost = std::move(lost)});
+      Link{.executor = boost::asio::prefer(
+               executor, boost::asio::execution::outstanding_work.tracked),
+           .runner = std::move(runner),
+           .lost = std::move(lost)});
   link->stub = runner::v1::RunnerLink::NewStub(
       grpc::CreateInsecureChannelFromFd("runner", link_fd));
   LoadReader::Start(std::move(link));

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "absl/status/status.h"
+#include "boost/asio/any_io_executor.hpp"
 #include "core/runner.h"
 
 namespace hwledger {
@@ -12,8 +13,10 @@ namespace hwledger {
 // then carries the runner's commands there and what happens back, until the
 // link breaks. Takes `link_fd`, a connected socket. `lost` is called when the
 // load fails or the link breaks, up to three times, on a thread of gRPC's;
-// UNAVAILABLE then says no more than that the process does not answer.
-void ConnectRunner(int link_fd, std::shared_ptr<Runner> runner,
+// UNAVAILABLE then says no more than that the process does not answer. The link
+// counts as work of `executor` until nothing of it is left.
+void ConnectRunner(boost::asio::any_io_executor executor, int link_fd,
+                   std::shared_ptr<Runner> runner,
                    std::function<void(absl::Status)> lost);
 
 }  // namespace hwledger

@@ -97,7 +97,7 @@ class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
       self->has_exited_ = true;
       self->EndWhenAllIsRead();
     });
-    ConnectRunner(std::exchange(link.daemon_fd, -1), runner_,
+    ConnectRunner(executor_, std::exchange(link.daemon_fd, -1), runner_,
                   OnExecutor<absl::Status>(&RunnerProcess::OnLinkLost));
     runner_->SetProcess(
         child_->id(),

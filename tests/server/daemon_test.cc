@@ -189,7 +189,7 @@ TEST_F(DaemonTest, NamesTheFieldAndTheValueOfABadRequest) {
 TEST_F(DaemonTest, ListsTheClosestNamesOfAnUnknownModel) {
   EXPECT_THAT(Estimate(Question("llama-3.1-8")),
               IsGrpcError(grpc::StatusCode::NOT_FOUND,
-                          AllOf(HasSubstr("\"llama-3.1-8\""),
+                          AllOf(HasSubstr("'llama-3.1-8'"),
                                 HasSubstr("llama-3.1-8b"))));
 }
 
