@@ -12,8 +12,10 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "core/model/byte_reader.h"
 #include "core/model/gguf_parser.h"
 
@@ -25,6 +27,7 @@ constexpr int64_t kHeaderBytesMax = 64 << 20;
 // Models have been published in up to a few hundred parts.
 constexpr int64_t kPartsMax = 1024;
 constexpr size_t kTensorsMax = 65536;
+constexpr int64_t kAlignmentDefault = 32;
 
 template <typename T>
 const T* FindValue(const GgufHeader& header, std::string_view key) {
@@ -172,6 +175,16 @@ Bytes GgufTensor::size() const {
   return size;
 }
 
+std::optional<int64_t> GgufTensor::block() const {
+  std::string_view rest = name;
+  int64_t number = 0;
+  if (!absl::ConsumePrefix(&rest, "blk.") ||
+      !absl::SimpleAtoi(rest.substr(0, rest.find('.')), &number)) {
+    return std::nullopt;
+  }
+  return number;
+}
+
 std::optional<int64_t> GgufHeader::Integer(std::string_view key) const {
   return CopyValue<int64_t>(*this, key);
 }
@@ -186,6 +199,17 @@ std::optional<std::string> GgufHeader::Text(std::string_view key) const {
 
 const GgufArray* GgufHeader::Array(std::string_view key) const {
   return FindValue<GgufArray>(*this, key);
+}
+
+void PlaceTensors(GgufHeader& header) {
+  const int64_t alignment =
+      header.Integer("general.alignment").value_or(kAlignmentDefault);
+  Bytes next;
+  for (GgufTensor& tensor : header.tensors) {
+    tensor.offset = next.count();
+    next += tensor.size();
+    next += Bytes((alignment - next.count() % alignment) % alignment);
+  }
 }
 
 absl::StatusOr<GgufHeader> ReadGguf(const std::string& path) {

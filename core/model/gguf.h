@@ -34,6 +34,8 @@ struct GgufTensor {
 
   int64_t element_count() const;
   Bytes size() const;
+  // 7 of "blk.7.attn_q.weight"; nothing for a tensor outside the blocks.
+  std::optional<int64_t> block() const;
 };
 
 // What a GGUF file says about its model: everything but the tensors' data. A
@@ -48,6 +50,10 @@ struct GgufHeader {
   std::optional<std::string> Text(std::string_view key) const;
   const GgufArray* Array(std::string_view key) const;
 };
+
+// Gives every tensor the offset that it has in a file: in the order given, one
+// after the other.
+void PlaceTensors(GgufHeader& header);
 
 // Reads the header of the file at `path`; of a split model, of all its parts.
 // Memory stays bounded whatever the file holds.

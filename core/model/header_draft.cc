@@ -48,6 +48,9 @@ void HeaderDraft::AddTyped(std::string name, std::vector<int64_t> dimensions,
                              .dimensions = std::move(dimensions)});
 }
 
-GgufHeader HeaderDraft::Finish() && { return std::move(header_); }
+GgufHeader HeaderDraft::Finish() && {
+  PlaceTensors(header_);
+  return std::move(header_);
+}
 
 }  // namespace hwledger

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
 #include "core/model/catalogue.h"
+#include "core/model/quantize_mix.h"
 
 namespace hwledger {
 namespace {
@@ -83,8 +84,8 @@ absl::StatusOr<std::shared_ptr<const KnownModel>> ModelStore::Find(
   ABSL_ASSIGN_OR_RETURN(KnownModel model, Resolve(model_id));
   const Version version = VersionOf(model.path);
   if (!quantization.empty()) {
-    return FieldError("quantization",
-                      absl::StrCat("is unknown; got \"", quantization, "\""));
+    ABSL_ASSIGN_OR_RETURN(model.header,
+                          Quantize(std::move(model.header), quantization));
   }
   model.shape = ShapeOf(model.header);
   if (!model.shape.ok() &&
