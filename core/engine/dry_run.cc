@@ -2,6 +2,7 @@
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_format.h"
+#include "core/engine/libllama.h"
 #include "core/engine/llama_params.h"
 #include "core/engine/memory_breakdown.h"
 #include "llama-cpp.h"
@@ -18,7 +19,8 @@ absl::StatusOr<std::vector<DeviceUse>> BreakdownOf(
       llama_init_from_model(model, ContextParams(options)));
   if (context == nullptr) {
     return absl::InvalidArgumentError(
-        "libllama accepts no context with these options for this model");
+        absl::StrFormat("libllama refuses these options for this model: %s",
+                        TakeLibllamaError()));
   }
   return MemoryBreakdown(context.get());
 }
@@ -54,7 +56,8 @@ absl::StatusOr<std::vector<DeviceUse>> DryRun(const std::string& path,
   const llama_model_ptr model(llama_model_load_from_file(path.c_str(), params));
   if (model == nullptr) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("libllama cannot load the model: \"%s\"", path));
+        absl::StrFormat("libllama cannot load the model: %s: \"%s\"",
+                        TakeLibllamaError(), path));
   }
   ABSL_RETURN_IF_ERROR(ValidateStates(model.get(), options));
   return BreakdownOf(model.get(), options);

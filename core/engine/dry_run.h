@@ -10,7 +10,7 @@ namespace hwledger {
 
 // What each device would hold if the model at `path` were loaded with
 // `options`, by libllama's own accounting. Reads no weights and allocates none.
-// ggml's backends must have been loaded.
+// libllama must have been started.
 //
 // libllama ends the process on some damaged files: call it in a process that
 // may die.

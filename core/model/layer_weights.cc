@@ -18,6 +18,11 @@ namespace {
 
 constexpr int64_t kVocabularyMax = int64_t{1} << 28;
 
+// What ggml's CPU back-end repacks on x86 with AVX2 and on ARM alike
+// (ggml-cpu/repack.cpp); more on some CPUs.
+constexpr std::string_view kRepackedTypes[] = {"IQ4_NL", "MXFP4", "Q4_0",
+                                               "Q4_K"};
+
 // "blk.7.attn_q.weight": layer 7, part "attn_q.weight".
 struct LayerTensor {
   int64_t layer = 0;
@@ -94,11 +99,8 @@ void AddOuterTensor(const GgufTensor& tensor, ModelShape& shape) {
   }
 }
 
-// What ggml's CPU back-end repacks on x86 with AVX2 and on ARM alike
-// (ggml-cpu/repack.cpp); more on some CPUs.
 bool IsRepacked(const GgufTensor& tensor) {
-  constexpr std::string_view kTypes[] = {"IQ4_NL", "MXFP4", "Q4_0", "Q4_K"};
-  return absl::c_linear_search(kTypes, tensor.type->name) &&
+  return absl::c_linear_search(kRepackedTypes, tensor.type->name) &&
          tensor.dimensions[1] % 8 == 0;
 }
 

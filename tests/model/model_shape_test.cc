@@ -218,11 +218,11 @@ TEST(ShapeOfTest, NamesTheKeyThatIsMissing) {
 }
 
 TEST(ShapeOfTest, RefusesAbsurdValues) {
-  constexpr int64_t kHuge = std::numeric_limits<int64_t>::max();
+  constexpr int64_t huge = std::numeric_limits<int64_t>::max();
   for (const char* key : {"block_count", "embedding_length",
                           "attention.head_count", "attention.head_count_kv",
                           "attention.key_length", "expert_used_count"}) {
-    for (const int64_t value : {kHuge, int64_t{-1}}) {
+    for (const int64_t value : {huge, int64_t{-1}}) {
       GgufHeader header = HeaderOf("llama");
       header.metadata[std::string("llama.") + key] = value;
 

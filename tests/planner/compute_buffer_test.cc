@@ -59,12 +59,12 @@ TEST(ComputeBufferTest, NeedsNoMoreTokensThanTheSequencesHave) {
 }
 
 TEST(ComputeBufferTest, SaturatesForAModelOfAbsurdSize) {
-  constexpr int64_t kHuge = int64_t{1} << 40;
+  constexpr int64_t huge = int64_t{1} << 40;
   const Layer layer = {
-      .key_elements = kHuge,
-      .value_elements = kHuge,
+      .key_elements = huge,
+      .value_elements = huge,
       .widths = {
-          .query_heads = int64_t{1} << 20, .query = kHuge, .output = kHuge}};
+          .query_heads = int64_t{1} << 20, .query = huge, .output = huge}};
   const LayerGroup group = {.layer = &layer, .layer_count = 512};
 
   EXPECT_EQ(ComputeBuffer({&group, 1}, 1 << 20, 1 << 28, {},
