@@ -109,6 +109,7 @@ void Batcher::Admit() {
 
 bool Batcher::FillBatch() {
   std::vector<int64_t> demands;
+  demands.reserve(running_.size());
   for (const auto& running : running_) {
     demands.push_back(running->sequence.Demand());
   }

@@ -99,14 +99,13 @@ struct ChatTemplate::Parsed {
 
   // Finds out by trying: nothing else tells what a template supports.
   void Probe() {
-    constexpr std::string_view kProbe = "<probe>";
-    const ChatMessage user = {"user", std::string(kProbe)};
-    if (!Writes({user}, kProbe)) {
+    const std::string said = "<probe>";
+    const ChatMessage user = {"user", said};
+    if (!Writes({user}, said)) {
       form = ContentForm::kParts;
-      if (!Writes({user}, kProbe)) form = ContentForm::kText;
+      if (!Writes({user}, said)) form = ContentForm::kText;
     }
-    has_system =
-        Writes({{"system", std::string(kProbe)}, {"user", "Hi"}}, kProbe);
+    has_system = Writes({{"system", said}, {"user", "Hi"}}, said);
   }
 };
 

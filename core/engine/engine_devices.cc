@@ -50,8 +50,10 @@ Device DeviceOf(ggml_backend_dev_t handle) {
 }  // namespace
 
 std::vector<Device> EngineDevices() {
+  const size_t count = ggml_backend_dev_count();
   std::vector<Device> devices;
-  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+  devices.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
     devices.push_back(DeviceOf(ggml_backend_dev_get(i)));
   }
   std::stable_partition(

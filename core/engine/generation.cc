@@ -34,7 +34,8 @@ absl::Status ValidateSampling(const Sampling& sampling) {
   ABSL_RETURN_IF_ERROR(
       ValidateRange("sampling.typical_p", sampling.typical_p, 0, 1));
   const double repetition = sampling.repetition_penalty;
-  if (!(repetition > 0 && repetition <= 10)) {
+  const bool in_range = repetition > 0 && repetition <= 10;
+  if (!in_range) {
     return FieldError(
         "sampling.repetition_penalty",
         absl::StrCat("must be above 0 and at most 10; got ", repetition));

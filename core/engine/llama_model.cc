@@ -76,11 +76,11 @@ std::string TokenText(const llama_vocab* vocab, llama_token token) {
 
 // Nothing where the model has none.
 std::optional<std::string> TemplateSource(const llama_model* model) {
-  constexpr char kKey[] = "tokenizer.chat_template";
-  const int32_t length = llama_model_meta_val_str(model, kKey, nullptr, 0);
+  const char* const key = "tokenizer.chat_template";
+  const int32_t length = llama_model_meta_val_str(model, key, nullptr, 0);
   if (length <= 0) return std::nullopt;
   std::string source(static_cast<size_t>(length), '\0');
-  llama_model_meta_val_str(model, kKey, source.data(), source.size() + 1);
+  llama_model_meta_val_str(model, key, source.data(), source.size() + 1);
   return source;
 }
 
@@ -96,7 +96,7 @@ absl::StatusOr<ChatTemplate> TemplateOf(const llama_model* model) {
                 .end_of_text = TokenText(vocab, llama_vocab_eos(vocab))});
 }
 
-std::vector<TokenId> TokensOf(const llama_vocab* vocab, std::string_view text,
+std::vector<TokenId> TokensOf(const llama_vocab* vocab, const std::string& text,
                               bool add_special) {
   // No tokenizer makes more tokens than bytes, but for the special ones.
   std::vector<TokenId> tokens(text.size() + 8);

@@ -56,8 +56,8 @@ Bytes MeasureMemoryBandwidth(int64_t thread_count) {
     }
   };
   {
-    std::vector<std::jthread> readers;
-    for (int64_t i = 0; i < thread_count; ++i) readers.emplace_back(read);
+    std::vector<std::jthread> readers(static_cast<size_t>(thread_count));
+    for (std::jthread& reader : readers) reader = std::jthread(read);
   }
   const double seconds = std::chrono::duration<double>(shortest).count();
   return Bytes(static_cast<int64_t>(kBufferBytes / seconds));

@@ -26,8 +26,10 @@ int32_t Int32(int64_t count) {
       std::min<int64_t>(count, std::numeric_limits<int32_t>::max()));
 }
 
+// Filters leave at least as many tokens.
+constexpr size_t kKeptMin = 1;
+
 void AddFilters(const Sampling& sampling, llama_sampler* chain) {
-  constexpr size_t kKeepAtLeast = 1;
   const auto add = [&](llama_sampler* sampler) {
     llama_sampler_chain_add(chain, sampler);
   };
@@ -36,15 +38,13 @@ void AddFilters(const Sampling& sampling, llama_sampler* chain) {
   }
   if (sampling.typical_p < 1) {
     add(llama_sampler_init_typical(static_cast<float>(sampling.typical_p),
-                                   kKeepAtLeast));
+                                   kKeptMin));
   }
   if (sampling.top_p < 1) {
-    add(llama_sampler_init_top_p(static_cast<float>(sampling.top_p),
-                                 kKeepAtLeast));
+    add(llama_sampler_init_top_p(static_cast<float>(sampling.top_p), kKeptMin));
   }
   if (sampling.min_p > 0) {
-    add(llama_sampler_init_min_p(static_cast<float>(sampling.min_p),
-                                 kKeepAtLeast));
+    add(llama_sampler_init_min_p(static_cast<float>(sampling.min_p), kKeptMin));
   }
 }
 

@@ -6,8 +6,8 @@
 #include "core/engine/command_queue.h"
 #include "core/engine/generation.h"
 
-struct llama_context;
-struct llama_sampler;
+struct llama_context;  // NOLINT(readability-identifier-naming)
+struct llama_sampler;  // NOLINT(readability-identifier-naming)
 
 namespace hwledger {
 
@@ -28,7 +28,7 @@ class Sampler {
     void operator()(llama_sampler* sampler) const;
   };
 
-  const int64_t vocabulary_size_;
+  int64_t vocabulary_size_;
   // Null: always the likeliest, for which the logits need not be copied.
   std::unique_ptr<llama_sampler, Deleter> chain_;
 };
