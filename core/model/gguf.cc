@@ -6,10 +6,10 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <set>
 #include <system_error>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -141,7 +141,7 @@ absl::Status AppendPart(GgufHeader part, int64_t index, GgufHeader& model) {
 }
 
 absl::Status CheckTensorsOfAllParts(const GgufHeader& model) {
-  absl::flat_hash_set<std::string_view> names;
+  std::set<std::string_view> names;
   for (const GgufTensor& tensor : model.tensors) {
     if (!names.insert(tensor.name).second) {
       return absl::DataLossError(

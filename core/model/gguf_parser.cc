@@ -1,10 +1,10 @@
 #include "core/model/gguf_parser.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -195,7 +195,7 @@ absl::StatusOr<GgufHeader> ParseGgufHeader(ByteReader& reader) {
     ABSL_RETURN_IF_ERROR(ReadKey(reader, header));
   }
   ABSL_ASSIGN_OR_RETURN(const int64_t alignment, AlignmentOf(header));
-  absl::flat_hash_set<std::string> names;
+  std::set<std::string> names;
   for (uint64_t i = 0; i < tensor_count; ++i) {
     const int64_t start = reader.offset();
     ABSL_ASSIGN_OR_RETURN(GgufTensor tensor, ReadTensor(reader));

@@ -10,6 +10,9 @@
 namespace hwledger {
 namespace {
 
+// No model is deeper; the rules multiply.
+constexpr int64_t kLayersMax = 1 << 20;
+
 // A number, or the first block's where every block has its own.
 int64_t NumberOrFirst(const GgufHeader& header, std::string_view key) {
   if (const GgufArray* array = header.Array(key)) {
@@ -35,7 +38,8 @@ MixRules::MixRules(std::string_view mix, std::string_view base,
     return absl::StrCat(architecture, ".", name);
   };
   falcon_ = architecture == "falcon";
-  layer_count_ = header.Integer(key("block_count")).value_or(0);
+  layer_count_ = std::clamp<int64_t>(
+      header.Integer(key("block_count")).value_or(0), 0, kLayersMax);
   expert_count_ = header.Integer(key("expert_count")).value_or(0);
   const int64_t heads = NumberOrFirst(header, key("attention.head_count"));
   const int64_t key_heads =

@@ -1,0 +1,150 @@
+#include "core/model/hf_header.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/model/catalogue.h"
+#include "nlohmann/json.hpp"
+#include "tests/status_matchers.h"
+
+namespace hwledger {
+namespace {
+
+using absl::StatusCode;
+using nlohmann::json;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::Not;
+
+json ConfigOf(std::string_view name) {
+  return json::parse((*FindInCatalogue(name))->config_json);
+}
+
+const GgufTensor* FindTensor(const GgufHeader& header, std::string_view name) {
+  for (const GgufTensor& tensor : header.tensors) {
+    if (tensor.name == name) return &tensor;
+  }
+  return nullptr;
+}
+
+TEST(HfHeaderTest, KeepsVectorsAndTheRouterExact) {
+  const absl::StatusOr<GgufHeader> header =
+      HeaderOfHfConfig(ConfigOf("mixtral-8x7b").dump());
+
+  ASSERT_THAT(header, IsOk());
+  EXPECT_EQ(FindTensor(*header, "token_embd.weight")->type->name, "BF16");
+  EXPECT_EQ(FindTensor(*header, "blk.0.attn_norm.weight")->type->name, "F32");
+  EXPECT_EQ(FindTensor(*header, "blk.0.ffn_gate_inp.weight")->type->name,
+            "F32");
+  EXPECT_THAT(FindTensor(*header, "blk.31.ffn_down_exps.weight")->dimensions,
+              ElementsAre(14336, 4096, 8));
+}
+
+TEST(HfHeaderTest, StoresWeightsInTheTypeOfTheConfig) {
+  json config = ConfigOf("llama-3.2-1b");
+  config["torch_dtype"] = "float32";
+
+  const absl::StatusOr<GgufHeader> header = HeaderOfHfConfig(config.dump());
+
+  ASSERT_THAT(header, IsOk());
+  EXPECT_EQ(FindTensor(*header, "token_embd.weight")->type->name, "F32");
+  EXPECT_EQ(header->Integer("general.file_type"), 0);
+}
+
+TEST(HfHeaderTest, ReadsTheTextPartOfAModelThatAlsoSees) {
+  const json whole = {{"model_type", "gemma3"},
+                      {"text_config", ConfigOf("gemma-3-12b")}};
+
+  const absl::StatusOr<GgufHeader> header = HeaderOfHfConfig(whole.dump());
+
+  ASSERT_THAT(header, IsOk());
+  EXPECT_EQ(header->Integer("gemma3.block_count"), 48);
+}
+
+TEST(HfHeaderTest, LeavesOutTheOutputOfATiedModel) {
+  json config = ConfigOf("llama-3.2-1b");
+
+  const absl::StatusOr<GgufHeader> tied = HeaderOfHfConfig(config.dump());
+  config["tie_word_embeddings"] = false;
+  const absl::StatusOr<GgufHeader> untied = HeaderOfHfConfig(config.dump());
+
+  const auto output = Contains(Field(&GgufTensor::name, "output.weight"));
+  EXPECT_THAT(tied->tensors, Not(output));
+  EXPECT_THAT(untied->tensors, output);
+}
+
+TEST(HfHeaderTest, AddsTheBiasesThatAConfigAsksFor) {
+  json config = ConfigOf("llama-3.2-1b");
+  config["attention_bias"] = true;
+
+  const absl::StatusOr<GgufHeader> header = HeaderOfHfConfig(config.dump());
+
+  EXPECT_THAT(
+      header->tensors,
+      AllOf(Contains(Field(&GgufTensor::name, "blk.0.attn_q.bias")),
+            Contains(Field(&GgufTensor::name, "blk.0.attn_output.bias"))));
+}
+
+TEST(HfHeaderTest, GivesAHybridItsKindsOfLayers) {
+  const absl::StatusOr<GgufHeader> header =
+      HeaderOfHfConfig(ConfigOf("granite-4.0-h-tiny").dump());
+
+  ASSERT_THAT(header, IsOk());
+  EXPECT_EQ(FindTensor(*header, "blk.5.ssm_in.weight"), nullptr);
+  EXPECT_NE(FindTensor(*header, "blk.5.attn_q.weight"), nullptr);
+  EXPECT_NE(FindTensor(*header, "blk.6.ssm_in.weight"), nullptr);
+  const GgufArray* heads =
+      header->Array("granitehybrid.attention.head_count_kv");
+  ASSERT_NE(heads, nullptr);
+  EXPECT_EQ(heads->integers[5], 4);
+  EXPECT_EQ(heads->integers[6], 0);
+}
+
+TEST(HfHeaderTest, RefusesWhatIsNoConfig) {
+  for (const std::string_view bad : {"", "{", "[]", "7", "\"llama\""}) {
+    EXPECT_THAT(HeaderOfHfConfig(bad), StatusIs(StatusCode::kInvalidArgument));
+  }
+}
+
+TEST(HfHeaderTest, NamesTheTypesThatItKnows) {
+  EXPECT_THAT(HeaderOfHfConfig(R"({"model_type": "rwkv9"})"),
+              StatusIs(StatusCode::kUnimplemented,
+                       AllOf(HasSubstr("'rwkv9'"), HasSubstr("qwen3_moe"))));
+}
+
+TEST(HfHeaderTest, SaysWhichKeyIsMissingOrAbsurd) {
+  struct Bad {
+    std::string_view key;
+    json value;
+  };
+  const std::vector<Bad> bad = {
+      {"hidden_size", nullptr},      {"hidden_size", 0},
+      {"hidden_size", -4096},        {"hidden_size", 4096.5},
+      {"hidden_size", "4096"},       {"hidden_size", int64_t{1} << 40},
+      {"hidden_size", ~uint64_t{0}}, {"vocab_size", json::array({1})},
+      {"num_hidden_layers", 1025},   {"rms_norm_eps", "small"},
+      {"tie_word_embeddings", 1}};
+  for (const auto& [key, value] : bad) {
+    json config = ConfigOf("llama-3.1-8b");
+    config[key] = value;
+
+    EXPECT_THAT(HeaderOfHfConfig(config.dump()),
+                StatusIs(StatusCode::kInvalidArgument, HasSubstr(key)))
+        << value;
+  }
+}
+
+TEST(HfHeaderTest, RefusesSizesThatContradictEachOther) {
+  json config = ConfigOf("mamba2-2.7b");
+  config["n_groups"] = 100'000;
+
+  EXPECT_THAT(HeaderOfHfConfig(config.dump()),
+              StatusIs(StatusCode::kInvalidArgument,
+                       HasSubstr("contradict each other")));
+}
+
+}  // namespace
+}  // namespace hwledger
