@@ -31,7 +31,7 @@ Runner::Runner(LoadPlan plan)
       commands_(kGenerationsMax * kCommandsPerGeneration) {}
 
 void Runner::Submit(Generation generation,
-                    std::shared_ptr<GenerationStream> stream) {
+                    const std::shared_ptr<GenerationStream>& stream) {
   int64_t id = 0;
   bool loading = false;
   double fraction = 0;
@@ -169,18 +169,18 @@ void Runner::DeliverOne(StepEvent event) {
   const std::shared_ptr<GenerationStream> stream = Stamp(event);
   if (stream == nullptr) return;  // Cancelled meanwhile.
   if (auto* failure = std::get_if<absl::Status>(&event.event)) {
-    if (Take(event.generation_id)) stream->Close(*std::move(failure));
+    if (Take(event.generation_id)) stream->Close(std::move(*failure));
     return;
   }
   const bool is_last = std::holds_alternative<Completion>(event.event);
   std::visit(
-      [&](auto&& alternative) {
+      [&](auto& alternative) {
         using Event = std::decay_t<decltype(alternative)>;
         if constexpr (!std::is_same_v<Event, absl::Status>) {
           stream->Push(std::move(alternative));
         }
       },
-      std::move(event.event));
+      event.event);
   if (is_last && Take(event.generation_id)) stream->Close(absl::OkStatus());
 }
 

@@ -61,7 +61,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
 
   // Generates into `stream`, which ends with RESOURCE_EXHAUSTED where too many
   // wait already, and with UNAVAILABLE where the process is gone.
-  void Submit(Generation generation, std::shared_ptr<GenerationStream> stream);
+  void Submit(Generation generation,
+              const std::shared_ptr<GenerationStream>& stream);
 
   // Progress of loading, 0 to 1, until the channel ends: OK once ready.
   std::shared_ptr<Channel<double>> WatchLoad();
