@@ -36,6 +36,12 @@ TEST(KvCacheTest, HoldsAKeyAndAValueForEachTokenOfAFullLayer) {
   EXPECT_EQ(32 * per_8192, 8192 * Bytes(131'072));
 }
 
+TEST(KvCacheTest, PadsTheTokensTo256Cells) {
+  EXPECT_EQ(CacheOf(kLlama, OfLength(1)), 256 * Bytes(4096));
+  EXPECT_EQ(CacheOf(kLlama, OfLength(256)), 256 * Bytes(4096));
+  EXPECT_EQ(CacheOf(kLlama, OfLength(257)), 512 * Bytes(4096));
+}
+
 TEST(KvCacheTest, CountsTheScalesOfQuantizedBlocks) {
   // 34 bytes hold what 64 bytes of F16 hold: 17/32 of 1024 MiB.
   EXPECT_EQ(32 * CacheOf(kLlama, OfLength(8192, "q8_0")), MiB(544));
