@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/utf8.h"
 
 namespace hwledger {
 namespace {
@@ -67,6 +68,11 @@ ExitCode Run(int argc, char** argv) {
   AddAddressOption(program, line);
   AddCommands(program, line);
 
+  for (int i = 1; i < argc; ++i) {
+    if (IsUtf8(argv[i])) continue;
+    return ReportFailure(ExitCode::kUsage,
+                         absl::StrCat("not UTF-8: ", argv[i]));
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

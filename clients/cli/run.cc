@@ -1,5 +1,6 @@
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "clients/cli/load_options.h"
 #include "clients/cli/model_argument.h"
 #include "clients/cli/system.h"
+#include "clients/cli/utf8.h"
 #include "hwledger/v1/inference.grpc.pb.h"
 
 namespace hwledger {
@@ -78,6 +80,11 @@ v1::RunInferenceRequest Request(const RunOptions& options) {
 
 ExitCode RunRun(const Session& session, const RunOptions& options) {
   const v1::RunInferenceRequest request = Request(options);
+  if (!IsUtf8(request.prompt()) ||
+      !std::ranges::all_of(request.chat().messages(), IsUtf8,
+                           &v1::ChatMessage::content)) {
+    return ReportFailure(ExitCode::kUsage, "the prompt is not UTF-8");
+  }
   grpc::ClientContext context;
   const InterruptWatch interrupt([&context] { context.TryCancel(); });
   const auto stream = v1::InferenceRunner::NewStub(session.channel)

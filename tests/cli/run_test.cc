@@ -87,6 +87,12 @@ TEST_F(RunTest, ReadsThePromptFromStandardInput) {
   EXPECT_EQ(request.chat().messages(0).content(), "Hi\nyou");
 }
 
+TEST_F(RunTest, RefusesAPromptThatIsNotUtf8) {
+  EXPECT_EQ(RunWithInput({"run", "demo"}, "a\xff").errors,
+            "hwledger: the prompt is not UTF-8\n");
+  EXPECT_EQ(Run({"run", "demo", "a\xff"}).exit_code, 2);
+}
+
 TEST_F(RunTest, SendsOnlyTheOptionsThatWereGiven) {
   Run({"run",  "demo",    "Hi", "--max-tokens", "5",   "--temperature",
        "0",    "--top-k", "3",  "--top-p",      "0.5", "--min-p",
