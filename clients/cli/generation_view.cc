@@ -101,8 +101,7 @@ void GenerationView::ShowSummary(const v1::Completion& completion) {
 void GenerationView::End() {
   progress_.Clear();
   if (!mid_line_) return;
-  // A file gets the text to the letter; a terminal gets its line ended.
-  if (output_.terminal) std::cout << std::endl;
+  std::cout << std::endl;
   mid_line_ = false;
 }
 

@@ -56,7 +56,7 @@ TEST_F(RunTest, WritesTheTextAndNothingElseToStandardOutput) {
   const Outcome outcome = Run({"run", "demo", "Hi"});
 
   EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_EQ(outcome.output, "Hello there");
+  EXPECT_EQ(outcome.output, "Hello there\n");
   EXPECT_EQ(outcome.errors,
             "[2 tokens at 41.2/s, first after 120 ms, memory 3.00 MiB "
             "(predicted 2.00 MiB)]\n");
@@ -119,7 +119,7 @@ TEST_F(RunTest, ShowsTextAsItComes) {
   child.ReadUntil("first");
   seen.count_down();
 
-  EXPECT_EQ(child.Wait().output, "first second");
+  EXPECT_EQ(child.Wait().output, "first second\n");
 }
 
 TEST_F(RunTest, CancelsTheCallOnInterrupt) {
@@ -150,14 +150,14 @@ TEST_F(RunTest, TellsACancelOfTheDaemonFromItsOwn) {
   const Outcome outcome = Run({"run", "demo", "Hi"});
 
   EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_EQ(outcome.output, "Hello");
+  EXPECT_EQ(outcome.output, "Hello\n");
   EXPECT_EQ(outcome.errors, "hwledger: the model was unloaded\n");
 }
 
 TEST_F(RunTest, KeepsControlCharactersFromATerminalOnly) {
   texts = {"a\x1b[2Jb"};
 
-  EXPECT_EQ(Run({"run", "demo", "Hi"}).output, "a\x1b[2Jb");
+  EXPECT_EQ(Run({"run", "demo", "Hi"}).output, "a\x1b[2Jb\n");
   EXPECT_THAT(RunInTerminal({"run", "demo", "Hi", "--quiet"}).output,
               EndsWith("a[2Jb\r\n"));
 }
