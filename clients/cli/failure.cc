@@ -87,7 +87,7 @@ ExitCode ReportFailure(const absl::Status& status) {
 
 ExitCode ReportFailure(ExitCode code, std::string_view message) {
   std::cerr << Painted("hwledger:", Paint::kRed, ErrorSurface()) << ' '
-            << EscapeControlsInLines(message) << std::endl;
+            << EscapeControlsInLines(message) << '\n';
   return code;
 }
 

@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <exception>
 #include <iostream>
 #include <memory>
 
@@ -80,9 +81,13 @@ ExitCode Run(int argc, char** argv) {
     if (error.get_exit_code() == 0) program.exit(error);
     return error.get_exit_code() == 0 ? ExitCode::kOk : UsageFailure(error);
   }
-  if (line.command) return line.command();
-  std::cerr << program.help();
-  return ExitCode::kUsage;
+  if (!line.command) {
+    std::cerr << program.help();
+    return ExitCode::kUsage;
+  }
+  const ExitCode exit_code = line.command();
+  if (std::cout.flush()) return exit_code;
+  return ReportFailure(ExitCode::kFailure, "cannot write standard output");
 }
 
 }  // namespace
@@ -91,5 +96,10 @@ ExitCode Run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // gRPC's own log is for its developers; our messages say what a person needs.
   setenv("GRPC_VERBOSITY", "NONE", /*replace=*/0);
-  return static_cast<int>(hwledger::Run(argc, argv));
+  try {
+    return static_cast<int>(hwledger::Run(argc, argv));
+  } catch (const std::exception& error) {  // CLI11 and memory that runs out.
+    std::cerr << "hwledger: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
 }

@@ -46,7 +46,7 @@ struct RunOptions {
 
 std::string ReadStandardInput() {
   if (IsTerminal(StandardStream::kInput)) {
-    std::cerr << "Type the prompt, then Ctrl-D on an empty line." << std::endl;
+    std::cerr << "Type the prompt, then Ctrl-D on an empty line.\n";
   }
   return {std::istreambuf_iterator<char>(std::cin), {}};
 }
@@ -110,9 +110,8 @@ ExitCode RunRun(const Session& session, const RunOptions& options) {
 
 void AddSamplingOptions(CLI::App& command, v1::Sampling& sampling) {
   const auto add_number = [&](const char* names, const char* description,
-                              std::function<void(const double&)> set) {
-    AddField<double>(command, names, "X", description, std::move(set))
-        ->group("Sampling");
+                              const std::function<void(const double&)>& set) {
+    AddField<double>(command, names, "X", description, set)->group("Sampling");
   };
   add_number("--temperature", "0: always the likeliest token; default: 0.8",
              [&](const double& x) { sampling.set_temperature(x); });

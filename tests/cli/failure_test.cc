@@ -122,6 +122,17 @@ TEST_F(FailureTest, TellsUsageFromOtherFailures) {
   }
 }
 
+TEST_F(FailureTest, SaysWhenTheAnswerCannotBeWritten) {
+  daemon.list_models = [](const auto&, auto*) { return grpc::Status::OK; };
+
+  const Outcome outcome =
+      Child({"sh", "-c", HWLEDGER_PROGRAM " models > /dev/full"}, Options())
+          .Wait();
+
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.errors, "hwledger: cannot write standard output\n");
+}
+
 TEST_F(FailureTest, EscapesControlCharactersInMessages) {
   daemon.list_devices = [](const auto&, auto*) {
     return grpc::Status(grpc::StatusCode::NOT_FOUND, "no model '\x1b[2J'");
