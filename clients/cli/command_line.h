@@ -50,10 +50,13 @@ template <typename T>
 CLI::Option* AddField(CLI::App& command, const std::string& names,
                       const std::string& value_name,
                       const std::string& description,
-                      std::function<void(const T&)> set) {
-  return command.add_option_function<T>(names, std::move(set), description)
+                      const std::function<void(const T&)>& set) {
+  return command.add_option_function<T>(names, set, description)
       ->type_name(value_name);
 }
+
+// The heading in --help of what decides how a model is planned or loaded.
+inline constexpr const char* kConfigurationGroup = "Configuration";
 
 // One function per command.
 void AddCompletionCommand(CLI::App& program, CommandLine& line);

@@ -32,8 +32,7 @@ void AddCompletionCommand(CLI::App& program, CommandLine& line) {
       const CompletionTree tree = ReadCompletionTree(program);
       std::cout << (*shell == "bash"   ? BashCompletion(tree)
                     : *shell == "fish" ? FishCompletion(tree)
-                                       : ZshCompletion(tree))
-                << std::flush;
+                                       : ZshCompletion(tree));
       return ExitCode::kOk;
     };
   });

@@ -1,10 +1,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "clients/cli/completion_tree.h"
 
 namespace hwledger {
+
+// Prints the names of the models that the daemon knows, in every shell.
+inline constexpr std::string_view kListModelsCommand =
+    "hwledger models 2>/dev/null | awk 'NR > 1 { print $1 }'";
 
 // Scripts that the shells read.
 std::string BashCompletion(const CompletionTree& tree);

@@ -28,9 +28,8 @@ std::vector<CompletionOption> ReadOptions(const CLI::App& app) {
     }
     result.description = option->get_description();
     result.takes_value = option->get_items_expected_max() > 0;
-    const std::vector<std::string> type =
-        absl::StrSplit(option->get_type_name(), ':');
-    result.value_name = type.front();
+    const std::string type = option->get_type_name();
+    result.value_name = type.substr(0, type.find_first_of(":["));
     result.values = AllowedValues(*option);
   }
   return options;

@@ -12,7 +12,6 @@ namespace hwledger {
 // `configuration` must outlive `command`.
 template <typename Configuration>
 void AddConfigurationOptions(CLI::App& command, Configuration& configuration) {
-  constexpr const char* kGroup = "Configuration";
   AddField<std::string>(
       command, "--kv-cache-type", "TYPE",
       "Type of the cached keys and values: f16, q8_0, q4_0, …",
@@ -20,26 +19,26 @@ void AddConfigurationOptions(CLI::App& command, Configuration& configuration) {
         configuration.set_kv_cache_type_k(type);
         configuration.set_kv_cache_type_v(type);
       })
-      ->group(kGroup);
+      ->group(kConfigurationGroup);
   AddField<std::string>(
       command, "--kv-cache-type-k", "TYPE", "Type of the cached keys alone",
       [&](const std::string& type) { configuration.set_kv_cache_type_k(type); })
-      ->group(kGroup);
+      ->group(kConfigurationGroup);
   AddField<std::string>(
       command, "--kv-cache-type-v", "TYPE", "Type of the cached values alone",
       [&](const std::string& type) { configuration.set_kv_cache_type_v(type); })
-      ->group(kGroup);
+      ->group(kConfigurationGroup);
   AddField<int32_t>(command, "--micro-batch-size", "TOKENS",
                     "Tokens computed in one pass",
                     [&](const int32_t& tokens) {
                       configuration.set_micro_batch_size(tokens);
                     })
-      ->group(kGroup);
+      ->group(kConfigurationGroup);
   AddField<int32_t>(
       command, "--gpu-layers", "N",
       "Layers placed on the GPUs, from the last; default: all",
       [&](const int32_t& layers) { configuration.set_gpu_layers(layers); })
-      ->group(kGroup);
+      ->group(kConfigurationGroup);
 }
 
 }  // namespace hwledger

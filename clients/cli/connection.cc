@@ -54,7 +54,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
     return absl::InvalidArgumentError(absl::StrCat(
         "an address is HOST:PORT or unix:/PATH; got '", address, "'"));
   }
-  const std::shared_ptr<grpc::Channel> channel = grpc::CreateCustomChannel(
+  std::shared_ptr<grpc::Channel> channel = grpc::CreateCustomChannel(
       address, grpc::InsecureChannelCredentials(), ChannelArguments());
 
   const auto deadline = std::chrono::system_clock::now() + kConnectTimeout;

@@ -62,7 +62,7 @@ ExitCode RunDevices(const Session& session) {
   if (session.json) {
     PrintJson(response);
   } else {
-    std::cout << FormatDevices(response, OutputSurface()) << std::flush;
+    std::cout << FormatDevices(response, OutputSurface());
   }
   return ExitCode::kOk;
 }

@@ -58,6 +58,18 @@ std::string DetailLines(const grpc::Status& status) {
 }  // namespace
 
 ExitCode ReportFailure(const grpc::Status& status) {
+  // The daemon explains each of its errors; these come from gRPC itself.
+  if (status.error_details().empty()) {
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+      return ReportFailure(
+          ExitCode::kUnreachable,
+          absl::StrCat("the daemon is gone: ", status.error_message()));
+    }
+    if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+      return ReportFailure(ExitCode::kFailure,
+                           "the daemon did not answer within a minute");
+    }
+  }
   const std::string message =
       status.error_message().empty()
           ? absl::StrCat("the daemon failed without a reason (code ",
@@ -75,7 +87,7 @@ ExitCode ReportFailure(const absl::Status& status) {
 
 ExitCode ReportFailure(ExitCode code, std::string_view message) {
   std::cerr << Painted("hwledger:", Paint::kRed, ErrorSurface()) << ' '
-            << EscapeControlsInLines(message) << std::endl;
+            << EscapeControlsInLines(message) << '\n';
   return code;
 }
 

@@ -91,18 +91,17 @@ void GenerationView::ShowSummary(const v1::Completion& completion) {
   if (completion.finish_reason() == v1::FINISH_REASON_LENGTH) {
     std::cerr << Painted("[cut off: no more tokens were allowed]",
                          Paint::kYellow, error_)
-              << std::endl;
+              << '\n';
   }
   std::cerr << Painted(absl::StrCat("[", SummaryText(completion), "]"),
                        Paint::kDim, error_)
-            << std::endl;
+            << '\n';
 }
 
 void GenerationView::End() {
   progress_.Clear();
   if (!mid_line_) return;
-  // A file gets the text to the letter; a terminal gets its line ended.
-  if (output_.terminal) std::cout << std::endl;
+  std::cout << '\n' << std::flush;
   mid_line_ = false;
 }
 

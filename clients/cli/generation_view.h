@@ -17,9 +17,9 @@ class GenerationView {
   void Show(const v1::RunInferenceResponse& event);
 
   // Ctrl-C came, and "^C" stands on the terminal.
-  void Interrupted() { mid_line_ = true; }
+  void Interrupted() { mid_line_ |= output_.terminal; }
 
-  // Leaves the terminal at the start of a line, however the stream ended.
+  // Ends the line, however the stream ended.
   void End();
 
  private:

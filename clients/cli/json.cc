@@ -16,7 +16,7 @@ void PrintJson(const google::protobuf::Message& message) {
   const auto status =
       google::protobuf::util::MessageToJsonString(message, &json, options);
   assert(status.ok());  // Only an unknown Any could fail, and there is none.
-  std::cout << json << std::endl;
+  std::cout << json << '\n' << std::flush;
 }
 
 }  // namespace hwledger

@@ -48,7 +48,7 @@ ExitCode RunLoad(const Session& session, Options options) {
       progress.ShowLoading(event.load_progress());
     } else if (event.has_loaded()) {
       progress.Clear();
-      std::cout << LoadedText(event.loaded()) << std::endl;
+      std::cout << LoadedText(event.loaded()) << '\n' << std::flush;
     }
   }
   progress.Clear();

@@ -10,24 +10,23 @@ namespace hwledger {
 
 // How to load a model. `load` must outlive `command`.
 inline void AddLoadOptions(CLI::App& command, v1::LoadOptions& load) {
-  constexpr const char* kGroup = "Configuration";
   AddField<int32_t>(
       command, "-c,--sequence-length", "TOKENS",
       "Context of each sequence; default: what the model was "
       "trained for, at most 4096",
       [&load](const int32_t& tokens) { load.set_sequence_length(tokens); })
-      ->group(kGroup);
+      ->group(kConfigurationGroup);
   AddField<int32_t>(
       command, "-n,--batch-size,--slots", "N",
       "Sequences generated at once; default: 4",
       [&load](const int32_t& count) { load.set_batch_size(count); })
-      ->group(kGroup);
+      ->group(kConfigurationGroup);
   AddConfigurationOptions(command, load);
   AddField<int32_t>(
       command, "--threads", "N",
       "Threads to compute with; default: one per core",
       [&load](const int32_t& count) { load.set_thread_count(count); })
-      ->group(kGroup);
+      ->group(kConfigurationGroup);
 }
 
 }  // namespace hwledger

@@ -1,10 +1,12 @@
 #include <cstdlib>
+#include <exception>
 #include <iostream>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/utf8.h"
 
 namespace hwledger {
 namespace {
@@ -67,6 +69,11 @@ ExitCode Run(int argc, char** argv) {
   AddAddressOption(program, line);
   AddCommands(program, line);
 
+  for (int i = 1; i < argc; ++i) {
+    if (IsUtf8(argv[i])) continue;
+    return ReportFailure(ExitCode::kUsage,
+                         absl::StrCat("not UTF-8: ", argv[i]));
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -74,9 +81,13 @@ ExitCode Run(int argc, char** argv) {
     if (error.get_exit_code() == 0) program.exit(error);
     return error.get_exit_code() == 0 ? ExitCode::kOk : UsageFailure(error);
   }
-  if (line.command) return line.command();
-  std::cerr << program.help();
-  return ExitCode::kUsage;
+  if (!line.command) {
+    std::cerr << program.help();
+    return ExitCode::kUsage;
+  }
+  const ExitCode exit_code = line.command();
+  if (std::cout.flush()) return exit_code;
+  return ReportFailure(ExitCode::kFailure, "cannot write standard output");
 }
 
 }  // namespace
@@ -85,5 +96,10 @@ ExitCode Run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // gRPC's own log is for its developers; our messages say what a person needs.
   setenv("GRPC_VERBOSITY", "NONE", /*replace=*/0);
-  return static_cast<int>(hwledger::Run(argc, argv));
+  try {
+    return static_cast<int>(hwledger::Run(argc, argv));
+  } catch (const std::exception& error) {  // CLI11 and memory that runs out.
+    std::cerr << "hwledger: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
 }

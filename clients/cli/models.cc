@@ -65,7 +65,7 @@ ExitCode ListModels(const Session& session, v1::ModelLibrary::Stub& library) {
   if (session.json) {
     PrintJson(response);
   } else {
-    std::cout << FormatModels(response, OutputSurface()) << std::flush;
+    std::cout << FormatModels(response, OutputSurface());
   }
   return ExitCode::kOk;
 }
@@ -81,7 +81,7 @@ ExitCode ShowModel(const Session& session, v1::ModelLibrary::Stub& library,
   if (session.json) {
     PrintJson(response);
   } else {
-    std::cout << FormatModel(response.model()) << std::flush;
+    std::cout << FormatModel(response.model());
   }
   return ExitCode::kOk;
 }

@@ -101,7 +101,6 @@ void PrintPlans(const std::vector<Plan>& plans, const PlanOptions& options,
   if (options.models.size() == 1) {
     std::cout << FormatPlanDetails(plans.front(), surface);
   }
-  std::cout << std::flush;
 }
 
 ExitCode RunPlan(const Session& session, const PlanOptions& options) {
@@ -149,7 +148,7 @@ void AddDeviceOption(CLI::App& command, v1::EstimateVramRequest& request) {
       ->check([](const std::string& text) {
         return std::string(ParseDevice(text).status().message());
       })
-      ->group("Configuration");
+      ->group(kConfigurationGroup);
 }
 
 void AddEnumOptions(CLI::App& command, v1::EstimateVramRequest& request) {
@@ -161,7 +160,7 @@ void AddEnumOptions(CLI::App& command, v1::EstimateVramRequest& request) {
                                                     : v1::FLASH_ATTENTION_AUTO);
       })
       ->check(CLI::IsMember({"auto", "on", "off"}))
-      ->group("Configuration");
+      ->group(kConfigurationGroup);
   AddField<std::string>(
       command, "--method", "METHOD",
       "How to predict; default: the best available",
@@ -170,7 +169,7 @@ void AddEnumOptions(CLI::App& command, v1::EstimateVramRequest& request) {
                                               : v1::PREDICTION_METHOD_DRY_RUN);
       })
       ->check(CLI::IsMember({"analytic", "dry-run"}))
-      ->group("Configuration");
+      ->group(kConfigurationGroup);
 }
 
 }  // namespace
@@ -201,16 +200,16 @@ void AddPlanCommand(CLI::App& program, CommandLine& line) {
                   "Context of each sequence; default: 8192, or what the model "
                   "was trained for if that is less")
       ->type_name("TOKENS")
-      ->group("Configuration");
+      ->group(kConfigurationGroup);
   AddField<int32_t>(
       command, "-n,--batch-size", "N", "Sequences alive at once; default: 1",
       [&request](const int32_t& count) { request.set_batch_size(count); })
-      ->group("Configuration");
+      ->group(kConfigurationGroup);
   AddField<std::string>(
       command, "-q,--quantization", "TYPE",
       "Type of the weights: F16, Q8_0, Q4_K_M, …; default: as published",
       [&request](const std::string& type) { request.set_quantization(type); })
-      ->group("Configuration");
+      ->group(kConfigurationGroup);
   AddDeviceOption(command, request);
   AddConfigurationOptions(command, request);
   AddEnumOptions(command, request);

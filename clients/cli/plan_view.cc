@@ -44,8 +44,14 @@ Cell VerdictCell(v1::Verdict verdict) {
   return {std::string(VerdictWord(verdict)), VerdictPaint(verdict)};
 }
 
+// How fast a model would be that does not fit helps nobody.
+bool HasUsefulRate(const v1::MemoryPrediction& prediction) {
+  return prediction.throughput().has_decode() &&
+         prediction.verdict() != v1::VERDICT_DOES_NOT_FIT;
+}
+
 std::string RateText(const v1::MemoryPrediction& prediction) {
-  if (!prediction.throughput().has_decode()) return std::string(kUnknown);
+  if (!HasUsefulRate(prediction)) return std::string(kUnknown);
   const v1::TokenRate& rate = prediction.throughput().decode();
   return FormatRateRange(rate.low_tokens_per_second(),
                          rate.high_tokens_per_second());
@@ -108,9 +114,12 @@ std::string VerdictSentence(const Plan& plan) {
   const v1::MemoryPrediction& prediction = plan.prediction;
   const std::string context =
       absl::StrCat("a context of ", ContextText(plan.request), " tokens");
-  const std::string longest =
-      absl::StrCat("; the longest that fits is ",
-                   prediction.max_sequence_length(), " tokens.");
+  const std::string longest = absl::StrCat(
+      "; the longest that fits is ", prediction.max_sequence_length(),
+      prediction.max_sequence_length() >=
+              prediction.model().max_sequence_length()
+          ? ", the model's maximum."
+          : " tokens.");
   switch (prediction.verdict()) {
     case v1::VERDICT_FITS:
       return absl::StrCat("Fits with ", context, longest);
@@ -141,20 +150,22 @@ std::string ModelSentence(const v1::ModelSummary& model) {
       model.layer_count(), model.quantization(), model.max_sequence_length());
 }
 
-// Empty where no rate is known.
-std::string SpeedSentence(const v1::Throughput& throughput) {
-  std::vector<std::string> rates;
-  const auto add = [&](std::string_view what, const v1::TokenRate& rate) {
-    rates.push_back(absl::StrCat(
-        what, " ",
+// Empty where there is nothing to say.
+std::string SpeedSentence(const v1::MemoryPrediction& prediction) {
+  if (!HasUsefulRate(prediction)) return "";
+  const v1::Throughput& throughput = prediction.throughput();
+  const auto rate_words = [](std::string_view verb, const v1::TokenRate& rate) {
+    return absl::StrCat(
+        verb,
         FormatRateRange(rate.low_tokens_per_second(),
                         rate.high_tokens_per_second()),
-        " tokens/s (limit: ", BindingTermWord(rate.binding_term()), ")"));
+        " tokens/s (limit: ", BindingTermWord(rate.binding_term()), ")");
   };
-  if (throughput.has_decode()) add("writes", throughput.decode());
-  if (throughput.has_prefill()) add("reads", throughput.prefill());
-  if (rates.empty()) return "";
-  return absl::StrCat("At best it ", absl::StrJoin(rates, " and "), ".");
+  std::string sentence = rate_words("At best it writes ", throughput.decode());
+  if (throughput.has_prefill()) {
+    sentence += rate_words(" and reads ", throughput.prefill());
+  }
+  return sentence + ".";
 }
 
 // What every row of a list of plans has in common.
@@ -236,13 +247,12 @@ std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {
   for (const std::string& warning : prediction.warnings()) {
     text += paragraph("Warning: " + warning, Paint::kYellow);
   }
-  absl::StrAppend(
-      &text, paragraph(SpeedSentence(prediction.throughput()), Paint::kNone),
-      paragraph(ModelSentence(prediction.model()), Paint::kNone),
-      paragraph(
-          absl::StrCat("Predicted by ", MethodWords(prediction.method()), "."),
-          Paint::kDim),
-      LaunchLines(prediction.launch()));
+  absl::StrAppend(&text, paragraph(SpeedSentence(prediction), Paint::kNone),
+                  paragraph(ModelSentence(prediction.model()), Paint::kNone),
+                  paragraph(absl::StrCat("Predicted by ",
+                                         MethodWords(prediction.method()), "."),
+                            Paint::kDim),
+                  LaunchLines(prediction.launch()));
   return text;
 }
 

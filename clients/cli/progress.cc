@@ -15,13 +15,13 @@ ProgressLine::ProgressLine() : surface_(ErrorSurface()) {}
 
 void ProgressLine::Show(std::string_view text) {
   if (!surface_.terminal) return;
-  std::cerr << kEraseLine << Painted(text, Paint::kDim, surface_) << std::flush;
+  std::cerr << kEraseLine << Painted(text, Paint::kDim, surface_);
   shown_ = true;
 }
 
 void ProgressLine::Clear() {
   if (!shown_) return;
-  std::cerr << kEraseLine << std::flush;
+  std::cerr << kEraseLine;
   shown_ = false;
 }
 

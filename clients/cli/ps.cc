@@ -66,9 +66,9 @@ ExitCode RunPs(const Session& session) {
   if (session.json) {
     PrintJson(response);
   } else if (response.models().empty() && surface.terminal) {
-    std::cout << "No model is loaded." << std::endl;
+    std::cout << "No model is loaded.\n";
   } else {
-    std::cout << FormatLoadedModels(response, surface) << std::flush;
+    std::cout << FormatLoadedModels(response, surface);
   }
   return ExitCode::kOk;
 }

@@ -1,5 +1,6 @@
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "clients/cli/load_options.h"
 #include "clients/cli/model_argument.h"
 #include "clients/cli/system.h"
+#include "clients/cli/utf8.h"
 #include "hwledger/v1/inference.grpc.pb.h"
 
 namespace hwledger {
@@ -44,7 +46,7 @@ struct RunOptions {
 
 std::string ReadStandardInput() {
   if (IsTerminal(StandardStream::kInput)) {
-    std::cerr << "Type the prompt, then Ctrl-D on an empty line." << std::endl;
+    std::cerr << "Type the prompt, then Ctrl-D on an empty line.\n";
   }
   return {std::istreambuf_iterator<char>(std::cin), {}};
 }
@@ -78,6 +80,11 @@ v1::RunInferenceRequest Request(const RunOptions& options) {
 
 ExitCode RunRun(const Session& session, const RunOptions& options) {
   const v1::RunInferenceRequest request = Request(options);
+  if (!IsUtf8(request.prompt()) ||
+      !std::ranges::all_of(request.chat().messages(), IsUtf8,
+                           &v1::ChatMessage::content)) {
+    return ReportFailure(ExitCode::kUsage, "the prompt is not UTF-8");
+  }
   grpc::ClientContext context;
   const InterruptWatch interrupt([&context] { context.TryCancel(); });
   const auto stream = v1::InferenceRunner::NewStub(session.channel)
@@ -103,9 +110,8 @@ ExitCode RunRun(const Session& session, const RunOptions& options) {
 
 void AddSamplingOptions(CLI::App& command, v1::Sampling& sampling) {
   const auto add_number = [&](const char* names, const char* description,
-                              std::function<void(const double&)> set) {
-    AddField<double>(command, names, "X", description, std::move(set))
-        ->group("Sampling");
+                              const std::function<void(const double&)>& set) {
+    AddField<double>(command, names, "X", description, set)->group("Sampling");
   };
   add_number("--temperature", "0: always the likeliest token; default: 0.8",
              [&](const double& x) { sampling.set_temperature(x); });

@@ -24,8 +24,8 @@ struct Column {
 };
 
 struct Cell {
-  Cell(std::string words,
-       Paint colour = Paint::kNone)  // NOLINT: cells are text
+  // NOLINTNEXTLINE(google-explicit-constructor): most cells are plain text.
+  Cell(std::string words, Paint colour = Paint::kNone)
       : text(std::move(words)), paint(colour) {}
 
   std::string text;

@@ -31,7 +31,7 @@ ExitCode RunUnload(const Session& session, const std::string& model) {
   } else {
     std::cout << EscapeControls(ModelLabel(request.model_id()))
               << " is unloaded, " << FormatBytes(response.freed_bytes())
-              << " are free again" << std::endl;
+              << " are free again\n";
   }
   return ExitCode::kOk;
 }

@@ -22,7 +22,6 @@ TEST_F(FailureTest, ExitsAsTheCanonicalCodeSays) {
       {grpc::StatusCode::INVALID_ARGUMENT, 2},
       {grpc::StatusCode::NOT_FOUND, 3},
       {grpc::StatusCode::RESOURCE_EXHAUSTED, 4},
-      {grpc::StatusCode::UNAVAILABLE, 1},
       {grpc::StatusCode::INTERNAL, 1},
   };
   for (const auto& [code, exit_code] : cases) {
@@ -36,6 +35,28 @@ TEST_F(FailureTest, ExitsAsTheCanonicalCodeSays) {
     EXPECT_EQ(outcome.errors, "hwledger: what went wrong\n");
     EXPECT_THAT(outcome.output, IsEmpty());
   }
+}
+
+TEST_F(FailureTest, TellsADaemonThatIsGoneFromAModelThatIs) {
+  google::rpc::Status details;
+  details.add_details()->PackFrom(google::rpc::ErrorInfo());
+  daemon.list_devices = [](const auto&, auto*) {
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE, "socket closed");
+  };
+  daemon.list_models = [&](const auto&, auto*) {
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                        "the model's process died",
+                        details.SerializeAsString());
+  };
+
+  const Outcome without_daemon = Run({"devices"});
+  const Outcome without_model = Run({"models"});
+
+  EXPECT_EQ(without_daemon.exit_code, 5);
+  EXPECT_EQ(without_daemon.errors,
+            "hwledger: the daemon is gone: socket closed\n");
+  EXPECT_EQ(without_model.exit_code, 1);
+  EXPECT_EQ(without_model.errors, "hwledger: the model's process died\n");
 }
 
 TEST_F(FailureTest, NamesTheFieldsThatTheDaemonObjectsTo) {
@@ -99,6 +120,17 @@ TEST_F(FailureTest, TellsUsageFromOtherFailures) {
     EXPECT_EQ(outcome.exit_code, 2) << testing::PrintToString(arguments);
     EXPECT_THAT(outcome.output, IsEmpty());
   }
+}
+
+TEST_F(FailureTest, SaysWhenTheAnswerCannotBeWritten) {
+  daemon.list_models = [](const auto&, auto*) { return grpc::Status::OK; };
+
+  const Outcome outcome =
+      Child({"sh", "-c", HWLEDGER_PROGRAM " models > /dev/full"}, Options())
+          .Wait();
+
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.errors, "hwledger: cannot write standard output\n");
 }
 
 TEST_F(FailureTest, EscapesControlCharactersInMessages) {

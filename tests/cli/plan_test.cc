@@ -135,6 +135,17 @@ TEST_F(PlanTest, ShowsTheRateAsARange) {
   EXPECT_THAT(Run({"plan", "demo"}).output, HasSubstr("41.2–55.0\n"));
 }
 
+TEST_F(PlanTest, ShowsNoRateForAModelThatDoesNotFit) {
+  change = [](v1::MemoryPrediction& prediction) {
+    prediction.set_verdict(v1::VERDICT_DOES_NOT_FIT);
+    prediction.mutable_throughput()
+        ->mutable_decode()
+        ->set_high_tokens_per_second(55);
+  };
+
+  EXPECT_THAT(Run({"plan", "demo"}).output, Not(HasSubstr("55")));
+}
+
 TEST_F(PlanTest, FitsAnOrdinaryTerminal) {
   const Outcome outcome = RunInTerminal({"plan", "a", "b"}, /*columns=*/80);
 

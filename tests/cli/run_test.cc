@@ -56,7 +56,7 @@ TEST_F(RunTest, WritesTheTextAndNothingElseToStandardOutput) {
   const Outcome outcome = Run({"run", "demo", "Hi"});
 
   EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_EQ(outcome.output, "Hello there");
+  EXPECT_EQ(outcome.output, "Hello there\n");
   EXPECT_EQ(outcome.errors,
             "[2 tokens at 41.2/s, first after 120 ms, memory 3.00 MiB "
             "(predicted 2.00 MiB)]\n");
@@ -87,6 +87,12 @@ TEST_F(RunTest, ReadsThePromptFromStandardInput) {
   EXPECT_EQ(request.chat().messages(0).content(), "Hi\nyou");
 }
 
+TEST_F(RunTest, RefusesAPromptThatIsNotUtf8) {
+  EXPECT_EQ(RunWithInput({"run", "demo"}, "a\xff").errors,
+            "hwledger: the prompt is not UTF-8\n");
+  EXPECT_EQ(Run({"run", "demo", "a\xff"}).exit_code, 2);
+}
+
 TEST_F(RunTest, SendsOnlyTheOptionsThatWereGiven) {
   Run({"run",  "demo",    "Hi", "--max-tokens", "5",   "--temperature",
        "0",    "--top-k", "3",  "--top-p",      "0.5", "--min-p",
@@ -113,7 +119,7 @@ TEST_F(RunTest, ShowsTextAsItComes) {
   child.ReadUntil("first");
   seen.count_down();
 
-  EXPECT_EQ(child.Wait().output, "first second");
+  EXPECT_EQ(child.Wait().output, "first second\n");
 }
 
 TEST_F(RunTest, CancelsTheCallOnInterrupt) {
@@ -144,14 +150,14 @@ TEST_F(RunTest, TellsACancelOfTheDaemonFromItsOwn) {
   const Outcome outcome = Run({"run", "demo", "Hi"});
 
   EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_EQ(outcome.output, "Hello");
+  EXPECT_EQ(outcome.output, "Hello\n");
   EXPECT_EQ(outcome.errors, "hwledger: the model was unloaded\n");
 }
 
 TEST_F(RunTest, KeepsControlCharactersFromATerminalOnly) {
   texts = {"a\x1b[2Jb"};
 
-  EXPECT_EQ(Run({"run", "demo", "Hi"}).output, "a\x1b[2Jb");
+  EXPECT_EQ(Run({"run", "demo", "Hi"}).output, "a\x1b[2Jb\n");
   EXPECT_THAT(RunInTerminal({"run", "demo", "Hi", "--quiet"}).output,
               EndsWith("a[2Jb\r\n"));
 }
