@@ -107,4 +107,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace hwledger
 
-int main(int argc, char** argv) { return hwledger::Main(argc, argv); }
+// What CLI11 throws while options are declared is a mistake of ours.
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
+  return hwledger::Main(argc, argv);
+}

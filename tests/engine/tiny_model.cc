@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <random>
@@ -75,8 +76,9 @@ class Writer {
       tokens.push_back(absl::StrReplaceAll(word, {{" ", "\u2581"}}));
       types.push_back(kNormal);
     }
-    std::vector<const char*> texts;
-    for (const std::string& token : tokens) texts.push_back(token.c_str());
+    std::vector<const char*> texts(tokens.size());
+    std::transform(tokens.begin(), tokens.end(), texts.begin(),
+                   [](const std::string& token) { return token.c_str(); });
     const std::vector<float> scores(tokens.size(), 0);
 
     gguf_context* gguf = gguf_.get();
