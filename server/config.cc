@@ -42,6 +42,9 @@ constexpr Setting kSettings[] = {
      "trace, debug, info, warn or error", &Config::log_level},
 };
 
+constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn",
+                                        "error"};
+
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
@@ -113,8 +116,6 @@ void ApplyEnvironment(Config& config) {
 }
 
 absl::Status Validate(const Config& config) {
-  constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn",
-                                          "error"};
   if (std::find(std::begin(kLevels), std::end(kLevels), config.log_level) ==
       std::end(kLevels)) {
     return absl::InvalidArgumentError(

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -69,7 +70,7 @@ absl::StatusOr<SocketPlace> SocketPlace::Hold(const std::string& socket_path) {
   std::error_code ignored;
   std::filesystem::create_directories(folder.parent_path(), ignored);
   mkdir(folder.c_str(), 0700);
-  if (const absl::Status own = CheckOwnFolder(folder); !own.ok()) return own;
+  ABSL_RETURN_IF_ERROR(CheckOwnFolder(folder));
 
   const std::string lock_path = absl::StrCat(socket_path, ".lock");
   const int lock_fd =

@@ -48,7 +48,7 @@ class StepReader final : public grpc::ClientReadReactor<runner::v1::Step> {
   void OnReadDone(bool ok) override {
     if (!ok) return;
     std::vector<StepEvent> events;
-    events.reserve(step_.events_size());
+    events.reserve(static_cast<size_t>(step_.events_size()));
     for (const runner::v1::GenerationEvent& event : step_.events()) {
       events.push_back(FromProto(event));
     }
@@ -166,7 +166,7 @@ class LoadReader final : public grpc::ClientReadReactor<runner::v1::LoadEvent> {
 
 }  // namespace
 
-void ConnectRunner(boost::asio::any_io_executor executor, int link_fd,
+void ConnectRunner(const boost::asio::any_io_executor& executor, int link_fd,
                    std::shared_ptr<Runner> runner,
                    std::function<void(absl::Status)> lost) {
   auto link = std::make_shared<Link>(

@@ -15,7 +15,7 @@ namespace hwledger {
 // load fails or the link breaks, up to three times, on a thread of gRPC's;
 // UNAVAILABLE then says no more than that the process does not answer. The link
 // counts as work of `executor` until nothing of it is left.
-void ConnectRunner(boost::asio::any_io_executor executor, int link_fd,
+void ConnectRunner(const boost::asio::any_io_executor& executor, int link_fd,
                    std::shared_ptr<Runner> runner,
                    std::function<void(absl::Status)> lost);
 

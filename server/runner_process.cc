@@ -66,7 +66,8 @@ struct SocketPair {
 // One process. All of it runs on the executor's thread; the handlers keep it.
 class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
  public:
-  RunnerProcess(asio::any_io_executor executor, std::shared_ptr<Runner> runner)
+  RunnerProcess(const asio::any_io_executor& executor,
+                std::shared_ptr<Runner> runner)
       : executor_(executor),
         runner_(std::move(runner)),
         standard_input_(executor),
@@ -161,7 +162,7 @@ class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
     if (has_exited_ || is_stopping_) return;
     is_stopping_ = true;
     error_code ignored;
-    standard_input_.close(ignored);
+    static_cast<void>(standard_input_.close(ignored));
     grace_.expires_after(kEndGrace);
     grace_.async_wait([self = shared_from_this()](error_code cancelled) {
       if (cancelled || self->has_exited_) return;
@@ -197,7 +198,8 @@ class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
 
 }  // namespace
 
-void StartRunnerProcess(asio::any_io_executor executor, std::string runner_path,
+void StartRunnerProcess(const asio::any_io_executor& executor,
+                        std::string runner_path,
                         std::shared_ptr<Runner> runner) {
   auto started = std::make_shared<RunnerProcess>(executor, std::move(runner));
   asio::post(executor, [started, path = std::move(runner_path)] {

@@ -12,7 +12,7 @@ namespace hwledger {
 // and watches it on `executor`, a single thread, until it has ended; the runner
 // hears how it went. The process ends when its standard input closes, so it
 // never outlives the daemon. Returns at once.
-void StartRunnerProcess(boost::asio::any_io_executor executor,
+void StartRunnerProcess(const boost::asio::any_io_executor& executor,
                         std::string runner_path,
                         std::shared_ptr<Runner> runner);
 

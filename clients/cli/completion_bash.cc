@@ -1,5 +1,3 @@
-#include "clients/cli/completion_script.h"
-
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/completion_script.h"
 
 namespace hwledger {
 namespace {
@@ -55,8 +54,8 @@ std::string BashCommandCase(const CompletionCommand& command) {
       absl::StrCat("    ", command.name, ")\n      words=",
                    Quoted(absl::StrJoin(OptionNames(command.options), " ")));
   if (command.takes_model) {
-    absl::StrAppend(&text, "\n      [[ $word == -* ]] || words=$(", kListModelsCommand,
-                    ")");
+    absl::StrAppend(&text, "\n      [[ $word == -* ]] || words=$(",
+                    kListModelsCommand, ")");
   } else if (!command.argument_values.empty()) {
     absl::StrAppend(&text, "\n      [[ $word == -* ]] || words=",
                     Quoted(absl::StrJoin(command.argument_values, " ")));

@@ -1,5 +1,3 @@
-#include "clients/cli/completion_script.h"
-
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/completion_script.h"
 
 namespace hwledger {
 namespace {
@@ -52,7 +51,8 @@ std::string FishCompletion(const CompletionTree& tree) {
         absl::StrCat("__fish_seen_subcommand_from ", command.name);
     text += FishOptions(condition, command.options);
     std::string arguments = absl::StrJoin(command.argument_values, " ");
-    if (command.takes_model) arguments = absl::StrCat("(", kListModelsCommand, ")");
+    if (command.takes_model)
+      arguments = absl::StrCat("(", kListModelsCommand, ")");
     if (arguments.empty()) continue;
     absl::StrAppend(&text, "complete -c hwledger -n ", FishQuoted(condition),
                     command.takes_model ? " -F" : "", " -a ",

@@ -1,5 +1,3 @@
-#include "clients/cli/completion_script.h"
-
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/completion_script.h"
 
 namespace hwledger {
 namespace {
