@@ -55,11 +55,16 @@ void Runner::Submit(Generation generation,
   if (loading) stream->Push(LoadProgress{fraction});
   commands_.Push(
       {id, Start{std::move(generation), GenerationStream::kCreditTokens}});
+  // The runner keeps the stream, so the stream must not keep the runner.
   const bool wanted = stream->Attach(
-      [self = shared_from_this(), id](int64_t tokens) {
-        self->commands_.Push({id, Grant{tokens}});
+      [weak = weak_from_this(), id](int64_t tokens) {
+        if (const auto self = weak.lock()) {
+          self->commands_.Push({id, Grant{tokens}});
+        }
       },
-      [self = shared_from_this(), id] { self->CancelGeneration(id); });
+      [weak = weak_from_this(), id] {
+        if (const auto self = weak.lock()) self->CancelGeneration(id);
+      });
   if (!wanted) CancelGeneration(id);
 }
 

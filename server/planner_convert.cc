@@ -217,7 +217,8 @@ void AddLayers(const Estimate& estimate, v1::MemoryPrediction& prediction) {
     message.set_kind(ToProto(layer.kind));
     message.set_weights_bytes(layer.weights.count());
     message.set_kv_cache_bytes(layer.kv_cache.count());
-    message.set_device(estimate.plan.devices[static_cast<size_t>(layer.device)].device.name);
+    message.set_device(
+        estimate.plan.devices[static_cast<size_t>(layer.device)].device.name);
   }
 }
 
