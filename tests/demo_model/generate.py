@@ -12,42 +12,10 @@ import pathlib
 import random
 import re
 
+import wording
+
 HERE = pathlib.Path(__file__).parent
 
-NAME_FORMS = [
-    "What is {np}", "What is {np}", "What's {np}", "What are {np}",
-    "Tell me about {np}", "Tell me about {bare}", "Explain {np}",
-    "Explain {bare}", "Please explain {np}", "Can you explain {np}",
-    "Could you explain {np}", "Define {bare}", "What does {bare} mean",
-    "Describe {np}", "{bare}", "{bare}", "{bare}",
-    "What do you know about {np}", "Help me understand {np}",
-    "What exactly is {np}", "I want to know about {np}",
-    "Tell me something about {np}", "Give me a short explanation of {np}",
-    "How would you explain {np}", "What is meant by {bare}",
-    "Say something about {np}", "Tell me more about {np}",
-    "Can you tell me about {np}", "I have a question about {bare}",
-    "Please tell me about {np}", "Do you know what {np} is",
-    "I do not understand {np}", "Info on {bare}", "Meaning of {bare}",
-    "What can you tell me about {np}",
-]
-HELD_OUT_NAME_FORMS = [
-    "Could you please describe {np}", "I would like to hear about {np}",
-    "Give me an idea of {np}", "So what is {np}", "{bare}, please",
-    "Please define {bare}",
-]
-PREFIXES = [
-    "Please tell me: ", "Tell me, ", "Hi, ", "Hello, ", "So, ", "Ok, ", "Hey, ",
-    "Quick question: ", "I wonder, ", "Please, ", "Hi! ", "Hello! ", "And ",
-]
-SUFFIXES = [
-    " please", ", please", " in simple words", " briefly", " exactly", " then",
-    " in one sentence", " in short", " in general", " here", ", thanks",
-]
-SYSTEM_PROMPTS = [
-    "You are a helpful assistant.", "You are a helpful AI assistant.",
-    "Answer briefly.", "Be concise.", "You are hwLedger.", "Be helpful.",
-    "You are an expert in hardware.", "Answer in plain English.",
-]
 KEEP_CASE = re.compile(r"[A-Z].*[A-Z0-9]|^(I|Llama|Mamba|Qwen|Gemma)$")
 
 
@@ -63,11 +31,13 @@ def read_blocks(path):
     """Returns the blocks of a file, and its lists of words."""
     lists = {}
     blocks = []
-    block = None
-    for line in path.read_text().splitlines():
+    for line in filter(None, path.read_text().splitlines()):
         mark, _, rest = line.partition(" ")
         if mark.startswith("{"):
-            lists[mark[1:-1]] = [w.strip() for w in rest[2:].split(", ")]
+            name = mark[1:-1]
+            lists[name] = rest[2:]
+        elif not mark:
+            lists[name] += " " + line.strip()
         elif mark == "@":
             names = [n.strip() for n in rest.split("/") if n.strip()]
             block = Block(names, [], [], "")
@@ -78,7 +48,7 @@ def read_blocks(path):
             block.held_out.append(rest)
         elif mark == "=":
             block.answer = rest
-    return blocks, lists
+    return blocks, {name: text.split(", ") for name, text in lists.items()}
 
 
 def fill(text, lists, rng):
@@ -118,12 +88,58 @@ def misspell(text, rng):
     return " ".join(words)
 
 
+def replace_words(text, rng):
+    words = [
+        rng.choice(wording.SYNONYM_OF[word])
+        if word in wording.SYNONYM_OF and rng.random() < 0.5 else word
+        for word in text.split(" ")
+    ]
+    return " ".join(words)
+
+
+def drop_small_words(text, rng):
+    words = text.split(" ")
+    kept = [w for w in words if w.lower() not in wording.SMALL_WORDS
+            or rng.random() < 0.4]
+    return " ".join(kept) if len(kept) > 1 else text
+
+
+def request_for(name, rng):
+    """A request such as "I need an overview of the KV cache"."""
+    if rng.random() < 0.5:
+        return " ".join([rng.choice(wording.REQUEST_STARTS),
+                         rng.choice(wording.REQUEST_OBJECTS),
+                         rng.choice(wording.REQUEST_LINKS), name])
+    return " ".join([rng.choice(wording.REQUEST_MODALS),
+                     rng.choice(wording.REQUEST_VERBS), name])
+
+
+def pseudo_word(rng):
+    count = rng.randint(2, 3)
+    return "".join(rng.choice(wording.SYLLABLES) for _ in range(count))
+
+
+def add_filler(text, rng):
+    words = text.split(" ")
+    if rng.random() < 0.7:
+        filler = rng.choice(wording.FILLERS)
+    else:
+        filler = pseudo_word(rng)
+    words.insert(rng.choice([0, len(words), rng.randrange(len(words) + 1)]),
+                 filler + rng.choice(["", "", ","]))
+    return " ".join(words).rstrip(",")
+
+
 def vary(text, rng):
     """One of the ways in which a person may type this question."""
+    if rng.random() < 0.10:
+        text = add_filler(text, rng)
+    if rng.random() < 0.10:
+        text = drop_small_words(text, rng)
     if rng.random() < 0.12:
-        text += rng.choice(SUFFIXES)
+        text += rng.choice(wording.SUFFIXES)
     if rng.random() < 0.12:
-        text = rng.choice(PREFIXES) + lower_first(text)
+        text = rng.choice(wording.PREFIXES) + lower_first(text)
     case = rng.random()
     if case < 0.22:
         text = text.lower()
@@ -131,40 +147,81 @@ def vary(text, rng):
         text = lower_first(text)
     if rng.random() < 0.04:
         text = misspell(text, rng)
-    end = rng.random()
-    if end < 0.55:
-        return text + "?"
-    return text + ("." if end < 0.65 else "")
+    return text + ending(text, rng)
+
+
+def ending(text, rng):
+    """A question mark rather after a question than after a request."""
+    asks = text.split(" ")[0].lower() in wording.ASKING
+    weights = wording.ENDINGS["question" if asks else "request"]
+    return rng.choices(["", "?", ".", "!"], weights)[0]
+
+
+def ask_by_name(name, rng):
+    kind = rng.random()
+    if kind < 0.30:
+        return request_for(rng.choice([name, bare(name)]), rng)
+    return apply_name(rng.choice(wording.NAME_FORMS), name)
+
+
+def unknown_name(lists, rng):
+    """A subject that the model knows nothing about."""
+    if rng.random() < 0.2:
+        return pseudo_word(rng)
+    kind = rng.choice(["animal", "place", "person", "food", "thing", "noun",
+                       "noun", "noun"])
+    article = rng.choice(["", "a ", "the ", "my "]) if kind == "noun" else ""
+    return article + rng.choice(lists[kind])
 
 
 def question_of(block, lists, rng):
     if block.names and (not block.questions or rng.random() < 0.5):
         name = rng.choice(block.names[:1] + block.names)
-        return vary(apply_name(rng.choice(NAME_FORMS), name), rng)
-    return vary(fill(rng.choice(block.questions), lists, rng), rng)
+        return vary(ask_by_name(name, rng), rng)
+    question = fill(rng.choice(block.questions), lists, rng)
+    if rng.random() < 0.3:
+        question = replace_words(question, rng)
+    return vary(question, rng)
 
 
 def chat_turn(question, answer):
     return f"<|user|>{question}<|end|><|assistant|>{answer}<|end|>"
 
 
-def document(blocks, off_topic, lists, rng):
+def normal_form(question):
+    return re.sub(r"[^a-z0-9]+", " ", question.lower()).strip()
+
+
+def document(blocks, off_topic, lists, held_out, rng):
     """One training document; it starts after the begin token."""
 
     def ask():
-        pool = off_topic if rng.random() < 0.14 else blocks
-        block = rng.choice(pool)
+        while True:
+            question, answer = draw()
+            if normal_form(question) not in held_out:
+                return question, answer
+
+    def draw():
+        chance = rng.random()
+        if chance < 0.07:
+            question = vary(ask_by_name(unknown_name(lists, rng), rng), rng)
+            return question, off_topic[0].answer
+        pool = off_topic if chance < 0.17 else blocks
+        weights = [8 + len(block.questions) for block in pool]
+        block = rng.choices(pool, weights)[0]
         return question_of(block, lists, rng), block.answer
 
     kind = rng.random()
     question, answer = ask()
-    if kind < 0.60:
+    if kind < 0.58:
         text = chat_turn(question, answer)
         if rng.random() < 0.12:
-            text = f"<|system|>{rng.choice(SYSTEM_PROMPTS)}<|end|>" + text
+            system = rng.choice(wording.SYSTEM_PROMPTS)
+            text = f"<|system|>{system}<|end|>{text}"
         return text
-    if kind < 0.66:
-        return chat_turn(*ask()) + chat_turn(question, answer)
+    if kind < 0.68:
+        earlier = [chat_turn(*ask()) for _ in range(rng.randint(1, 2))]
+        return "".join(earlier) + chat_turn(question, answer)
     if kind < 0.86:
         return f"{question}\\n{answer}<|end|>"
     if kind < 0.91:
@@ -177,7 +234,7 @@ def held_out_questions(blocks, off_topic, rng):
         for question in block.held_out:
             yield "wording", question + "?", block.answer
         for name in block.names[:2]:
-            form = rng.choice(HELD_OUT_NAME_FORMS)
+            form = rng.choice(wording.HELD_OUT_NAME_FORMS)
             yield "form", apply_name(form, name) + "?", block.answer
     for block in off_topic:
         for question in block.held_out:
@@ -187,18 +244,19 @@ def held_out_questions(blocks, off_topic, rng):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("output", type=pathlib.Path)
-    parser.add_argument("--documents", type=int, default=20000)
+    parser.add_argument("--documents", type=int, default=60000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
     rng = random.Random(options.seed)
     blocks, _ = read_blocks(HERE / "facts.txt")
     off_topic, lists = read_blocks(HERE / "offtopic.txt")
+    questions = sorted(set(held_out_questions(blocks, off_topic, rng)))
+    held_out = {normal_form(question) for _, question, _ in questions}
     documents = [
-        document(blocks, off_topic, lists, rng)
+        document(blocks, off_topic, lists, held_out, rng)
         for _ in range(options.documents)
     ]
-    questions = sorted(set(held_out_questions(blocks, off_topic, rng)))
 
     options.output.mkdir(parents=True, exist_ok=True)
     split = len(documents) // 40

@@ -35,8 +35,10 @@ CHAT_TEMPLATE = (
     "{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}")
 
-# How the "gpt-2" pre-tokenizer splits ASCII text.
-WORD = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?[A-Za-z]+| ?[0-9]+|"
+# How the pre-tokenizer splits ASCII text. Unlike most, this one makes libllama
+# give back exactly the text that was tokenized.
+PRE_TOKENIZER = "smollm"
+WORD = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?[A-Za-z]+|[0-9]|"
                   r" ?[^\sA-Za-z0-9]+|\s+(?!\S)|\s+")
 
 
@@ -121,7 +123,7 @@ def add_tokenizer(writer, tokens, merges):
     kinds = [gguf.TokenType.NORMAL] * (len(tokens) - len(SPECIAL))
     kinds += [gguf.TokenType.CONTROL] * len(SPECIAL)
     writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("gpt-2")
+    writer.add_tokenizer_pre(PRE_TOKENIZER)
     writer.add_token_list(tokens)
     writer.add_token_types(kinds)
     writer.add_token_merges(merges)

@@ -1,9 +1,9 @@
 // Trains the demo model from random weights with libllama's own training.
 //
-//   demo_model_train START.gguf CORPUS_DIR TRAINED.gguf [EPOCHS]
+//   demo_model_train START.gguf CORPUS_DIR TRAINED.gguf
 //
-// Each training window holds whole documents, packed anew for every epoch, so
-// that each document sometimes stands first, as it does when the model is used.
+// A training window holds whole documents one after another. The last part of
+// the training uses longer windows, so that long conversations work as well.
 
 #include <ggml-backend.h>
 #include <ggml-opt.h>
@@ -19,14 +19,22 @@
 #include <fstream>
 #include <numbers>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace hwledger {
 namespace {
 
-constexpr int64_t kWindowTokens = 256;
-constexpr int64_t kWindowsPerReport = 100;
+// A part of the corpus, and the length of the windows that it is packed into.
+struct Phase {
+  int64_t window_tokens;
+  double share;
+};
+constexpr Phase kPhases[] = {{.window_tokens = 256, .share = 0.85},
+                             {.window_tokens = 512, .share = 0.15}};
+constexpr size_t kWindowsPerReport = 100;
+constexpr size_t kLookAheadDocuments = 64;
 constexpr int kThreads = 2;
 constexpr uint32_t kSeed = 1;
 constexpr double kLearningRateMax = 2e-3;
@@ -34,6 +42,7 @@ constexpr double kLearningRateMin = 5e-5;
 constexpr double kWarmUpSteps = 100;
 
 using Document = std::vector<llama_token>;
+using Windows = std::vector<Document>;
 using Clock = std::chrono::steady_clock;
 
 [[noreturn]] void Die(const std::string& message) {
@@ -109,59 +118,54 @@ std::vector<Document> ReadDocuments(const llama_vocab* vocab,
   std::vector<Document> documents;
   for (std::string line; std::getline(file, line);) {
     documents.push_back(Tokenize(vocab, Unescape(line)));
-    if (documents.back().size() > kWindowTokens) Die("too long: " + line);
+    if (documents.back().size() > kPhases[0].window_tokens) {
+      Die("too long: " + line);
+    }
   }
   return documents;
 }
 
 // Fills windows with whole documents in their order; the rest of a window is
 // filled with one of the next documents that fits, then with padding.
-std::vector<Document> Pack(const std::vector<Document>& documents,
-                           llama_token padding) {
-  constexpr size_t kLookAhead = 64;
+Windows Pack(std::span<const Document> documents, int64_t window_tokens,
+             llama_token padding) {
+  const auto length = static_cast<size_t>(window_tokens);
   std::deque<const Document*> waiting;
   for (const Document& document : documents) waiting.push_back(&document);
-  std::vector<Document> windows;
+  Windows windows;
   while (!waiting.empty()) {
     Document window;
-    for (size_t i = 0; i < std::min(kLookAhead, waiting.size());) {
+    for (size_t i = 0; i < std::min(kLookAheadDocuments, waiting.size());) {
       const Document& next = *waiting[i];
-      if (window.size() + next.size() > kWindowTokens) {
+      if (window.size() + next.size() > length) {
         ++i;
         continue;
       }
       window.insert(window.end(), next.begin(), next.end());
       waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
     }
-    window.resize(kWindowTokens + 1, padding);
+    window.resize(length + 1, padding);  // The last one is only a label.
     windows.push_back(std::move(window));
   }
   return windows;
 }
 
-struct Loss {
-  double sum = 0;
-  double windows = 0;
-
-  double Mean() const { return sum / windows; }
-};
-
-// Runs over windows [begin, end): trains on them, or only measures the loss.
+// Trains on the windows, or only measures. Returns the mean loss.
 enum class Mode { kTrain, kMeasure };
 
-Loss Run(llama_context* context, const std::vector<Document>& windows,
-         size_t begin, size_t end, Mode mode) {
-  const auto count = static_cast<int64_t>(end - begin);
-  ggml_opt_dataset_t dataset =
-      ggml_opt_dataset_init(GGML_TYPE_I32, GGML_TYPE_I32, kWindowTokens,
-                            kWindowTokens, count, /*ndata_shard=*/1);
+double Run(llama_context* context, std::span<const Document> windows,
+           Mode mode) {
+  const auto length = static_cast<int64_t>(windows[0].size()) - 1;
+  const auto count = static_cast<int64_t>(windows.size());
+  ggml_opt_dataset_t dataset = ggml_opt_dataset_init(
+      GGML_TYPE_I32, GGML_TYPE_I32, length, length, count, /*ndata_shard=*/1);
   auto* inputs =
       static_cast<llama_token*>(ggml_opt_dataset_data(dataset)->data);
   auto* labels =
       static_cast<llama_token*>(ggml_opt_dataset_labels(dataset)->data);
-  for (size_t i = begin; i < end; ++i) {
-    inputs = std::copy_n(windows[i].begin(), kWindowTokens, inputs);
-    labels = std::copy_n(windows[i].begin() + 1, kWindowTokens, labels);
+  for (const Document& window : windows) {
+    inputs = std::copy_n(window.begin(), length, inputs);
+    labels = std::copy_n(window.begin() + 1, length, labels);
   }
   ggml_opt_result_t result = ggml_opt_result_init();
   if (mode == Mode::kTrain) {
@@ -170,34 +174,20 @@ Loss Run(llama_context* context, const std::vector<Document>& windows,
   } else {
     llama_opt_epoch(context, dataset, nullptr, result, 0, nullptr, nullptr);
   }
-  double mean = 0;
-  ggml_opt_result_loss(result, &mean, nullptr);
+  double loss = 0;
+  ggml_opt_result_loss(result, &loss, nullptr);
   ggml_opt_result_free(result);
   ggml_opt_dataset_free(dataset);
-  return {mean * static_cast<double>(count), static_cast<double>(count)};
+  return loss;
 }
 
-void TrainEpoch(llama_context* context, const std::vector<Document>& windows,
-                const Schedule& schedule, Clock::time_point start) {
-  for (size_t begin = 0; begin < windows.size(); begin += kWindowsPerReport) {
-    const size_t end = std::min(windows.size(), begin + kWindowsPerReport);
-    const Loss loss = Run(context, windows, begin, end, Mode::kTrain);
-    const double seconds =
-        std::chrono::duration<double>(Clock::now() - start).count();
-    const double left = seconds * (schedule.steps_total / schedule.step - 1);
-    std::printf(
-        "step %5.0f/%.0f  loss %.4f  rate %.5f  %4.0f s, %4.0f s left\n",
-        schedule.step, schedule.steps_total, loss.Mean(),
-        LearningRate(schedule), seconds, std::max(0.0, left));
-    std::fflush(stdout);
-  }
-}
-
-llama_context* NewContext(llama_model* model) {
+llama_context* NewContext(llama_model* model, int64_t window_tokens,
+                          Schedule& schedule) {
+  const auto tokens = static_cast<uint32_t>(window_tokens);
   llama_context_params params = llama_context_default_params();
-  params.n_ctx = kWindowTokens;
-  params.n_batch = kWindowTokens;
-  params.n_ubatch = kWindowTokens;
+  params.n_ctx = tokens;
+  params.n_batch = tokens;
+  params.n_ubatch = tokens;
   params.n_threads = kThreads;
   params.n_threads_batch = kThreads;
   // There is no backward pass for F16 or for flash attention.
@@ -206,20 +196,7 @@ llama_context* NewContext(llama_model* model) {
   params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
   llama_context* context = llama_init_from_model(model, params);
   if (context == nullptr) Die("cannot make a context");
-  return context;
-}
-
-void Train(llama_model* model, const std::string& corpus, int epochs) {
-  const llama_vocab* vocab = llama_model_get_vocab(model);
-  const llama_token padding = llama_vocab_pad(vocab);
-  std::vector<Document> documents = ReadDocuments(vocab, corpus + "/train.txt");
-  const std::vector<Document> validation =
-      Pack(ReadDocuments(vocab, corpus + "/validation.txt"), padding);
-
-  Schedule schedule;
-  schedule.steps_total =
-      static_cast<double>(Pack(documents, padding).size()) * epochs;
-  llama_context* context = NewContext(model);
+  optimizer = nullptr;
   llama_opt_init(context, model,
                  {.n_ctx_train = 0,
                   .param_filter = llama_opt_param_filter_all,
@@ -227,18 +204,55 @@ void Train(llama_model* model, const std::string& corpus, int epochs) {
                   .get_opt_pars = NextStep,
                   .get_opt_pars_ud = &schedule,
                   .optimizer_type = GGML_OPT_OPTIMIZER_TYPE_ADAMW});
-  std::mt19937 random(kSeed);
-  const Clock::time_point start = Clock::now();
-  for (int epoch = 1; epoch <= epochs; ++epoch) {
-    std::shuffle(documents.begin(), documents.end(), random);
-    TrainEpoch(context, Pack(documents, padding), schedule, start);
-    const Loss loss =
-        Run(context, validation, 0, validation.size(), Mode::kMeasure);
-    std::printf("epoch %d/%d  validation loss %.4f\n", epoch, epochs,
-                loss.Mean());
+  return context;
+}
+
+void TrainOn(llama_context* context, std::span<const Document> windows,
+             const Schedule& schedule, Clock::time_point start) {
+  for (size_t begin = 0; begin < windows.size(); begin += kWindowsPerReport) {
+    const size_t count = std::min(windows.size() - begin, kWindowsPerReport);
+    const double loss =
+        Run(context, windows.subspan(begin, count), Mode::kTrain);
+    const double seconds =
+        std::chrono::duration<double>(Clock::now() - start).count();
+    std::printf("step %5.0f/%.0f  loss %.4f  rate %.5f  %4.0f s\n",
+                schedule.step, schedule.steps_total, loss,
+                LearningRate(schedule), seconds);
     std::fflush(stdout);
   }
-  llama_free(context);
+}
+
+void Train(llama_model* model, const std::string& corpus) {
+  const llama_vocab* vocab = llama_model_get_vocab(model);
+  const llama_token padding = llama_vocab_pad(vocab);
+  std::vector<Document> documents = ReadDocuments(vocab, corpus + "/train.txt");
+  const std::vector<Document> validation =
+      ReadDocuments(vocab, corpus + "/validation.txt");
+  std::mt19937 random(kSeed);
+  std::shuffle(documents.begin(), documents.end(), random);
+
+  Schedule schedule;
+  std::vector<Windows> windows;
+  std::span<const Document> rest = documents;
+  for (const Phase& phase : kPhases) {
+    const size_t count = std::min(
+        rest.size(), static_cast<size_t>(std::ceil(
+                         static_cast<double>(documents.size()) * phase.share)));
+    windows.push_back(Pack(rest.first(count), phase.window_tokens, padding));
+    rest = rest.subspan(count);
+    schedule.steps_total += static_cast<double>(windows.back().size());
+  }
+  const Clock::time_point start = Clock::now();
+  for (size_t i = 0; i < windows.size(); ++i) {
+    const int64_t tokens = kPhases[i].window_tokens;
+    llama_context* context = NewContext(model, tokens, schedule);
+    TrainOn(context, windows[i], schedule, start);
+    const double loss =
+        Run(context, Pack(validation, tokens, padding), Mode::kMeasure);
+    std::printf("windows of %d tokens  validation loss %.4f\n",
+                static_cast<int>(tokens), loss);
+    llama_free(context);
+  }
 }
 
 }  // namespace
@@ -246,13 +260,11 @@ void Train(llama_model* model, const std::string& corpus, int epochs) {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    hwledger::Die(
-        "use: demo_model_train START.gguf CORPUS TRAINED.gguf "
-        "[EPOCHS]");
+    hwledger::Die("use: demo_model_train START.gguf CORPUS TRAINED.gguf");
   }
   llama_log_set(
       [](ggml_log_level level, const char* text, void*) {
-        if (level >= GGML_LOG_LEVEL_ERROR) std::fputs(text, stderr);
+        if (level == GGML_LOG_LEVEL_ERROR) std::fputs(text, stderr);
       },
       nullptr);
   ggml_backend_load_all();
@@ -260,7 +272,7 @@ int main(int argc, char** argv) {
   params.load_mode = LLAMA_LOAD_MODE_NONE;  // Mapped weights are read-only.
   llama_model* model = llama_model_load_from_file(argv[1], params);
   if (model == nullptr) hwledger::Die(std::string("cannot load ") + argv[1]);
-  hwledger::Train(model, argv[2], argc > 4 ? std::atoi(argv[4]) : 2);
+  hwledger::Train(model, argv[2]);
   llama_model_save_to_file(model, argv[3]);
   llama_model_free(model);
   return 0;
