@@ -14,6 +14,12 @@ namespace {
 // Distinct questions remembered; an answer is a few hundred bytes.
 constexpr size_t kAnswersMax = 256;
 
+// What people choose from, best first: by the perplexities that llama.cpp's
+// tools/quantize/README.md lists. "" is the model as it is stored.
+constexpr std::string_view kQuantizations[] = {
+    "",       "Q8_0",   "Q6_K",   "Q5_K_M", "Q5_K_S",  "Q4_K_M", "Q4_K_S",
+    "IQ4_XS", "Q3_K_L", "Q3_K_M", "Q3_K_S", "IQ3_XXS", "Q2_K",   "IQ2_XS"};
+
 Device Described(const DeviceRequest& request, Device device) {
   if (request.memory) {
     device.total = *request.memory;
@@ -42,6 +48,19 @@ absl::StatusOr<Device> FindDevice(const DeviceRequest& request,
                                  request.name, "\""));
 }
 
+Bytes WeightsOf(const MemoryPlan& plan) {
+  Bytes weights;
+  for (const DevicePlan& device : plan.devices) weights += device.weights;
+  return weights;
+}
+
+absl::Status ValidateFormulas(const EstimateRequest& request) {
+  if (request.method != PredictionMethod::kDryRun) return absl::OkStatus();
+  return FieldError("method",
+                    "must be ANALYTIC where many settings are tried; got "
+                    "DRY_RUN");
+}
+
 }  // namespace
 
 Estimator::Estimator(ModelStore& models, Hardware& hardware, DryRun dry_run)
@@ -67,17 +86,24 @@ absl::StatusOr<std::vector<Device>> Estimator::Devices(
   return devices;
 }
 
-absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
-  ABSL_ASSIGN_OR_RETURN(std::shared_ptr<const KnownModel> model,
+absl::StatusOr<Estimate> Estimator::Plan(const EstimateRequest& request,
+                                         const std::vector<Device>& devices) {
+  Estimate estimate;
+  ABSL_ASSIGN_OR_RETURN(estimate.model,
                         models_.Find(request.model_id, request.quantization));
+  ABSL_RETURN_IF_ERROR(estimate.model->shape.status());
+  ABSL_ASSIGN_OR_RETURN(estimate.plan, PlanMemory(*estimate.model->shape,
+                                                  request.options, devices));
+  return estimate;
+}
+
+absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
   ABSL_ASSIGN_OR_RETURN(const std::vector<Device> devices,
                         Devices(request.devices));
-  ABSL_RETURN_IF_ERROR(model->shape.status());
-  Estimate estimate = {.model = model};
-  ABSL_ASSIGN_OR_RETURN(estimate.plan,
-                        PlanMemory(*model->shape, request.options, devices));
+  ABSL_ASSIGN_OR_RETURN(Estimate estimate, Plan(request, devices));
   const bool wants_dry_run = request.method == PredictionMethod::kDryRun;
-  const bool can_dry_run = !model->path.empty() && request.devices.empty() &&
+  const bool can_dry_run = !estimate.model->path.empty() &&
+                           request.devices.empty() &&
                            request.quantization.empty();
   if (wants_dry_run && !can_dry_run) {
     return FieldError("method",
@@ -87,7 +113,7 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
   if (!can_dry_run || request.method == PredictionMethod::kAnalytic) {
     return estimate;
   }
-  const auto uses = AskEngine(model, request.options);
+  const auto uses = AskEngine(estimate.model, request.options);
   if (uses.ok()) {
     ApplyDryRun(*uses, estimate.plan);
   } else if (wants_dry_run) {
@@ -99,6 +125,56 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
                      uses.status().message(), "."));
   }
   return estimate;
+}
+
+absl::StatusOr<FitAnswer> Estimator::Fit(EstimateRequest base, FitGoal goal,
+                                         std::optional<Bytes> reserve) {
+  ABSL_RETURN_IF_ERROR(ValidateFormulas(base));
+  ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownModel> model,
+                        models_.Find(base.model_id, base.quantization));
+  ABSL_RETURN_IF_ERROR(model->shape.status());
+  ABSL_ASSIGN_OR_RETURN(const std::vector<Device> devices,
+                        Devices(base.devices));
+  ABSL_ASSIGN_OR_RETURN(const BestFit fit,
+                        FitMemory(*model->shape, base.options,
+                                  WithReserve(devices, reserve), goal));
+  base.options = fit.options;
+  base.method = PredictionMethod::kAnalytic;
+  FitAnswer answer = {.fits = fit.fits, .request = std::move(base)};
+  ABSL_ASSIGN_OR_RETURN(answer.estimate, Plan(answer.request, devices));
+  return answer;
+}
+
+absl::StatusOr<FitAnswer> Estimator::FitQuantization(
+    EstimateRequest base, std::optional<Bytes> reserve,
+    std::vector<std::string> quantizations) {
+  ABSL_RETURN_IF_ERROR(ValidateFormulas(base));
+  const bool usual = quantizations.empty();
+  if (usual) {
+    quantizations.assign(std::begin(kQuantizations), std::end(kQuantizations));
+  }
+  ABSL_ASSIGN_OR_RETURN(const std::vector<Device> devices,
+                        Devices(base.devices));
+  const std::vector<Device> less = WithReserve(devices, reserve);
+  base.method = PredictionMethod::kAnalytic;
+  FitAnswer answer = {.request = std::move(base)};
+  std::optional<Bytes> stored;
+  for (std::string& quantization : quantizations) {
+    EstimateRequest request = answer.request;
+    request.quantization = std::move(quantization);
+    absl::StatusOr<Estimate> estimate = Plan(request, less);
+    // Rows that are no multiple of a block go without the types that have it.
+    if (!estimate.ok() && usual && stored) continue;
+    ABSL_RETURN_IF_ERROR(estimate.status());
+    const Bytes weights = WeightsOf(estimate->plan);
+    if (usual && stored && weights >= *stored) continue;
+    if (!stored) stored = weights;
+    answer.request = std::move(request);
+    answer.fits = estimate->plan.verdict != Verdict::kDoesNotFit;
+    if (answer.fits) break;
+  }
+  ABSL_ASSIGN_OR_RETURN(answer.estimate, Plan(answer.request, devices));
+  return answer;
 }
 
 absl::StatusOr<std::vector<DeviceUse>> Estimator::AskEngine(

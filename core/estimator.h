@@ -12,6 +12,7 @@
 #include "core/hardware.h"
 #include "core/model/model_store.h"
 #include "core/mutex.h"
+#include "core/planner/fit.h"
 #include "core/planner/planner.h"
 
 namespace hwledger {
@@ -36,6 +37,13 @@ struct Estimate {
   MemoryPlan plan;
 };
 
+// The request with what was found, and what it takes.
+struct FitAnswer {
+  bool fits = false;
+  EstimateRequest request;
+  Estimate estimate;
+};
+
 // Answers what a model needs: finds the model and the devices, plans, and asks
 // the engine for its own figures where it can. Any thread; reads files.
 class Estimator {
@@ -48,12 +56,26 @@ class Estimator {
 
   absl::StatusOr<Estimate> Predict(const EstimateRequest& request);
 
+  // The largest value of what `goal` names with which the model fits, leaving
+  // `reserve` free on every device (absent: a twentieth). By formulas alone.
+  absl::StatusOr<FitAnswer> Fit(EstimateRequest base, FitGoal goal,
+                                std::optional<Bytes> reserve);
+
+  // The first of `quantizations` with which the model fits. Empty: the usual
+  // ones, best first, none larger than the model as it is stored.
+  absl::StatusOr<FitAnswer> FitQuantization(
+      EstimateRequest base, std::optional<Bytes> reserve,
+      std::vector<std::string> quantizations);
+
   ModelStore& models() { return models_; }
   Hardware& hardware() { return hardware_; }
 
  private:
   absl::StatusOr<std::vector<Device>> Devices(
       const std::vector<DeviceRequest>& requests);
+  // By formulas alone.
+  absl::StatusOr<Estimate> Plan(const EstimateRequest& request,
+                                const std::vector<Device>& devices);
   // The dry run's answer; a question asked before is not asked again.
   absl::StatusOr<std::vector<DeviceUse>> AskEngine(
       const std::shared_ptr<const KnownModel>& model,

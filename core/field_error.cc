@@ -17,6 +17,14 @@ absl::Status FieldError(std::string_view field, std::string_view message) {
   return status;
 }
 
+absl::Status WithinField(std::string_view parent, const absl::Status& status) {
+  const std::optional<std::string> field = FieldOf(status);
+  if (!field) return status;
+  // What follows the field and a space.
+  return FieldError(absl::StrCat(parent, ".", *field),
+                    status.message().substr(field->size() + 1));
+}
+
 std::optional<std::string> FieldOf(const absl::Status& status) {
   const std::optional<absl::Cord> field = status.GetPayload(kFieldPayload);
   if (!field) return std::nullopt;

@@ -13,6 +13,10 @@ namespace hwledger {
 // got 0") reads as a sentence.
 absl::Status FieldError(std::string_view field, std::string_view message);
 
+// The same error where the field lies in the field `parent` of a request. Other
+// errors stay as they are.
+absl::Status WithinField(std::string_view parent, const absl::Status& status);
+
 // The field that an error is about, where it is about one.
 std::optional<std::string> FieldOf(const absl::Status& status);
 

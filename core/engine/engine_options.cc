@@ -18,7 +18,6 @@ constexpr std::array<std::string_view, 9> kCacheTypes = {
     "f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"};
 
 constexpr int64_t kInt32Max = std::numeric_limits<int32_t>::max();
-constexpr int64_t kSlotsMax = 256;          // LLAMA_MAX_SEQ
 constexpr int64_t kThreadsMax = 512;        // GGML_MAX_N_THREADS
 constexpr int64_t kMicroBatchMax = 65'536;  // Larger ones gain nothing.
 // Cells are numbered by int32, and their number is padded to 256.

@@ -12,6 +12,8 @@ namespace hwledger {
 
 enum class FlashAttention { kAuto, kOn, kOff };
 
+constexpr int64_t kSlotsMax = 256;  // LLAMA_MAX_SEQ
+
 // How the engine is set up for one model.
 struct EngineOptions {
   int64_t sequence_length = 0;  // Tokens that each sequence can hold.

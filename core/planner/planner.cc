@@ -7,6 +7,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_format.h"
 #include "core/field_error.h"
+#include "core/planner/fit.h"
 #include "core/planner/kv_cache.h"
 #include "core/planner/placed_model.h"
 #include "core/planner/throughput.h"
@@ -26,8 +27,8 @@ absl::Status ValidateCacheRows(std::string_view field, const TensorType& type,
                       type.block_elements, head_elements, type.name));
 }
 
-absl::Status ValidateFor(const ModelShape& model,
-                         const EngineOptions& options) {
+absl::Status ValidateCache(const ModelShape& model,
+                           const EngineOptions& options) {
   const TensorType& key_type = *FindCacheType(options.kv_cache_type_k);
   const TensorType& value_type = *FindCacheType(options.kv_cache_type_v);
   for (const Layer& layer : model.layers) {
@@ -85,18 +86,6 @@ std::optional<TokenRate> RateOf(const PlacedModel& placed,
   return DecodeRate(reads);
 }
 
-// The longest that fits, by bisection: memory grows with the length.
-int64_t LongestSequence(const PlacedModel& placed, EngineOptions options,
-                        int64_t tokens_max) {
-  int64_t fits = 0;
-  int64_t too_long = tokens_max + 1;
-  while (fits + 1 < too_long) {
-    options.sequence_length = fits + (too_long - fits) / 2;
-    (placed.Fits(options) ? fits : too_long) = options.sequence_length;
-  }
-  return fits;
-}
-
 std::vector<std::string> WarningsFor(const ModelShape& model,
                                      const EngineOptions& options) {
   std::vector<std::string> warnings;
@@ -111,11 +100,16 @@ std::vector<std::string> WarningsFor(const ModelShape& model,
 
 }  // namespace
 
+absl::Status ValidateFor(const ModelShape& model,
+                         const EngineOptions& options) {
+  ABSL_RETURN_IF_ERROR(Validate(options));
+  return ValidateCache(model, options);
+}
+
 absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
                                       const EngineOptions& options,
                                       absl::Span<const Device> devices) {
   assert(!devices.empty() && devices.front().kind == DeviceKind::kCpu);
-  ABSL_RETURN_IF_ERROR(Validate(options));
   ABSL_RETURN_IF_ERROR(ValidateFor(model, options));
 
   const PlacedModel placed(model, options, devices);
@@ -130,12 +124,7 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
     device.layer_count = placed.share(i).layer_count;
   }
   SetVerdicts(plan);
-  const int64_t tokens_max = SequenceLengthMax(options.slot_count);
-  plan.sequence_length_max =
-      LongestSequence(placed, options,
-                      model.context_tokens_max > 0
-                          ? std::min(model.context_tokens_max, tokens_max)
-                          : tokens_max);
+  plan.sequence_length_max = LongestSequence(model, placed, options);
   return plan;
 }
 

@@ -67,6 +67,9 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
                                       const EngineOptions& options,
                                       absl::Span<const Device> devices);
 
+// Whether `model` can run with `options` at all. FieldError, as above.
+absl::Status ValidateFor(const ModelShape& model, const EngineOptions& options);
+
 // Replaces the analytic figures of `plan` by what the engine itself said.
 void ApplyDryRun(absl::Span<const DeviceUse> uses, MemoryPlan& plan);
 

@@ -1,0 +1,126 @@
+#include "core/planner/fit.h"
+
+#include <algorithm>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "core/field_error.h"
+#include "core/planner/planner.h"
+
+namespace hwledger {
+namespace {
+
+absl::Status ValidateDevices(absl::Span<const Device> devices, FitGoal goal) {
+  for (const Device& device : devices) {
+    if (device.free) continue;
+    return FieldError(
+        "devices", absl::StrCat("must each have memory that is known; got \"",
+                                device.name, "\""));
+  }
+  const bool has_gpu = absl::c_any_of(devices, [](const Device& device) {
+    return device.kind == DeviceKind::kGpu ||
+           device.kind == DeviceKind::kIntegratedGpu;
+  });
+  if (goal == FitGoal::kGpuLayers && !has_gpu) {
+    return FieldError("devices", "must have a GPU to put layers on; got none");
+  }
+  return absl::OkStatus();
+}
+
+// What is asked for, at its least.
+EngineOptions Least(EngineOptions options, FitGoal goal) {
+  switch (goal) {
+    case FitGoal::kSequenceLength:
+      options.sequence_length = 1;
+      break;
+    case FitGoal::kSlotCount:
+      options.slot_count = 1;
+      break;
+    case FitGoal::kGpuLayers:
+      options.gpu_layers = 0;
+      break;
+  }
+  return options;
+}
+
+BestFit FitSequenceLength(const ModelShape& model, EngineOptions options,
+                          absl::Span<const Device> devices) {
+  const PlacedModel placed(model, options, devices);
+  const int64_t longest = LongestSequence(model, placed, options);
+  options.sequence_length = std::max<int64_t>(longest, 1);
+  return {.fits = longest > 0, .options = options};
+}
+
+// From the top: a few more slots can need less where they divide the
+// micro-batch better, so that a bisection could miss the end.
+BestFit FitSlotCount(const ModelShape& model, EngineOptions options,
+                     absl::Span<const Device> devices) {
+  const PlacedModel placed(model, options, devices);
+  options.slot_count = kSlotsMax;
+  while (!Validate(options).ok() || !placed.Fits(options)) {
+    if (options.slot_count == 1) return {.options = options};
+    --options.slot_count;
+  }
+  return {.fits = true, .options = options};
+}
+
+// From the top as well: with every layer moved, the host has one less to hold.
+BestFit FitGpuLayers(const ModelShape& model, EngineOptions options,
+                     absl::Span<const Device> devices) {
+  options.gpu_layers = std::ssize(model.layers) + 1;
+  while (!PlacedModel(model, options, devices).Fits(options)) {
+    if (options.gpu_layers == 0) return {.options = options};
+    --options.gpu_layers;
+  }
+  return {.fits = true, .options = options};
+}
+
+}  // namespace
+
+absl::StatusOr<BestFit> FitMemory(const ModelShape& model,
+                                  const EngineOptions& options,
+                                  absl::Span<const Device> devices,
+                                  FitGoal goal) {
+  ABSL_RETURN_IF_ERROR(ValidateDevices(devices, goal));
+  const EngineOptions least = Least(options, goal);
+  ABSL_RETURN_IF_ERROR(ValidateFor(model, least));
+  switch (goal) {
+    case FitGoal::kSequenceLength:
+      return FitSequenceLength(model, least, devices);
+    case FitGoal::kSlotCount:
+      return FitSlotCount(model, least, devices);
+    case FitGoal::kGpuLayers:
+      return FitGpuLayers(model, least, devices);
+  }
+  return BestFit{.options = least};
+}
+
+std::vector<Device> WithReserve(absl::Span<const Device> devices,
+                                std::optional<Bytes> reserve) {
+  std::vector<Device> less(devices.begin(), devices.end());
+  for (Device& device : less) {
+    if (!device.free) continue;
+    device.free =
+        *device.free - reserve.value_or(Bytes(device.free->count() / 20));
+  }
+  return less;
+}
+
+// By bisection: memory never falls as the sequence grows.
+int64_t LongestSequence(const ModelShape& model, const PlacedModel& placed,
+                        EngineOptions options) {
+  int64_t tokens_max = SequenceLengthMax(options.slot_count);
+  if (model.context_tokens_max > 0) {
+    tokens_max = std::min(model.context_tokens_max, tokens_max);
+  }
+  int64_t fits = 0;
+  int64_t too_long = tokens_max + 1;
+  while (fits + 1 < too_long) {
+    options.sequence_length = fits + (too_long - fits) / 2;
+    (placed.Fits(options) ? fits : too_long) = options.sequence_length;
+  }
+  return fits;
+}
+
+}  // namespace hwledger

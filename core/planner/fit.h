@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/bytes.h"
+#include "core/device.h"
+#include "core/engine/engine_options.h"
+#include "core/model/model_shape.h"
+#include "core/planner/placed_model.h"
+
+namespace hwledger {
+
+// What to make as large as fits.
+enum class FitGoal { kSequenceLength, kSlotCount, kGpuLayers };
+
+// `options` with what was found; where nothing fits, with the least.
+struct BestFit {
+  bool fits = false;
+  EngineOptions options;
+};
+
+// The largest value of what `goal` names with which `model` fits on `devices`,
+// all other options as given. Exact: one more does not fit, or is not allowed.
+// Pure, as PlanMemory is.
+//
+// FieldError: an option is out of range; a device's free memory is not known;
+// there is no GPU to put layers on.
+absl::StatusOr<BestFit> FitMemory(const ModelShape& model,
+                                  const EngineOptions& options,
+                                  absl::Span<const Device> devices,
+                                  FitGoal goal);
+
+// The devices with `reserve` less memory free; if absent, a twentieth less.
+std::vector<Device> WithReserve(absl::Span<const Device> devices,
+                                std::optional<Bytes> reserve);
+
+// The longest sequence with which `placed`, a placement of `model`, fits, at
+// most as long as the model was trained for. 0: none does.
+int64_t LongestSequence(const ModelShape& model, const PlacedModel& placed,
+                        EngineOptions options);
+
+}  // namespace hwledger
