@@ -60,7 +60,7 @@ struct Daemon::Parts {
               StartRunnerProcess(processes.get_executor(), path,
                                  std::move(runner));
             }),
-        planner_service(estimator),
+        planner_service(estimator, workers.get_executor()),
         hardware_service(hardware),
         inference_service(loaded, workers.get_executor()),
         library_service(models, loaded, workers.get_executor()) {}

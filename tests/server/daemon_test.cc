@@ -213,11 +213,11 @@ TEST_F(DaemonTest, RefusesWhatIsNoModel) {
 
 TEST_F(DaemonTest, SaysWhichMethodsComeLater) {
   grpc::ClientContext context;
-  v1::FitVramResponse response;
+  v1::EmbedResponse response;
 
-  EXPECT_THAT(planner_->FitVram(&context, {}, &response),
+  EXPECT_THAT(runner_->Embed(&context, {}, &response),
               IsGrpcError(grpc::StatusCode::UNIMPLEMENTED,
-                          HasSubstr("Planner.FitVram")));
+                          HasSubstr("InferenceRunner.Embed")));
 }
 
 TEST_F(DaemonTest, StreamsWhatTheCompletionHolds) {

@@ -1,0 +1,171 @@
+#include "server/planner_service.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "boost/asio/thread_pool.hpp"
+
+namespace hwledger {
+namespace {
+
+using ::testing::HasSubstr;
+
+// The service on a machine of one CPU; the daemon's other parts are not there.
+class PlannerServiceTest : public testing::Test {
+ protected:
+  PlannerServiceTest() {
+    grpc::ServerBuilder builder;
+    builder.RegisterService(&service_);
+    server_ = builder.BuildAndStart();
+    planner_ = v1::Planner::NewStub(server_->InProcessChannel({}));
+  }
+  ~PlannerServiceTest() override {
+    server_->Shutdown();
+    server_->Wait();
+    workers_.join();
+  }
+
+  static v1::EstimateVramRequest Question(int32_t sequence_length) {
+    v1::EstimateVramRequest request;
+    request.set_model_id("llama-3.1-8b");
+    request.set_quantization("Q4_K_M");
+    request.set_sequence_length(sequence_length);
+    request.add_devices()->set_name("rtx-3060");
+    return request;
+  }
+  v1::MemoryPrediction Estimate(const v1::EstimateVramRequest& request) {
+    grpc::ClientContext context;
+    v1::MemoryPrediction prediction;
+    EXPECT_TRUE(planner_->EstimateVram(&context, request, &prediction).ok());
+    return prediction;
+  }
+  grpc::Status Fit(const v1::FitVramRequest& request,
+                   v1::FitVramResponse* response) {
+    grpc::ClientContext context;
+    return planner_->FitVram(&context, request, response);
+  }
+
+  boost::asio::thread_pool workers_{2};
+  ModelStore store_{""};
+  Hardware hardware_{
+      [] { return std::vector<Device>{{.name = "CPU", .free = GiB(64)}}; }};
+  Estimator estimator_{store_, hardware_,
+                       [](const std::string&, const EngineOptions&) {
+                         return absl::StatusOr<std::vector<DeviceUse>>(
+                             absl::UnavailableError("no engine in this test"));
+                       }};
+  PlannerService service_{estimator_, workers_.get_executor()};
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<v1::Planner::Stub> planner_;
+};
+
+TEST_F(PlannerServiceTest, FitsWithARequestThatCanBeAskedAgain) {
+  for (const v1::FitGoal goal :
+       {v1::FIT_GOAL_SEQUENCE_LENGTH, v1::FIT_GOAL_BATCH_SIZE,
+        v1::FIT_GOAL_QUANTIZATION, v1::FIT_GOAL_GPU_LAYERS}) {
+    v1::FitVramRequest request;
+    *request.mutable_base() = Question(8192);
+    request.set_goal(goal);
+    v1::FitVramResponse response;
+
+    ASSERT_TRUE(Fit(request, &response).ok());
+
+    EXPECT_TRUE(response.fits());
+    const v1::MemoryPrediction again = Estimate(response.request());
+    EXPECT_EQ(again.total_bytes(), response.prediction().total_bytes());
+    EXPECT_NE(again.verdict(), v1::VERDICT_DOES_NOT_FIT);
+  }
+}
+
+TEST_F(PlannerServiceTest, NamesTheFieldOfAFitInItsPlace) {
+  v1::FitVramRequest request;
+  *request.mutable_base() = Question(0);
+  v1::FitVramResponse response;
+
+  EXPECT_THAT(Fit(request, &response).error_message(),
+              HasSubstr("goal must be one of the goals; got 0"));
+
+  request.set_goal(v1::FIT_GOAL_BATCH_SIZE);
+  EXPECT_THAT(Fit(request, &response).error_message(),
+              HasSubstr("base.sequence_length must be between 1 and"));
+
+  request.mutable_base()->set_sequence_length(1);
+  request.set_reserve_bytes(-1);
+  EXPECT_THAT(Fit(request, &response).error_message(),
+              HasSubstr("reserve_bytes must not be negative; got -1"));
+}
+
+TEST_F(PlannerServiceTest, WatchesWithOneAnswerToEachRequestAwaited) {
+  grpc::ClientContext context;
+  const auto stream = planner_->WatchVram(&context);
+  for (int32_t tag = 1; tag <= 100; ++tag) {
+    v1::EstimateVramRequest request = Question(256 * tag);
+    request.set_tag(tag);
+    v1::MemoryPrediction prediction;
+
+    ASSERT_TRUE(stream->Write(request));
+    ASSERT_TRUE(stream->Read(&prediction));
+
+    EXPECT_EQ(prediction.tag(), tag);
+    EXPECT_EQ(prediction.kv_cache_bytes(), tag * (int64_t{32} << 20));
+  }
+  EXPECT_TRUE(stream->WritesDone());
+  v1::MemoryPrediction rest;
+  EXPECT_FALSE(stream->Read(&rest));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(PlannerServiceTest, WatchesWithoutQueuesAndEndsWithTheNewest) {
+  constexpr int32_t kRequests = 2000;
+  grpc::ClientContext context;
+  const auto stream = planner_->WatchVram(&context);
+  for (int32_t tag = 1; tag <= kRequests; ++tag) {
+    v1::EstimateVramRequest request = Question(tag);
+    request.set_tag(tag);
+    ASSERT_TRUE(stream->Write(request));
+  }
+  stream->WritesDone();
+
+  int64_t answers = 0;
+  int64_t last = 0;
+  v1::MemoryPrediction prediction;
+  while (stream->Read(&prediction)) {
+    ++answers;
+    EXPECT_GT(prediction.tag(), last);
+    last = prediction.tag();
+  }
+
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(last, kRequests);
+  EXPECT_LT(answers, kRequests);
+}
+
+TEST_F(PlannerServiceTest, EndsAWatchWithTheErrorOfABadRequest) {
+  grpc::ClientContext context;
+  const auto stream = planner_->WatchVram(&context);
+  ASSERT_TRUE(stream->Write(Question(-1)));
+
+  v1::MemoryPrediction prediction;
+  EXPECT_FALSE(stream->Read(&prediction));
+
+  EXPECT_THAT(stream->Finish().error_message(),
+              HasSubstr("sequence_length must be between 1 and"));
+}
+
+TEST_F(PlannerServiceTest, LetsGoOfAWatchThatIsCancelled) {
+  for (int round = 0; round < 20; ++round) {
+    grpc::ClientContext context;
+    const auto stream = planner_->WatchVram(&context);
+    stream->Write(Question(256));
+    context.TryCancel();
+    EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  }
+  // That no stream is left shows in the end of the server, which waits for it.
+}
+
+}  // namespace
+}  // namespace hwledger
