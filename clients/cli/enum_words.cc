@@ -31,6 +31,21 @@ std::string_view DeviceKindWords(v1::DeviceKind kind) {
   }
 }
 
+std::string_view FitGoalWords(v1::FitGoal goal) {
+  switch (goal) {
+    case v1::FIT_GOAL_SEQUENCE_LENGTH:
+      return "longest context";
+    case v1::FIT_GOAL_BATCH_SIZE:
+      return "most sequences";
+    case v1::FIT_GOAL_QUANTIZATION:
+      return "best quantization";
+    case v1::FIT_GOAL_GPU_LAYERS:
+      return "most GPU layers";
+    default:
+      return kNoWord;
+  }
+}
+
 std::string_view LayerKindWords(v1::LayerKind kind) {
   switch (kind) {
     case v1::LAYER_KIND_FULL_ATTENTION:

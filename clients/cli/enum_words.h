@@ -11,6 +11,7 @@ namespace hwledger {
 
 std::string_view BindingTermWord(v1::BindingTerm term);
 std::string_view DeviceKindWords(v1::DeviceKind kind);
+std::string_view FitGoalWords(v1::FitGoal goal);
 std::string_view LayerKindWords(v1::LayerKind kind);
 std::string_view LoadStateWord(v1::LoadState state);
 std::string_view MethodWords(v1::PredictionMethod method);

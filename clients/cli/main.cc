@@ -16,6 +16,7 @@ constexpr const char* kFooter =
     "  hwledger devices                       what this machine has\n"
     "  hwledger plan llama-3.1-8b qwen3-8b    will they fit, how fast are "
     "they\n"
+    "  hwledger fit llama-3.1-70b             what of it fits at most\n"
     "  hwledger run demo What is a KV cache?  let a model answer\n"
     "  hwledger plan demo --json | jq         for scripts\n"
     "\n"
@@ -31,6 +32,7 @@ constexpr const char* kFooter =
 
 void AddCommands(CLI::App& program, CommandLine& line) {
   AddPlanCommand(program, line);
+  AddFitCommand(program, line);
   AddRunCommand(program, line);
   AddModelsCommand(program, line);
   AddDevicesCommand(program, line);

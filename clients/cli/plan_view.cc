@@ -214,7 +214,7 @@ std::string FormatPlans(const std::vector<Plan>& plans,
                {.title = "Free", .pipes_only = true},
                {.title = "Fits", .align = Align::kLeft},
                {.title = "Longest"},
-               {.title = "Tokens/s"}});
+               {.title = "≤ tok/s"}});
   for (const Plan& plan : plans) {
     const v1::MemoryPrediction& prediction = plan.prediction;
     const std::string& model_id = prediction.model().model_id();

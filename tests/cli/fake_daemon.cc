@@ -28,6 +28,11 @@ struct FakeDaemon::Services {
                               v1::MemoryPrediction* response) override {
       return Answer(daemon.estimate_vram, *request, response);
     }
+    grpc::Status FitVram(grpc::ServerContext* /*context*/,
+                         const v1::FitVramRequest* request,
+                         v1::FitVramResponse* response) override {
+      return Answer(daemon.fit_vram, *request, response);
+    }
     FakeDaemon& daemon;
   };
 

@@ -36,6 +36,7 @@ class FakeDaemon {
 
   // Set before the call comes; what is not set is UNIMPLEMENTED.
   Unary<v1::EstimateVramRequest, v1::MemoryPrediction> estimate_vram;
+  Unary<v1::FitVramRequest, v1::FitVramResponse> fit_vram;
   Unary<v1::ListDevicesRequest, v1::ListDevicesResponse> list_devices;
   Unary<v1::ListModelsRequest, v1::ListModelsResponse> list_models;
   Unary<v1::GetModelRequest, v1::GetModelResponse> get_model;

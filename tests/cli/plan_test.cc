@@ -118,11 +118,11 @@ TEST_F(PlanTest, PrintsOneRowPerModelForPipes) {
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(outcome.output,
             "Model           Params  Quant   Context   Weights  KV cache  "
-            "Overhead     Total      Free  Fits  Longest  Tokens/s\n"
+            "Overhead     Total      Free  Fits  Longest  ≤ tok/s\n"
             "a                8.03B  Q4_K_M     8192  5.00 GiB  2.00 GiB   "
-            "512 MiB  7.50 GiB  24.0 GiB  yes     40960         –\n"
+            "512 MiB  7.50 GiB  24.0 GiB  yes     40960        –\n"
             "/models/b.gguf   8.03B  Q4_K_M     8192  5.00 GiB  2.00 GiB   "
-            "512 MiB  7.50 GiB  24.0 GiB  yes     40960         –\n");
+            "512 MiB  7.50 GiB  24.0 GiB  yes     40960        –\n");
 }
 
 TEST_F(PlanTest, ShowsTheRateAsARange) {

@@ -1,0 +1,97 @@
+#include "clients/cli/prediction_options.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/configuration_options.h"
+#include "clients/cli/units.h"
+
+namespace hwledger {
+namespace {
+
+// NAME[:MEMORY[:BANDWIDTH]]
+absl::StatusOr<v1::DeviceSpec> ParseDevice(const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, ':');
+  if (parts.size() > 3 || parts[0].empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("not NAME[:MEMORY[:BANDWIDTH]]: '", text, "'"));
+  }
+  v1::DeviceSpec device;
+  device.set_name(parts[0]);
+  if (parts.size() > 1) {
+    const auto memory = ParseBytes(parts[1]);
+    if (!memory.ok()) return memory.status();
+    device.set_memory_bytes(*memory);
+  }
+  if (parts.size() > 2) {
+    const auto bandwidth = ParseBytes(parts[2]);
+    if (!bandwidth.ok()) return bandwidth.status();
+    device.set_bandwidth_bytes_per_second(*bandwidth);
+  }
+  return device;
+}
+
+void AddDeviceOption(CLI::App& command, v1::EstimateVramRequest& request) {
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--device",
+          [&request](const std::vector<std::string>& devices) {
+            for (const std::string& text : devices) {
+              *request.add_devices() = *ParseDevice(text);
+            }
+          },
+          "Plan for this device instead of the machine's own: a preset, a "
+          "device here, or any name with memory and bandwidth (per second). "
+          "May be repeated")
+      ->type_name("NAME[:MEMORY[:BANDWIDTH]]")
+      ->allow_extra_args(false)
+      ->take_all()
+      ->check([](const std::string& text) {
+        return std::string(ParseDevice(text).status().message());
+      })
+      ->group(kConfigurationGroup);
+}
+
+void AddEnumOptions(CLI::App& command, v1::EstimateVramRequest& request) {
+  AddField<std::string>(
+      command, "--flash-attention", "WHEN", "Use flash attention",
+      [&request](const std::string& word) {
+        request.set_flash_attention(word == "on"    ? v1::FLASH_ATTENTION_ON
+                                    : word == "off" ? v1::FLASH_ATTENTION_OFF
+                                                    : v1::FLASH_ATTENTION_AUTO);
+      })
+      ->check(CLI::IsMember({"auto", "on", "off"}))
+      ->group(kConfigurationGroup);
+  AddField<std::string>(
+      command, "--method", "METHOD",
+      "How to predict; default: the best available",
+      [&request](const std::string& word) {
+        request.set_method(word == "analytic" ? v1::PREDICTION_METHOD_ANALYTIC
+                                              : v1::PREDICTION_METHOD_DRY_RUN);
+      })
+      ->check(CLI::IsMember({"analytic", "dry-run"}))
+      ->group(kConfigurationGroup);
+}
+
+}  // namespace
+
+void AddPredictionOptions(CLI::App& command, v1::EstimateVramRequest& request) {
+  AddField<int32_t>(
+      command, "-n,--batch-size", "N", "Sequences alive at once; default: 1",
+      [&request](const int32_t& count) { request.set_batch_size(count); })
+      ->group(kConfigurationGroup);
+  AddField<std::string>(
+      command, "-q,--quantization", "TYPE",
+      "Type of the weights: F16, Q8_0, Q4_K_M, …; default: as published",
+      [&request](const std::string& type) { request.set_quantization(type); })
+      ->group(kConfigurationGroup);
+  AddDeviceOption(command, request);
+  AddConfigurationOptions(command, request);
+  AddEnumOptions(command, request);
+}
+
+}  // namespace hwledger

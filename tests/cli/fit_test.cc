@@ -1,0 +1,95 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/cli/command_test.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::SizeIs;
+
+// Numbers that are easy to see, not to believe.
+class FitTest : public CommandTest {
+ protected:
+  FitTest() {
+    daemon.fit_vram = [this](const v1::FitVramRequest& request,
+                             v1::FitVramResponse* response) {
+      requests.push_back(request);
+      *response->mutable_request() = request.base();
+      response->mutable_request()->set_batch_size(7);
+      response->set_fits(fits);
+      response->mutable_prediction()->mutable_model()->set_layer_count(32);
+      response->mutable_prediction()->mutable_model()->set_quantization("Q8_0");
+      response->mutable_prediction()->mutable_model()->set_max_sequence_length(
+          131072);
+      if (has_gpu) {
+        response->mutable_prediction()->add_devices()->set_kind(
+            v1::DEVICE_KIND_GPU);
+      }
+      return grpc::Status::OK;
+    };
+  }
+
+  bool fits = true;
+  bool has_gpu = false;
+  std::vector<v1::FitVramRequest> requests;
+};
+
+TEST_F(FitTest, AsksForOneGoal) {
+  const Outcome outcome =
+      Run({"fit", "demo", "--for", "quantization", "--reserve", "2GiB",
+           "--among", "Q8_0,Q4_K_M", "-c", "4096", "--device", "rtx-4090"});
+
+  EXPECT_EQ(outcome.exit_code, 0);
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_EQ(requests[0].ShortDebugString(),
+            "base { model_id: \"demo\" sequence_length: 4096 devices { name: "
+            "\"rtx-4090\" } } goal: FIT_GOAL_QUANTIZATION reserve_bytes: "
+            "2147483648 quantizations: \"Q8_0\" quantizations: \"Q4_K_M\"");
+  EXPECT_THAT(outcome.output, HasSubstr("best quantization  Q8_0"));
+}
+
+TEST_F(FitTest, AsksForEveryGoalThatTheDevicesAllow) {
+  Run({"fit", "demo"});
+  EXPECT_THAT(requests, SizeIs(3));
+
+  requests.clear();
+  has_gpu = true;
+  const Outcome outcome = Run({"fit", "demo"});
+
+  EXPECT_THAT(requests, SizeIs(4));
+  EXPECT_THAT(outcome.output, HasSubstr("longest context    8192 tokens"));
+  EXPECT_THAT(outcome.output, HasSubstr("most sequences     7 × 8192 tokens"));
+  EXPECT_THAT(outcome.output, HasSubstr("most GPU layers    0 of 33"));
+}
+
+TEST_F(FitTest, FailsWhereNothingFits) {
+  fits = false;
+
+  const Outcome outcome = Run({"fit", "demo", "--for", "context"});
+
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(outcome.output, HasSubstr("longest context  none fits"));
+}
+
+TEST_F(FitTest, PrintsOneLineOfJsonPerGoal) {
+  EXPECT_THAT(
+      Run({"fit", "demo", "--for", "context", "--for", "sequences", "--json"})
+          .output,
+      MatchesRegex("\\{\"fits\":true.*\n\\{\"fits\":true.*\n"));
+}
+
+TEST_F(FitTest, RefusesAGoalThatIsNone) {
+  const Outcome outcome = Run({"fit", "demo", "--for", "luck"});
+
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("luck"));
+}
+
+}  // namespace
+}  // namespace hwledger
