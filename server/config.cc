@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/status_macros.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -129,13 +130,29 @@ absl::Status Validate(const Config& config) {
   return absl::OkStatus();
 }
 
+// As the parser takes them: the last first, and "--flag=" as two of them, since
+// to it the one alone has no value yet.
+std::vector<std::string> Arguments(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {
+    std::string argument = argv[i];
+    if (absl::StartsWith(argument, "--") && absl::EndsWith(argument, "=")) {
+      arguments.emplace_back();
+      argument.pop_back();
+    }
+    arguments.push_back(std::move(argument));
+  }
+  return arguments;
+}
+
 }  // namespace
 
 absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv) {
   CommandLine line = {.config = BuiltIn()};
   CLI::App app(
       "Plans and runs language models for every program on this machine.\n"
-      "Clients speak gRPC (package hwledger.v1) to its socket or port.");
+      "Clients speak gRPC (package hwledger.v1) to its socket or port.",
+      "hwledgerd");
   app.set_version_flag("--version", HWLEDGER_VERSION);
   app.add_flag("--print-config", line.print_config,
                "print the settings as a configuration file and end");
@@ -151,7 +168,7 @@ absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv) {
         absl::StrCat(setting.help, " [", setting.variable, "]")));
   }
   try {
-    app.parse(argc, argv);
+    app.parse(Arguments(argc, argv));
   } catch (const CLI::ParseError& error) {
     std::exit(app.exit(error) == 0 ? EXIT_SUCCESS : 2);
   }

@@ -52,6 +52,14 @@ TEST_F(ReadConfigTest, PutsFlagsOverTheEnvironmentOverTheFile) {
   EXPECT_EQ(from_flag->config.log_level, "debug");
 }
 
+TEST_F(ReadConfigTest, TakesAnEmptyValueAfterAnEqualsSign) {
+  const auto line = Read({"--grpc-address=", "--log-level", "debug"});
+
+  ASSERT_THAT(line, IsOk());
+  EXPECT_EQ(line->config.grpc_address, "");
+  EXPECT_EQ(line->config.log_level, "debug");
+}
+
 TEST_F(ReadConfigTest, SaysWhereAFileIsWrong) {
   EXPECT_THAT(Read({"--config", File("log_level = \n")}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(":1:")));
