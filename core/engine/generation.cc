@@ -84,8 +84,8 @@ absl::Status Validate(const Generation& generation) {
     ABSL_RETURN_IF_ERROR(ValidateChat(*chat));
   }
   if (generation.token_count_max && *generation.token_count_max < 1) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "max_tokens must be at least 1; got ", *generation.token_count_max));
+    return FieldError("max_tokens", absl::StrCat("must be at least 1; got ",
+                                                 *generation.token_count_max));
   }
   ABSL_RETURN_IF_ERROR(ValidateStopStrings(generation.stop_strings));
   return ValidateSampling(generation.sampling);
