@@ -31,6 +31,8 @@ set_environment() {
   local programs=$checkout/build/release/bin
   export PATH=$programs:${1#"$programs:"}
   export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
+  # What ccache asks for before it keeps what uses precompiled headers.
+  export CCACHE_SLOPPINESS=pch_defines,time_macros
   export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
   # The checkout may belong to somebody else than who runs git here.
   export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory
