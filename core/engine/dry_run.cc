@@ -13,6 +13,19 @@ namespace {
 // Zeroing as much takes about a second.
 constexpr Bytes kStatesMax = GiB(4);
 
+// libllama's record of each cell, about 52 bytes, is allocated even then: as
+// many take 220 MB and a third of a second.
+constexpr int64_t kCellsMax = int64_t{1} << 22;
+
+absl::Status ValidateCells(const EngineOptions& options) {
+  if (options.sequence_length <= kCellsMax / options.slot_count) {
+    return absl::OkStatus();
+  }
+  return absl::ResourceExhaustedError(absl::StrFormat(
+      "a cache of %d tokens is too large for a dry run, which takes up to %d",
+      options.sequence_length * options.slot_count, kCellsMax));
+}
+
 absl::StatusOr<std::vector<DeviceUse>> BreakdownOf(
     llama_model* model, const EngineOptions& options) {
   const llama_context_ptr context(
@@ -49,6 +62,7 @@ absl::Status ValidateStates(llama_model* model, EngineOptions options) {
 absl::StatusOr<std::vector<DeviceUse>> DryRun(const std::string& path,
                                               const EngineOptions& options) {
   ABSL_RETURN_IF_ERROR(Validate(options));
+  ABSL_RETURN_IF_ERROR(ValidateCells(options));
   llama_model_params params = ModelParams(options);
   params.no_alloc = true;
   // With any other mode no_alloc ends the process.

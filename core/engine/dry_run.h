@@ -17,7 +17,8 @@ namespace hwledger {
 //
 // InvalidArgument: the options, alone or for this model, or not a model file
 // that libllama can load. ResourceExhausted: the states of so many sequences of
-// a recurrent model, which libllama really allocates, would be too large.
+// a recurrent model, or the records of so many cells, which libllama really
+// allocates, would be too large.
 absl::StatusOr<std::vector<DeviceUse>> DryRun(const std::string& path,
                                               const EngineOptions& options);
 

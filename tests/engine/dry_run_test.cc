@@ -134,6 +134,16 @@ TEST(DryRunTest, RefusesBadOptions) {
                        testing::HasSubstr("sequence_length")));
 }
 
+TEST(DryRunTest, RefusesToAllocateTheRecordsOfManyCells) {
+  const TemporaryFolder folder;
+  WriteGguf(TinyLlama(), folder / "tiny.gguf");
+
+  EXPECT_THAT(DryRun(folder / "tiny.gguf",
+                     {.sequence_length = 1 << 21, .slot_count = 3}),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       testing::HasSubstr("a cache of 6291456 tokens")));
+}
+
 // libllama allocates and zeroes the states: 164 MiB for each sequence.
 TEST(DryRunTest, RefusesToAllocateTheStatesOfManySequences) {
   const TemporaryFolder folder;
