@@ -5,6 +5,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
+#include "core/planner/explanation.h"
 #include "core/planner/launch_command.h"
 #include "core/utf8.h"
 #include "server/inference_convert.h"
@@ -44,6 +45,18 @@ v1::LayerKind ToProto(LayerKind kind) {
       return v1::LAYER_KIND_NO_CACHE;
   }
   return v1::LAYER_KIND_UNSPECIFIED;
+}
+
+v1::MemoryPart ToProto(PlanPart part) {
+  switch (part) {
+    case PlanPart::kWeights:
+      return v1::MEMORY_PART_WEIGHTS;
+    case PlanPart::kKvCache:
+      return v1::MEMORY_PART_KV_CACHE;
+    case PlanPart::kRuntimeOverhead:
+      return v1::MEMORY_PART_RUNTIME_OVERHEAD;
+  }
+  return v1::MEMORY_PART_UNSPECIFIED;
 }
 
 v1::PredictionMethod ToProto(PredictionMethod method) {
@@ -219,6 +232,18 @@ void AddLayers(const Estimate& estimate, v1::MemoryPrediction& prediction) {
     message.set_kv_cache_bytes(layer.kv_cache.count());
     message.set_device(
         estimate.plan.devices[static_cast<size_t>(layer.device)].device.name);
+  }
+}
+
+void AddTerms(const EstimateRequest& request, const Estimate& estimate,
+              v1::MemoryPrediction& prediction) {
+  for (const Term& term :
+       Explain(*estimate.model->shape, request.options, estimate.plan)) {
+    v1::MemoryTerm& message = *prediction.add_terms();
+    message.set_part(ToProto(term.part));
+    message.set_name(term.name);
+    message.set_formula(term.formula);
+    message.set_size_bytes(term.size.count());
   }
 }
 

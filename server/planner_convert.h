@@ -17,4 +17,8 @@ v1::MemoryPrediction ToProto(const EstimateRequest& request,
 // The prediction's `layers`.
 void AddLayers(const Estimate& estimate, v1::MemoryPrediction& prediction);
 
+// The prediction's `terms`.
+void AddTerms(const EstimateRequest& request, const Estimate& estimate,
+              v1::MemoryPrediction& prediction);
+
 }  // namespace hwledger

@@ -72,6 +72,7 @@ absl::StatusOr<v1::MemoryPrediction> Predict(
   ABSL_ASSIGN_OR_RETURN(const Estimate estimate, estimator.Predict(question));
   v1::MemoryPrediction prediction = ToProto(question, estimate);
   if (request.include_layers()) AddLayers(estimate, prediction);
+  if (request.include_terms()) AddTerms(question, estimate, prediction);
   prediction.set_tag(request.tag());
   return prediction;
 }

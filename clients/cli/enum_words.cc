@@ -80,6 +80,19 @@ std::string_view LoadStateWord(v1::LoadState state) {
   }
 }
 
+std::string_view MemoryPartWords(v1::MemoryPart part) {
+  switch (part) {
+    case v1::MEMORY_PART_WEIGHTS:
+      return "weights";
+    case v1::MEMORY_PART_KV_CACHE:
+      return "KV cache";
+    case v1::MEMORY_PART_RUNTIME_OVERHEAD:
+      return "overhead";
+    default:
+      return kNoWord;
+  }
+}
+
 std::string_view MethodWords(v1::PredictionMethod method) {
   switch (method) {
     case v1::PREDICTION_METHOD_ANALYTIC:

@@ -14,6 +14,7 @@ std::string_view DeviceKindWords(v1::DeviceKind kind);
 std::string_view FitGoalWords(v1::FitGoal goal);
 std::string_view LayerKindWords(v1::LayerKind kind);
 std::string_view LoadStateWord(v1::LoadState state);
+std::string_view MemoryPartWords(v1::MemoryPart part);
 std::string_view MethodWords(v1::PredictionMethod method);
 std::string_view ModelSourceWord(v1::ModelSource source);
 

@@ -65,12 +65,13 @@ void PrintPlans(const std::vector<Plan>& plans, const PlanOptions& options,
   const Surface surface = OutputSurface();
   std::cout << FormatPlans(plans, surface);
   for (const Plan& plan : plans) {
-    if (!plan.request.include_layers()) continue;
-    std::cout << "\n";
-    if (plans.size() > 1) {
-      std::cout << plan.prediction.model().model_id() << "\n";
+    const bool terms = plan.request.include_terms();
+    const bool layers = plan.request.include_layers();
+    if ((terms || layers) && plans.size() > 1) {
+      std::cout << "\n" << plan.prediction.model().model_id() << "\n";
     }
-    std::cout << FormatLayers(plan.prediction, surface);
+    if (terms) std::cout << "\n" << FormatTerms(plan.prediction, surface);
+    if (layers) std::cout << "\n" << FormatLayers(plan.prediction, surface);
   }
   if (options.models.size() == 1) {
     std::cout << FormatPlanDetails(plans.front(), surface);
@@ -127,6 +128,9 @@ void AddPlanCommand(CLI::App& program, CommandLine& line) {
   command.add_flag_callback(
       "--layers", [&request] { request.set_include_layers(true); },
       "Show every layer");
+  command.add_flag_callback(
+      "--explain", [&request] { request.set_include_terms(true); },
+      "Show what each part is the sum of, with the numbers");
   command
       .add_option("-c,--sequence-length", options->sequence_length,
                   "Context of each sequence; default: 8192, or what the model "

@@ -256,6 +256,19 @@ std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {
   return text;
 }
 
+std::string FormatTerms(const v1::MemoryPrediction& prediction,
+                        const Surface& surface) {
+  Table table({{.title = "Part", .align = Align::kLeft, .leaves = 1},
+               {.title = "Term", .align = Align::kLeft},
+               {.title = "Size"},
+               {.title = "Formula", .align = Align::kLeft, .width_min = 20}});
+  for (const v1::MemoryTerm& term : prediction.terms()) {
+    table.AddRow({std::string(MemoryPartWords(term.part())), term.name(),
+                  FormatBytes(term.size_bytes()), term.formula()});
+  }
+  return table.Format(surface);
+}
+
 std::string FormatLayers(const v1::MemoryPrediction& prediction,
                          const Surface& surface) {
   Table table({{.title = "Layer"},

@@ -23,6 +23,10 @@ std::string FormatPlans(const std::vector<Plan>& plans, const Surface& surface);
 // to start it.
 std::string FormatPlanDetails(const Plan& plan, const Surface& surface);
 
+// One row per summand.
+std::string FormatTerms(const v1::MemoryPrediction& prediction,
+                        const Surface& surface);
+
 // One row per layer.
 std::string FormatLayers(const v1::MemoryPrediction& prediction,
                          const Surface& surface);

@@ -168,6 +168,22 @@ TEST_F(PlanTest, TellsAllAboutASingleModel) {
   EXPECT_THAT(output, EndsWith("  llama-server -m demo\n"));
 }
 
+TEST_F(PlanTest, ExplainsEachTermIfAsked) {
+  change = [](v1::MemoryPrediction& prediction) {
+    v1::MemoryTerm& term = *prediction.add_terms();
+    term.set_part(v1::MEMORY_PART_KV_CACHE);
+    term.set_name("keys and values");
+    term.set_formula("2 layers · 256 cells");
+    term.set_size_bytes(2048);
+  };
+
+  const std::string output = Run({"plan", "demo", "--explain"}).output;
+
+  EXPECT_TRUE(requests[0].include_terms());
+  EXPECT_THAT(output, HasSubstr("KV cache  keys and values  2.00 KiB  2 layers "
+                                "· 256 cells\n"));
+}
+
 TEST_F(PlanTest, PrintsTheOtherModelsWhereOneIsMissing) {
   const auto estimate = daemon.estimate_vram;
   daemon.estimate_vram = [&](const auto& request, auto* response) {

@@ -1,0 +1,93 @@
+#include "core/planner/explanation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "core/model/catalogue.h"
+#include "core/planner/device_presets.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Field;
+
+const Device kHost = {.name = "CPU", .free = GiB(64)};
+
+std::vector<Term> ExplainEntry(const std::string& name,
+                               const EngineOptions& options,
+                               const std::vector<Device>& devices) {
+  const ModelShape model = *ShapeOf(HeaderOf(**FindInCatalogue(name)));
+  return Explain(model, options, *PlanMemory(model, options, devices));
+}
+
+auto IsTerm(const std::string& name, const std::string& formula, Bytes size) {
+  return AllOf(Field(&Term::name, name), Field(&Term::formula, formula),
+               Field(&Term::size, size));
+}
+
+class ExplainTest : public testing::TestWithParam<const char*> {};
+
+// Whatever the model, on the host alone and with a GPU.
+TEST_P(ExplainTest, AddsUpToThePlan) {
+  const ModelShape model = *ShapeOf(HeaderOf(**FindInCatalogue(GetParam())));
+  for (const std::vector<Device>& devices :
+       {std::vector{kHost}, {kHost, *FindDevicePreset("rtx-4090")}}) {
+    const EngineOptions options = {.sequence_length = 8192, .slot_count = 2};
+    const MemoryPlan plan = *PlanMemory(model, options, devices);
+    std::map<PlanPart, Bytes> planned;
+    for (const DevicePlan& device : plan.devices) {
+      planned[PlanPart::kWeights] += device.weights;
+      planned[PlanPart::kKvCache] += device.kv_cache;
+      planned[PlanPart::kRuntimeOverhead] +=
+          device.compute_buffer + device.output_buffer + device.backend_context;
+    }
+
+    std::map<PlanPart, Bytes> explained;
+    for (const Term& term : Explain(model, options, plan)) {
+      explained[term.part] += term.size;
+    }
+
+    EXPECT_EQ(explained, planned);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ExplainTest,
+                         testing::Values("llama-3.2-1b", "gemma-3-12b",
+                                         "deepseek-v2-lite", "mamba2-2.7b",
+                                         "granite-4.0-h-tiny"));
+
+TEST(ExplainCacheTest, ShowsTheNumbersOfFullAttention) {
+  EXPECT_THAT(
+      ExplainEntry("llama-3.1-8b", {.sequence_length = 8000}, {kHost}),
+      Contains(IsTerm("keys and values of 32 layers",
+                      "32 layers · 8192 cells · (1024 keys + 1024 values: "
+                      "4096 B as f16 and f16)",
+                      GiB(1))));
+}
+
+// 1024 + 512 tokens, already a multiple of 256; 2048 keys and values in F16.
+TEST(ExplainCacheTest, ShowsTheNumbersOfAWindow) {
+  EXPECT_THAT(
+      ExplainEntry("gemma-3-12b", {.sequence_length = 32768}, {kHost}),
+      Contains(IsTerm("keys and values of 40 layers",
+                      "40 layers · 1536 cells (window 1024 · 1 sequence + "
+                      "micro-batch 512, in 256s) · (2048 keys + 2048 values: "
+                      "8192 B as f16 and f16)",
+                      40 * (1536 * Bytes(8192)))));
+}
+
+TEST(ExplainCacheTest, ShowsTheNumbersOfAState) {
+  EXPECT_THAT(ExplainEntry("mamba2-2.7b",
+                           {.sequence_length = 1, .slot_count = 2}, {kHost}),
+              Contains(IsTerm("states of 64 layers",
+                              "64 layers · 2 sequences · 671488 elements · 4 B",
+                              Bytes(2 * 171'900'928))));
+}
+
+}  // namespace
+}  // namespace hwledger
