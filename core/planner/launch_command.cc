@@ -51,4 +51,24 @@ std::string LlamaServerCommand(const std::string& path,
   return command;
 }
 
+std::string VllmServeCommand(const std::string& repository,
+                             const VllmOptions& options) {
+  if (repository.empty()) return "";
+  std::string command = absl::StrCat(
+      "vllm serve ", ShellQuoted(repository), " --max-model-len ",
+      options.sequence_length, " --max-num-seqs ", options.sequence_count,
+      " --gpu-memory-utilization ", options.memory_utilization);
+  if (options.tensor_parallel_size > 1) {
+    absl::StrAppend(&command, " --tensor-parallel-size ",
+                    options.tensor_parallel_size);
+  }
+  if (options.fp8_kv_cache) absl::StrAppend(&command, " --kv-cache-dtype fp8");
+  if (options.batch_tokens_max > 0) {
+    absl::StrAppend(&command, " --max-num-batched-tokens ",
+                    options.batch_tokens_max);
+  }
+  if (options.enforce_eager) absl::StrAppend(&command, " --enforce-eager");
+  return command;
+}
+
 }  // namespace hwledger
