@@ -1,0 +1,87 @@
+#include "core/planner/runtime_plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/field_error.h"
+#include "core/model/catalogue.h"
+#include "core/planner/device_presets.h"
+#include "tests/status_matchers.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::Eq;
+using ::testing::HasSubstr;
+using ::testing::Optional;
+using ::testing::SizeIs;
+
+const Device kHost = {.name = "CPU", .total = GiB(64), .free = GiB(64)};
+
+class PlanRuntimeTest : public testing::Test {
+ protected:
+  absl::StatusOr<RuntimePlan> Plan(Runtime runtime, int64_t sequence_length,
+                                   const std::vector<Device>& devices) const {
+    return PlanRuntime(model_, WeightsIn(header_, {}), {.runtime = runtime},
+                       {.sequence_length = sequence_length}, devices);
+  }
+
+  const GgufHeader header_ = HeaderOf(**FindInCatalogue("llama-3.1-8b"));
+  const ModelShape model_ = *ShapeOf(header_);
+  const Device gpu_ = *FindDevicePreset("rtx-4090");
+};
+
+// 8,030,261,248 parameters of two bytes; Transformers caches 128 KiB per token.
+TEST_F(PlanRuntimeTest, HoldsAModelOnOneGpuInTransformers) {
+  const auto plan = Plan(Runtime::kTransformers, 8192, {kHost, gpu_});
+
+  ASSERT_THAT(plan, IsOk());
+  ASSERT_THAT(plan->plan.devices, SizeIs(1));
+  const DevicePlan& device = plan->plan.devices[0];
+  EXPECT_EQ(device.weights, Bytes(2 * 8'030'261'248));
+  EXPECT_EQ(device.kv_cache, GiB(1));
+  EXPECT_EQ(device.total(), plan->per_device.total().expected);
+}
+
+TEST_F(PlanRuntimeTest, SplitsAModelEvenlyInVllm) {
+  const auto one = Plan(Runtime::kVllm, 8192, {kHost, gpu_});
+  const auto two = Plan(Runtime::kVllm, 8192, {kHost, gpu_, gpu_});
+
+  ASSERT_THAT(one, IsOk());
+  ASSERT_THAT(two, IsOk());
+  ASSERT_THAT(two->plan.devices, SizeIs(2));
+  EXPECT_LT(two->plan.devices[0].weights, one->plan.devices[0].weights);
+  EXPECT_GT(two->plan.sequence_length_max, one->plan.sequence_length_max);
+}
+
+TEST_F(PlanRuntimeTest, FindsTheLongestSequenceThatFits) {
+  for (const Runtime runtime :
+       {Runtime::kVllm, Runtime::kTransformers, Runtime::kMlx}) {
+    const auto plan = Plan(runtime, 1024, {kHost, gpu_});
+    ASSERT_THAT(plan, IsOk());
+    const int64_t longest = plan->plan.sequence_length_max;
+    ASSERT_GT(longest, 0);
+    ASSERT_LT(longest, model_.context_tokens_max);
+
+    EXPECT_NE(Plan(runtime, longest, {kHost, gpu_})->plan.verdict,
+              Verdict::kDoesNotFit);
+    EXPECT_EQ(Plan(runtime, longest + 1, {kHost, gpu_})->plan.verdict,
+              Verdict::kDoesNotFit);
+  }
+}
+
+TEST_F(PlanRuntimeTest, NeedsAGpu) {
+  const auto plan = Plan(Runtime::kMlx, 1024, {kHost});
+
+  EXPECT_THAT(FieldOf(plan.status()), Optional(Eq("devices")));
+}
+
+TEST_F(PlanRuntimeTest, NeedsEqualGpusForVllm) {
+  EXPECT_THAT(
+      Plan(Runtime::kVllm, 1024, {kHost, gpu_, *FindDevicePreset("rtx-3060")}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("alike for vLLM")));
+}
+
+}  // namespace
+}  // namespace hwledger
