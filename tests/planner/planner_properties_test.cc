@@ -1,0 +1,125 @@
+// What must hold for every model and setting.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "core/model/catalogue.h"
+#include "core/planner/device_presets.h"
+#include "core/planner/planner.h"
+#include "tests/status_matchers.h"
+
+namespace hwledger {
+namespace {
+
+const Device kHost = {.name = "CPU", .total = GiB(512), .free = GiB(512)};
+
+std::vector<std::vector<Device>> Machines() {
+  const Device large = *FindDevicePreset("h100-sxm");
+  const Device small = *FindDevicePreset("rtx-3060");
+  return {{kHost}, {kHost, small}, {kHost, large, small}};
+}
+
+class PlanPropertiesTest : public testing::TestWithParam<size_t> {
+ protected:
+  // The same ones in every run.
+  EngineOptions RandomOptions() {
+    const auto any = [this](auto... choices) {
+      const std::common_type_t<decltype(choices)...> all[] = {choices...};
+      return all[random_() % sizeof...(choices)];
+    };
+    const std::string type = any("f16", "f32", "q8_0", "bf16");
+    return {.sequence_length = int64_t{1} << (random_() % 18),
+            .slot_count = any(1, 2, 3, 8, 64),
+            .kv_cache_type_k = type,
+            .kv_cache_type_v = type,
+            .micro_batch_size = any(1, 64, 512, 2048),
+            .gpu_layers = any(-1, 0, 1, 7),
+            .kv_unified = any(true, false),
+            .swa_full = any(true, false)};
+  }
+
+  const CatalogueEntry& entry_ = Catalogue()[GetParam()];
+  const ModelShape model_ = *ShapeOf(HeaderOf(entry_));
+  std::minstd_rand random_{1};
+};
+
+std::vector<Bytes> Totals(const MemoryPlan& plan) {
+  std::vector<Bytes> totals;
+  for (const DevicePlan& device : plan.devices) {
+    totals.push_back(device.total());
+  }
+  return totals;
+}
+
+TEST_P(PlanPropertiesTest, LayersAndEndsAddUpToTheDevices) {
+  for (const std::vector<Device>& devices : Machines()) {
+    for (int round = 0; round < 20; ++round) {
+      const auto plan = PlanMemory(model_, RandomOptions(), devices);
+      if (absl::IsInvalidArgument(plan.status())) continue;
+      ASSERT_THAT(plan, IsOk());
+      Bytes weights;
+      Bytes cache;
+      int64_t layers = 0;
+      for (const DevicePlan& device : plan->devices) {
+        weights += device.weights;
+        cache += device.kv_cache;
+        layers += device.layer_count;
+      }
+      Bytes layer_weights;
+      Bytes layer_cache;
+      for (const LayerPlan& layer : plan->layers) {
+        layer_weights += layer.weights;
+        layer_cache += layer.kv_cache;
+      }
+
+      EXPECT_EQ(layers, std::ssize(model_.layers));
+      EXPECT_EQ(layer_cache, cache);
+      // Beside layers and ends there is only what some devices hold twice.
+      const Bytes once =
+          layer_weights + model_.input_weights + model_.output_weights;
+      EXPECT_LE(once, weights);
+      EXPECT_LE(weights, once + model_.embedding_weights +
+                             std::ssize(devices) * model_.shared_weights);
+    }
+  }
+}
+
+TEST_P(PlanPropertiesTest, MoreContextNeverNeedsLess) {
+  for (const std::vector<Device>& devices : Machines()) {
+    for (int round = 0; round < 5; ++round) {
+      EngineOptions options = RandomOptions();
+      std::vector<Bytes> shorter(devices.size());
+      for (options.sequence_length = 1; options.sequence_length < (1 << 18);
+           options.sequence_length = options.sequence_length * 3 / 2 + 1) {
+        const auto plan = PlanMemory(model_, options, devices);
+        if (absl::IsInvalidArgument(plan.status())) break;
+        ASSERT_THAT(plan, IsOk());
+        const std::vector<Bytes> totals = Totals(*plan);
+
+        for (size_t i = 0; i < totals.size(); ++i) {
+          EXPECT_GE(totals[i], shorter[i])
+              << "device " << i << ", " << options.sequence_length << " tokens";
+        }
+        shorter = totals;
+      }
+    }
+  }
+}
+
+std::string EntryName(const testing::TestParamInfo<size_t>& index) {
+  std::string name = Catalogue()[index.param].name;
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, PlanPropertiesTest,
+                         testing::Range(size_t{0}, Catalogue().size()),
+                         EntryName);
+
+}  // namespace
+}  // namespace hwledger
