@@ -49,8 +49,13 @@ struct Share {
   int64_t Of(int64_t count) const { return count / experts * experts_used; }
 };
 
+// The stacked experts: "blk.3.ffn_up_exps.weight", with its bias and the like.
+bool IsExpert(const GgufTensor& tensor) {
+  return absl::StrContains(tensor.name, "_exps.");
+}
+
 Share ActiveShare(const GgufTensor& tensor, int64_t experts_used) {
-  if (!absl::StrContains(tensor.name, "_exps.")) return {};
+  if (!IsExpert(tensor)) return {};
   const int64_t experts = tensor.dimensions.back();
   return {.experts = experts, .experts_used = std::min(experts_used, experts)};
 }
@@ -70,6 +75,9 @@ absl::Status AddWidths(const GgufTensor& tensor, std::string_view part,
   } else if (part == "ffn_down_exps.weight") {
     widths.expert_feed_forward = tensor.dimensions.front();
     widths.experts_used = experts_used;
+    widths.experts = tensor.dimensions.back();
+  } else if (part == "ffn_down_shexp.weight") {
+    widths.shared_feed_forward = tensor.dimensions.front();
   }
   return absl::OkStatus();
 }
@@ -83,10 +91,21 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
                         std::ssize(shape.layers), tensor.name.substr(0, 64)));
   }
   Layer& layer = shape.layers[static_cast<size_t>(name->layer)];
-  const Share active = ActiveShare(tensor, experts_used);
+  if (!layer.is_loaded) return absl::OkStatus();
+  const Bytes active(
+      ActiveShare(tensor, experts_used).Of(tensor.size().count()));
   layer.weights += tensor.size();
-  layer.active_weights += Bytes(active.Of(tensor.size().count()));
+  layer.active_weights += active;
+  if (IsExpert(tensor)) {
+    layer.expert_weights += tensor.size();
+    layer.active_expert_weights += active;
+  }
   return AddWidths(tensor, name->part, experts_used, layer.widths);
+}
+
+bool IsLoaded(const GgufTensor& tensor, const ModelShape& shape) {
+  const std::optional<LayerTensor> name = ParseName(tensor.name);
+  return !name || shape.layers[static_cast<size_t>(name->layer)].is_loaded;
 }
 
 void AddOuterTensor(const GgufTensor& tensor, ModelShape& shape) {
@@ -133,11 +152,14 @@ absl::Status AddWeights(const GgufHeader& header, int64_t experts_used,
                                &shape.parameter_count)) {
       return absl::DataLossError("the tensors have more than 2^63 elements");
     }
-    shape.active_parameter_count += ActiveShare(tensor, experts_used).Of(count);
     if (absl::StartsWith(tensor.name, "blk.")) {
       ABSL_RETURN_IF_ERROR(AddLayerTensor(tensor, experts_used, shape));
     } else {
       AddOuterTensor(tensor, shape);
+    }
+    if (IsLoaded(tensor, shape)) {
+      shape.active_parameter_count +=
+          ActiveShare(tensor, experts_used).Of(count);
     }
   }
   FindFusedGates(header, shape);

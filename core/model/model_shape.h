@@ -32,6 +32,9 @@ struct LayerWidths {
   bool is_gated = false;  // The feed-forward part has a gate.
   int64_t experts_used = 0;
   int64_t expert_feed_forward = 0;
+  int64_t shared_feed_forward = 0;  // Of the experts that all tokens pass.
+  int64_t experts = 0;
+  int64_t index_query = 0;       // Of the indexer's heads.
   int64_t scan_projection = 0;   // Of a state-space model: all of its inputs,
   int64_t scan_convolution = 0;  // those that are convolved,
   int64_t scan = 0;              // and its output;
@@ -45,11 +48,18 @@ struct LayerWidths {
 struct Layer {
   LayerKind kind = LayerKind::kFullAttention;
   Bytes weights;
-  Bytes active_weights;        // Read for one token: not the idle experts.
-  int64_t key_elements = 0;    // Cached per token.
-  int64_t value_elements = 0;  // Cached per token.
+  Bytes active_weights;         // Read for one token: not the idle experts.
+  Bytes expert_weights;         // Of the routed experts; part of `weights`,
+  Bytes active_expert_weights;  // and of `active_weights`.
+  int64_t key_elements = 0;     // Cached per token.
+  int64_t value_elements = 0;   // Cached per token.
+  // Cached per token too: what chooses the tokens that attention looks at.
+  int64_t index_elements = 0;
   int64_t window_tokens = 0;   // Tokens that attention looks back; 0: all.
   int64_t state_elements = 0;  // F32, per sequence, whatever its length.
+  // The engine leaves layers in the file that only predict further tokens: they
+  // are there to be counted and take no memory.
+  bool is_loaded = true;
   LayerWidths widths;
 
   friend bool operator==(const Layer&, const Layer&) = default;

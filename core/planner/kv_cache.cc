@@ -33,7 +33,8 @@ int64_t CellsPerStream(const Layer& layer, const CacheLayout& layout) {
 
 Bytes KeyValueCache(const Layer& layer, const CacheLayout& layout) {
   const Bytes per_cell = RowSize(*layout.key_type, layer.key_elements) +
-                         RowSize(*layout.value_type, layer.value_elements);
+                         RowSize(*layout.value_type, layer.value_elements) +
+                         RowSize(*layout.key_type, layer.index_elements);
   return layout.stream_count * (CellsPerStream(layer, layout) * per_cell);
 }
 
