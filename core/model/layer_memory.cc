@@ -28,6 +28,7 @@ struct Architecture {
   int64_t window_period = 0;
   int64_t window_if_missing = 0;
   LayerKind window_kind = LayerKind::kSlidingWindow;
+  bool weighs_expert_inputs = false;
 };
 
 // Those whose memory was compared with libllama's own accounting, byte by byte.
@@ -51,7 +52,8 @@ constexpr Architecture kArchitectures[] = {
     {"grok"},
     {"hunyuan-moe"},
     {"llama"},
-    {"llama4", Blocks::kAttention, 4, 8192, LayerKind::kChunkedAttention},
+    {"llama4", Blocks::kAttention, 4, 8192, LayerKind::kChunkedAttention,
+     /*weighs_expert_inputs=*/true},
     {"mamba", Blocks::kRecurrent},
     {"mamba2", Blocks::kRecurrent},
     {"mimo2", Blocks::kAttention, 1},
@@ -134,16 +136,25 @@ absl::Status AddIndexer(const ArchitectureKeys& keys,
   ABSL_ASSIGN_OR_RETURN(const int64_t key_length,
                         keys.Optional("attention.indexer.key_length", 0));
   if (key_length == 0) return absl::OkStatus();
-  ABSL_ASSIGN_OR_RETURN(const int64_t heads,
-                        keys.Required("attention.indexer.head_count"));
+  ABSL_ASSIGN_OR_RETURN(const int64_t top,
+                        keys.Required("attention.indexer.top_k"));
   ABSL_ASSIGN_OR_RETURN(const std::vector<int64_t> has_indexer,
                         keys.PerLayer("attention.indexer.types", 1));
   for (size_t i = 0; i < layers.size(); ++i) {
-    if (has_indexer[i] == 0) continue;
-    layers[i].index_elements = key_length;
-    layers[i].widths.index_query = heads * key_length;
+    layers[i].widths.index_top = top;
+    if (has_indexer[i] != 0) layers[i].index_elements = key_length;
   }
   return absl::OkStatus();
+}
+
+// Transposed values of all layers have rows as long as the longest (llama.cpp:
+// llama_hparams::n_embd_v_gqa_max).
+void AddTransposedValues(std::vector<Layer>& layers) {
+  const int64_t longest =
+      std::ranges::max(layers, {}, &Layer::value_elements).value_elements;
+  for (Layer& layer : layers) {
+    if (layer.value_elements > 0) layer.transposed_value_elements = longest;
+  }
 }
 
 // The last layers may predict tokens beyond the next one, for which the engine
@@ -234,6 +245,10 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
                                      : LayerKind::kRecurrent));
   }
   LeaveOutPrediction(keys, layers);
+  AddTransposedValues(layers);
+  for (Layer& layer : layers) {
+    layer.widths.weighs_expert_inputs = architecture->weighs_expert_inputs;
+  }
   return layers;
 }
 

@@ -75,11 +75,22 @@ absl::Status AddWidths(const GgufTensor& tensor, std::string_view part,
   } else if (part == "ffn_down_exps.weight") {
     widths.expert_feed_forward = tensor.dimensions.front();
     widths.experts_used = experts_used;
-    widths.experts = tensor.dimensions.back();
   } else if (part == "ffn_down_shexp.weight") {
     widths.shared_feed_forward = tensor.dimensions.front();
   }
   return absl::OkStatus();
+}
+
+// Of a layer that it leaves in the file, libllama's loaders of these read one
+// tensor all the same.
+constexpr std::string_view kReadsCorrections[] = {"deepseek32", "glm-dsa"};
+
+// `tensor` belongs to a layer of `shape`, or to none.
+bool IsLoaded(const GgufTensor& tensor, const ModelShape& shape) {
+  const std::optional<LayerTensor> name = ParseName(tensor.name);
+  return !name || shape.layers[static_cast<size_t>(name->layer)].is_loaded ||
+         (name->part == "exp_probs_b.bias" &&
+          absl::c_linear_search(kReadsCorrections, shape.architecture));
 }
 
 absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
@@ -91,7 +102,7 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
                         std::ssize(shape.layers), tensor.name.substr(0, 64)));
   }
   Layer& layer = shape.layers[static_cast<size_t>(name->layer)];
-  if (!layer.is_loaded) return absl::OkStatus();
+  if (!IsLoaded(tensor, shape)) return absl::OkStatus();
   const Bytes active(
       ActiveShare(tensor, experts_used).Of(tensor.size().count()));
   layer.weights += tensor.size();
@@ -101,11 +112,6 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
     layer.active_expert_weights += active;
   }
   return AddWidths(tensor, name->part, experts_used, layer.widths);
-}
-
-bool IsLoaded(const GgufTensor& tensor, const ModelShape& shape) {
-  const std::optional<LayerTensor> name = ParseName(tensor.name);
-  return !name || shape.layers[static_cast<size_t>(name->layer)].is_loaded;
 }
 
 void AddOuterTensor(const GgufTensor& tensor, ModelShape& shape) {

@@ -33,8 +33,9 @@ struct LayerWidths {
   int64_t experts_used = 0;
   int64_t expert_feed_forward = 0;
   int64_t shared_feed_forward = 0;  // Of the experts that all tokens pass.
-  int64_t experts = 0;
-  int64_t index_query = 0;       // Of the indexer's heads.
+  // The experts' inputs are weighted, each its own copy, and not their results.
+  bool weighs_expert_inputs = false;
+  int64_t index_top = 0;  // Tokens that attention looks at, of those cached.
   int64_t scan_projection = 0;   // Of a state-space model: all of its inputs,
   int64_t scan_convolution = 0;  // those that are convolved,
   int64_t scan = 0;              // and its output;
@@ -53,6 +54,9 @@ struct Layer {
   Bytes active_expert_weights;  // and of `active_weights`.
   int64_t key_elements = 0;     // Cached per token.
   int64_t value_elements = 0;   // Cached per token.
+  // The same without flash attention, which alone lets each layer have rows of
+  // its own length.
+  int64_t transposed_value_elements = 0;
   // Cached per token too: what chooses the tokens that attention looks at.
   int64_t index_elements = 0;
   int64_t window_tokens = 0;   // Tokens that attention looks back; 0: all.
