@@ -63,7 +63,8 @@ absl::StatusOr<std::vector<DeviceUse>> DryRun(const std::string& path,
                                               const EngineOptions& options) {
   ABSL_RETURN_IF_ERROR(Validate(options));
   ABSL_RETURN_IF_ERROR(ValidateCells(options));
-  llama_model_params params = ModelParams(options);
+  const HostExperts host_experts(options);
+  llama_model_params params = ModelParams(options, host_experts);
   params.no_alloc = true;
   // With any other mode no_alloc ends the process.
   params.load_mode = LLAMA_LOAD_MODE_NONE;

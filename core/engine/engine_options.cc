@@ -58,6 +58,8 @@ absl::Status Validate(const EngineOptions& options) {
   ABSL_RETURN_IF_ERROR(
       ValidateRange("gpu_layers", options.gpu_layers, -1, kInt32Max));
   ABSL_RETURN_IF_ERROR(
+      ValidateRange("cpu_moe_layers", options.cpu_moe_layers, 0, kInt32Max));
+  ABSL_RETURN_IF_ERROR(
       ValidateRange("thread_count", options.thread_count, 1, kThreadsMax));
   ABSL_RETURN_IF_ERROR(
       ValidateCacheType("kv_cache_type_k", options.kv_cache_type_k));

@@ -23,6 +23,8 @@ struct EngineOptions {
   FlashAttention flash_attention = FlashAttention::kAuto;
   int64_t micro_batch_size = 512;
   int64_t gpu_layers = -1;  // -1: all.
+  // Of so many layers, the first, the experts stay on the host.
+  int64_t cpu_moe_layers = 0;
   int64_t thread_count = 1;
   bool kv_unified = true;
   bool swa_full = false;

@@ -48,7 +48,8 @@ absl::StatusOr<llama_model_ptr> LoadWeights(
     const std::string& path, const EngineOptions& options,
     const LlamaModel::Progress& progress) {
   ProgressState state = {.progress = &progress};
-  llama_model_params params = ModelParams(options);
+  const HostExperts host_experts(options);
+  llama_model_params params = ModelParams(options, host_experts);
   params.progress_callback = ReportProgress;
   params.progress_callback_user_data = &state;
   TakeLibllamaError();

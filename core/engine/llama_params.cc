@@ -24,9 +24,11 @@ ggml_type CacheType(const std::string& name) {
 
 }  // namespace
 
-llama_model_params ModelParams(const EngineOptions& options) {
+llama_model_params ModelParams(const EngineOptions& options,
+                               const HostExperts& host_experts) {
   llama_model_params params = llama_model_default_params();
   params.n_gpu_layers = static_cast<int32_t>(options.gpu_layers);
+  params.tensor_buft_overrides = host_experts.overrides();
   return params;
 }
 

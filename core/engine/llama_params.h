@@ -1,13 +1,16 @@
 #pragma once
 
 #include "core/engine/engine_options.h"
+#include "core/engine/host_experts.h"
 #include "llama.h"
 
 namespace hwledger {
 
 // How libllama is told what `options` say. They must be valid.
 
-llama_model_params ModelParams(const EngineOptions& options);
+// Refers to `host_experts`.
+llama_model_params ModelParams(const EngineOptions& options,
+                               const HostExperts& host_experts);
 
 // Also what the options leave open: as many outputs per step as slots, timings
 // on, one micro-batch per call of llama_decode (of at least one token a slot).

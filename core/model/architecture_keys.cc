@@ -33,6 +33,13 @@ absl::StatusOr<ArchitectureKeys> ArchitectureKeys::Create(
         absl::StrFormat("block_count must be between 1 and %d; got %d",
                         kLayersMax, keys.layer_count_));
   }
+  ABSL_ASSIGN_OR_RETURN(keys.prediction_layer_count_,
+                        keys.Optional("nextn_predict_layers", 0));
+  if (keys.prediction_layer_count_ >= keys.layer_count_) {
+    return absl::DataLossError(absl::StrFormat(
+        "nextn_predict_layers must be less than the %d layers; got %d",
+        keys.layer_count_, keys.prediction_layer_count_));
+  }
   return keys;
 }
 
@@ -65,13 +72,13 @@ absl::StatusOr<std::vector<int64_t>> ArchitectureKeys::PerLayer(
     ABSL_ASSIGN_OR_RETURN(const int64_t value, Optional(key, if_missing));
     return std::vector<int64_t>(count, value);
   }
-  if (array->integers.size() < count) {
+  if (std::ssize(array->integers) < layer_count_ - prediction_layer_count_) {
     return absl::DataLossError(
         absl::StrFormat("%s must have an integer for each of %d layers; got %d",
                         key, layer_count_, std::ssize(array->integers)));
   }
-  std::vector<int64_t> values(array->integers.begin(),
-                              array->integers.begin() + layer_count_);
+  std::vector<int64_t> values = array->integers;
+  values.resize(count);
   for (const int64_t value : values) {
     ABSL_RETURN_IF_ERROR(Bounded(key, value).status());
   }

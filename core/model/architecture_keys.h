@@ -24,6 +24,8 @@ class ArchitectureKeys {
 
   const std::string& architecture() const { return architecture_; }
   int64_t layer_count() const { return layer_count_; }
+  // Of those, the last ones, which only predict tokens beyond the next one.
+  int64_t prediction_layer_count() const { return prediction_layer_count_; }
 
   bool Has(std::string_view key) const;
   bool HasArray(std::string_view key) const;
@@ -31,7 +33,8 @@ class ArchitectureKeys {
   absl::StatusOr<int64_t> Required(std::string_view key) const;
   absl::StatusOr<int64_t> Optional(std::string_view key,
                                    int64_t if_missing) const;
-  // One value per layer, also where the file has one for all.
+  // One value per layer, also where the file has one for all. Layers that only
+  // predict may have none: 0.
   absl::StatusOr<std::vector<int64_t>> PerLayer(std::string_view key,
                                                 int64_t if_missing) const;
 
@@ -44,6 +47,7 @@ class ArchitectureKeys {
   const GgufHeader* header_;
   std::string architecture_;
   int64_t layer_count_ = 0;
+  int64_t prediction_layer_count_ = 0;
 };
 
 }  // namespace hwledger

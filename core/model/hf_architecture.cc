@@ -1,6 +1,8 @@
 #include "core/model/hf_architecture.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -76,6 +78,23 @@ void AddExperts(int64_t block, int64_t embedding_elements,
                  {embedding_elements, inner_elements, expert_count}, type);
   draft.AddTyped(name("ffn_down_exps.weight"),
                  {inner_elements, embedding_elements, expert_count}, type);
+}
+
+void AddNextTokenPrediction(const NextTokenPrediction& prediction,
+                            HeaderDraft& draft) {
+  const int64_t embedding = prediction.embedding_elements;
+  const auto add = [&](std::string_view name, std::vector<int64_t> dimensions) {
+    draft.Add(
+        BlockTensor(prediction.block, absl::StrCat("nextn.", name, ".weight")),
+        std::move(dimensions));
+  };
+  add("eh_proj", {2 * embedding, embedding});
+  add("enorm", {embedding});
+  add("hnorm", {embedding});
+  add("shared_head_norm", {embedding});
+  if (prediction.vocabulary_size == 0) return;
+  add("embed_tokens", {embedding, prediction.vocabulary_size});
+  add("shared_head_head", {embedding, prediction.vocabulary_size});
 }
 
 }  // namespace hwledger

@@ -15,8 +15,10 @@ namespace hwledger {
 void AddDecoder(std::string_view model_type, HfConfig& config,
                 HeaderDraft& draft);
 
-// Latent attention: deepseek_v2, deepseek_v3.
-void AddDeepSeek(HfConfig& config, HeaderDraft& draft);
+// Latent attention: deepseek_v2, deepseek_v3, deepseek_v32, glm4_moe_lite,
+// glm_moe_dsa, kimi_k2.
+void AddDeepSeek(std::string_view model_type, HfConfig& config,
+                 HeaderDraft& draft);
 
 // mamba2.
 void AddMamba(HfConfig& config, HeaderDraft& draft);
@@ -43,5 +45,14 @@ void AddFeedForward(int64_t block, std::string_view suffix,
 void AddExperts(int64_t block, int64_t embedding_elements,
                 int64_t inner_elements, int64_t expert_count,
                 const TensorType* type, HeaderDraft& draft);
+
+struct NextTokenPrediction {
+  int64_t block = 0;
+  int64_t embedding_elements = 0;
+  int64_t vocabulary_size = 0;  // 0: it has no embedding and output of its own.
+};
+// What a block has besides if it predicts tokens beyond the next one.
+void AddNextTokenPrediction(const NextTokenPrediction& prediction,
+                            HeaderDraft& draft);
 
 }  // namespace hwledger

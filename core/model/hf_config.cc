@@ -1,5 +1,6 @@
 #include "core/model/hf_config.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +20,10 @@ absl::StatusOr<HfConfig> HfConfig::Parse(std::string_view json) {
 bool HfConfig::Has(std::string_view key) const {
   const auto found = json_.find(key);
   return found != json_.end() && !found->is_null();
+}
+
+bool HfConfig::HasList(std::string_view key) const {
+  return Has(key) && json_[key].is_array();
 }
 
 int64_t HfConfig::CountFrom(int64_t least, std::string_view key) {
@@ -45,6 +50,38 @@ int64_t HfConfig::CountOfAny(std::initializer_list<std::string_view> keys) {
     if (Has(key)) return Count(key);
   }
   return Count(*keys.begin());
+}
+
+int64_t HfConfig::CountOfAnyForAll(
+    std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    if (!Has(key)) continue;
+    const nlohmann::json& value = json_[key];
+    const bool is_list =
+        value.is_array() && !value.empty() &&
+        std::ranges::all_of(value, [&](const nlohmann::json& element) {
+          return element == value.front();
+        });
+    if (is_list) json_[key] = nlohmann::json(value.front());
+    return Count(key);
+  }
+  return Count(*keys.begin());
+}
+
+std::vector<int64_t> HfConfig::Counts(std::string_view key, int64_t count) {
+  std::vector<int64_t> counts;
+  if (Has(key)) {
+    for (const nlohmann::json& element : json_[key]) {
+      if (!element.is_number_integer()) continue;
+      const auto value = element.get<int64_t>();
+      if (value >= 0 && value <= kCountMax) counts.push_back(value);
+    }
+  }
+  if (static_cast<int64_t>(counts.size()) != count) {
+    Refuse(key, absl::StrCat("a list of ", count, " whole numbers"));
+    counts.resize(static_cast<size_t>(count));
+  }
+  return counts;
 }
 
 double HfConfig::RealOr(std::string_view key, double fallback) {

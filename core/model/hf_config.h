@@ -27,6 +27,7 @@ class HfConfig {
 
   // Whether a key stands there and is not null.
   bool Has(std::string_view key) const;
+  bool HasList(std::string_view key) const;
 
   // 1 to kCountMax.
   int64_t Count(std::string_view key);
@@ -35,6 +36,11 @@ class HfConfig {
   int64_t CountOrNone(std::string_view key);
   // Of a count that models name differently: under the first key that is there.
   int64_t CountOfAny(std::initializer_list<std::string_view> keys);
+  // The same, where it may also stand there once for every layer: a list of
+  // equal counts.
+  int64_t CountOfAnyForAll(std::initializer_list<std::string_view> keys);
+  // A list of so many counts, 0 too.
+  std::vector<int64_t> Counts(std::string_view key, int64_t count);
   double RealOr(std::string_view key, double fallback);
   bool FlagOr(std::string_view key, bool fallback);
   std::string TextOr(std::string_view key, std::string_view fallback);

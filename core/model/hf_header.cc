@@ -10,6 +10,7 @@
 #include "core/model/header_draft.h"
 #include "core/model/hf_architecture.h"
 #include "core/model/hf_config.h"
+#include "core/model/hf_sparse.h"
 
 namespace hwledger {
 namespace {
@@ -23,20 +24,43 @@ struct Architecture {
 };
 
 constexpr Architecture kArchitectures[] = {
+    {"bailing_moe", "bailingmoe"},
+    {"bailing_moe_v2", "bailingmoe2"},
+    {"dbrx", "dbrx"},
     {"deepseek_v2", "deepseek2"},
     {"deepseek_v3", "deepseek2"},
+    {"deepseek_v32", "deepseek32"},
+    {"dots1", "dots1"},
+    {"ernie4_5_moe", "ernie4_5-moe"},
     {"gemma3_text", "gemma3"},
+    {"glm4_moe", "glm4moe"},
+    {"glm4_moe_lite", "deepseek2"},
+    {"glm_moe_dsa", "glm-dsa"},
     {"gpt_oss", "gpt-oss"},
+    {"granitemoe", "granitemoe"},
     {"granitemoehybrid", "granitehybrid"},
+    {"grok-1", "grok"},
+    {"hunyuan_v1_moe", "hunyuan-moe"},
+    {"kimi_k2", "deepseek2"},
     {"llama", "llama"},
+    {"llama4_text", "llama4"},
     {"mamba2", "mamba2"},
+    {"mimo_v2_flash", "mimo2"},
+    {"minimax_m2", "minimax-m2"},
     {"mistral", "llama"},
     {"mixtral", "llama"},
+    {"olmoe", "olmoe"},
     {"phi3", "phi3"},
+    {"phimoe", "phimoe"},
     {"qwen2", "qwen2"},
+    {"qwen2_moe", "qwen2moe"},
     {"qwen3", "qwen3"},
     {"qwen3_moe", "qwen3moe"},
 };
+
+constexpr std::string_view kLatentAttention[] = {
+    "deepseek_v2",   "deepseek_v3", "deepseek_v32",
+    "glm4_moe_lite", "glm_moe_dsa", "kimi_k2"};
 
 absl::StatusOr<Architecture> ArchitectureOf(std::string_view model_type) {
   std::string known;
@@ -48,6 +72,16 @@ absl::StatusOr<Architecture> ArchitectureOf(std::string_view model_type) {
       absl::StrCat("the tensors of this type of model are not known; "
                    "'model_type' must be one of ",
                    known, "; got '", model_type, "'"));
+}
+
+// Both generations of Ling are of the same type; only the second normalizes the
+// heads of its attention.
+std::string ModelTypeOf(HfConfig& config) {
+  std::string model_type = config.TextOr("model_type", "");
+  if (model_type == "bailing_moe" && config.FlagOr("use_qk_norm", false)) {
+    model_type += "_v2";
+  }
+  return model_type;
 }
 
 // How llama.cpp names the file's type: LLAMA_FTYPE_*.
@@ -83,7 +117,12 @@ absl::Status CheckDimensions(const GgufHeader& header) {
 
 void AddModel(std::string_view model_type, HfConfig& config,
               HeaderDraft& draft) {
-  if (model_type.starts_with("deepseek")) return AddDeepSeek(config, draft);
+  if (const SparseFamily* family = FindSparseFamily(model_type)) {
+    return AddSparseDecoder(*family, config, draft);
+  }
+  if (absl::c_linear_search(kLatentAttention, model_type)) {
+    return AddDeepSeek(model_type, config, draft);
+  }
   if (model_type == "mamba2") return AddMamba(config, draft);
   if (model_type == "granitemoehybrid") return AddGraniteHybrid(config, draft);
   AddDecoder(model_type, config, draft);
@@ -93,10 +132,10 @@ void AddModel(std::string_view model_type, HfConfig& config,
 
 absl::StatusOr<GgufHeader> HeaderOfHfConfig(std::string_view config_json) {
   ABSL_ASSIGN_OR_RETURN(HfConfig config, HfConfig::Parse(config_json));
-  const std::string model_type = config.TextOr("model_type", "");
+  const std::string model_type = ModelTypeOf(config);
   ABSL_ASSIGN_OR_RETURN(const Architecture architecture,
                         ArchitectureOf(model_type));
-  const int64_t layers = config.Count("num_hidden_layers");
+  const int64_t layers = config.CountOfAny({"num_hidden_layers", "n_layers"});
   if (layers > kLayersMax) {
     return absl::InvalidArgumentError(
         absl::StrCat("the model's config must have at most ", kLayersMax,

@@ -27,23 +27,43 @@ struct Architecture {
   // 0: all attend to everything, even where the file names a window.
   int64_t window_period = 0;
   int64_t window_if_missing = 0;
+  LayerKind window_kind = LayerKind::kSlidingWindow;
+  bool weighs_expert_inputs = false;
 };
 
 // Those whose memory was compared with libllama's own accounting, byte by byte.
 constexpr Architecture kArchitectures[] = {
+    {"bailingmoe"},
+    {"bailingmoe2"},
     {"command-r"},
+    {"dbrx"},
     {"deepseek2"},
+    {"deepseek32"},
+    {"dots1"},
+    {"ernie4_5-moe"},
     {"gemma"},
     {"gemma2", Blocks::kAttention, 2, 4096},
     {"gemma3", Blocks::kAttention, 6},
+    {"glm-dsa"},
+    {"glm4moe"},
     {"gpt-oss", Blocks::kAttention, 2},
     {"granitehybrid", Blocks::kEither},
+    {"granitemoe"},
+    {"grok"},
+    {"hunyuan-moe"},
     {"llama"},
+    {"llama4", Blocks::kAttention, 4, 8192, LayerKind::kChunkedAttention,
+     /*weighs_expert_inputs=*/true},
     {"mamba", Blocks::kRecurrent},
     {"mamba2", Blocks::kRecurrent},
+    {"mimo2", Blocks::kAttention, 1},
+    {"minimax-m2"},
     {"olmo2"},
+    {"olmoe"},
     {"phi3"},
+    {"phimoe"},
     {"qwen2"},
+    {"qwen2moe"},
     {"qwen3"},
     {"qwen3moe"},
     {"starcoder2"},
@@ -108,6 +128,43 @@ absl::Status AddLatentAttention(const ArchitectureKeys& keys,
   return absl::OkStatus();
 }
 
+// A lightning indexer caches one key per token, whatever its heads
+// (DeepSeek-V3.2-Exp, 2.1; llama.cpp: llama_kv_cache_dsa). In GLM-5.2 several
+// layers share what one of them has chosen.
+absl::Status AddIndexer(const ArchitectureKeys& keys,
+                        std::vector<Layer>& layers) {
+  ABSL_ASSIGN_OR_RETURN(const int64_t key_length,
+                        keys.Optional("attention.indexer.key_length", 0));
+  if (key_length == 0) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(const int64_t top,
+                        keys.Required("attention.indexer.top_k"));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<int64_t> has_indexer,
+                        keys.PerLayer("attention.indexer.types", 1));
+  for (size_t i = 0; i < layers.size(); ++i) {
+    layers[i].widths.index_top = top;
+    if (has_indexer[i] != 0) layers[i].index_elements = key_length;
+  }
+  return absl::OkStatus();
+}
+
+// Transposed values of all layers have rows as long as the longest (llama.cpp:
+// llama_hparams::n_embd_v_gqa_max).
+void AddTransposedValues(std::vector<Layer>& layers) {
+  const int64_t longest =
+      std::ranges::max(layers, {}, &Layer::value_elements).value_elements;
+  for (Layer& layer : layers) {
+    if (layer.value_elements > 0) layer.transposed_value_elements = longest;
+  }
+}
+
+// The last layers may predict tokens beyond the next one, for which the engine
+// is not asked (llama.cpp: llama_model_params::load_mtp).
+void LeaveOutPrediction(const ArchitectureKeys& keys,
+                        std::vector<Layer>& layers) {
+  std::fill(layers.end() - keys.prediction_layer_count(), layers.end(),
+            Layer{.kind = LayerKind::kNoCache, .is_loaded = false});
+}
+
 // State-space models keep the last inputs of the convolution and one state per
 // element of the scan (Mamba, arXiv:2312.00752; Mamba-2, arXiv:2405.21060):
 //   (conv - 1) · (inner + 2 · groups · state) + inner · state
@@ -155,7 +212,7 @@ absl::Status AddWindows(const ArchitectureKeys& keys,
                               ? pattern[i] != 0
                               : static_cast<int64_t>(i) % period < period - 1;
     if (!windowed) continue;
-    layers[i].kind = LayerKind::kSlidingWindow;
+    layers[i].kind = architecture.window_kind;
     layers[i].window_tokens = window;
   }
   return absl::OkStatus();
@@ -178,6 +235,7 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
   if (architecture->blocks != Blocks::kRecurrent) {
     ABSL_RETURN_IF_ERROR(AddAttention(keys, layers));
     ABSL_RETURN_IF_ERROR(AddLatentAttention(keys, layers));
+    ABSL_RETURN_IF_ERROR(AddIndexer(keys, layers));
     ABSL_RETURN_IF_ERROR(AddWindows(keys, *architecture, layers));
   }
   if (architecture->blocks != Blocks::kAttention) {
@@ -185,6 +243,11 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
                                  architecture->blocks == Blocks::kBoth
                                      ? LayerKind::kHybrid
                                      : LayerKind::kRecurrent));
+  }
+  LeaveOutPrediction(keys, layers);
+  AddTransposedValues(layers);
+  for (Layer& layer : layers) {
+    layer.widths.weighs_expert_inputs = architecture->weighs_expert_inputs;
   }
   return layers;
 }

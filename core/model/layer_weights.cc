@@ -49,8 +49,13 @@ struct Share {
   int64_t Of(int64_t count) const { return count / experts * experts_used; }
 };
 
+// The stacked experts: "blk.3.ffn_up_exps.weight", with its bias and the like.
+bool IsExpert(const GgufTensor& tensor) {
+  return absl::StrContains(tensor.name, "_exps.");
+}
+
 Share ActiveShare(const GgufTensor& tensor, int64_t experts_used) {
-  if (!absl::StrContains(tensor.name, "_exps.")) return {};
+  if (!IsExpert(tensor)) return {};
   const int64_t experts = tensor.dimensions.back();
   return {.experts = experts, .experts_used = std::min(experts_used, experts)};
 }
@@ -70,8 +75,22 @@ absl::Status AddWidths(const GgufTensor& tensor, std::string_view part,
   } else if (part == "ffn_down_exps.weight") {
     widths.expert_feed_forward = tensor.dimensions.front();
     widths.experts_used = experts_used;
+  } else if (part == "ffn_down_shexp.weight") {
+    widths.shared_feed_forward = tensor.dimensions.front();
   }
   return absl::OkStatus();
+}
+
+// Of a layer that it leaves in the file, libllama's loaders of these read one
+// tensor all the same.
+constexpr std::string_view kReadsCorrections[] = {"deepseek32", "glm-dsa"};
+
+// `tensor` belongs to a layer of `shape`, or to none.
+bool IsLoaded(const GgufTensor& tensor, const ModelShape& shape) {
+  const std::optional<LayerTensor> name = ParseName(tensor.name);
+  return !name || shape.layers[static_cast<size_t>(name->layer)].is_loaded ||
+         (name->part == "exp_probs_b.bias" &&
+          absl::c_linear_search(kReadsCorrections, shape.architecture));
 }
 
 absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
@@ -83,9 +102,15 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
                         std::ssize(shape.layers), tensor.name.substr(0, 64)));
   }
   Layer& layer = shape.layers[static_cast<size_t>(name->layer)];
-  const Share active = ActiveShare(tensor, experts_used);
+  if (!IsLoaded(tensor, shape)) return absl::OkStatus();
+  const Bytes active(
+      ActiveShare(tensor, experts_used).Of(tensor.size().count()));
   layer.weights += tensor.size();
-  layer.active_weights += Bytes(active.Of(tensor.size().count()));
+  layer.active_weights += active;
+  if (IsExpert(tensor)) {
+    layer.expert_weights += tensor.size();
+    layer.active_expert_weights += active;
+  }
   return AddWidths(tensor, name->part, experts_used, layer.widths);
 }
 
@@ -133,11 +158,14 @@ absl::Status AddWeights(const GgufHeader& header, int64_t experts_used,
                                &shape.parameter_count)) {
       return absl::DataLossError("the tensors have more than 2^63 elements");
     }
-    shape.active_parameter_count += ActiveShare(tensor, experts_used).Of(count);
     if (absl::StartsWith(tensor.name, "blk.")) {
       ABSL_RETURN_IF_ERROR(AddLayerTensor(tensor, experts_used, shape));
     } else {
       AddOuterTensor(tensor, shape);
+    }
+    if (IsLoaded(tensor, shape)) {
+      shape.active_parameter_count +=
+          ActiveShare(tensor, experts_used).Of(count);
     }
   }
   FindFusedGates(header, shape);

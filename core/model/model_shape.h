@@ -32,6 +32,10 @@ struct LayerWidths {
   bool is_gated = false;  // The feed-forward part has a gate.
   int64_t experts_used = 0;
   int64_t expert_feed_forward = 0;
+  int64_t shared_feed_forward = 0;  // Of the experts that all tokens pass.
+  // The experts' inputs are weighted, each its own copy, and not their results.
+  bool weighs_expert_inputs = false;
+  int64_t index_top = 0;  // Tokens that attention looks at, of those cached.
   int64_t scan_projection = 0;   // Of a state-space model: all of its inputs,
   int64_t scan_convolution = 0;  // those that are convolved,
   int64_t scan = 0;              // and its output;
@@ -45,11 +49,21 @@ struct LayerWidths {
 struct Layer {
   LayerKind kind = LayerKind::kFullAttention;
   Bytes weights;
-  Bytes active_weights;        // Read for one token: not the idle experts.
-  int64_t key_elements = 0;    // Cached per token.
-  int64_t value_elements = 0;  // Cached per token.
+  Bytes active_weights;         // Read for one token: not the idle experts.
+  Bytes expert_weights;         // Of the routed experts; part of `weights`,
+  Bytes active_expert_weights;  // and of `active_weights`.
+  int64_t key_elements = 0;     // Cached per token.
+  int64_t value_elements = 0;   // Cached per token.
+  // The same without flash attention, which alone lets each layer have rows of
+  // its own length.
+  int64_t transposed_value_elements = 0;
+  // Cached per token too: what chooses the tokens that attention looks at.
+  int64_t index_elements = 0;
   int64_t window_tokens = 0;   // Tokens that attention looks back; 0: all.
   int64_t state_elements = 0;  // F32, per sequence, whatever its length.
+  // The engine leaves layers in the file that only predict further tokens: they
+  // are there to be counted and take no memory.
+  bool is_loaded = true;
   LayerWidths widths;
 
   friend bool operator==(const Layer&, const Layer&) = default;

@@ -26,13 +26,19 @@ Bytes FeedForward(const LayerWidths& widths, const Stage& stage) {
   return stage.Holding((widths.is_gated ? 3 : 1) * widths.feed_forward);
 }
 
-// The same for each expert that is used, or their results before they are added
-// up: max(3 · k · width, (2 · k + 1) · embedding).
+// The same for each expert that is used: 3 · k · width. Their results, k ·
+// embedding, take the place of gate and value if they fit there. Where the
+// inputs are weighted instead, each expert has a copy of its own.
 Bytes Experts(const LayerWidths& widths, const Stage& stage) {
   if (widths.expert_feed_forward == 0) return Bytes();
-  return stage.Holding(
-      std::max(3 * widths.experts_used * widths.expert_feed_forward,
-               (2 * widths.experts_used + 1) * stage.embedding_elements));
+  const int64_t hidden = widths.experts_used * widths.expert_feed_forward;
+  const int64_t results = widths.experts_used * stage.embedding_elements;
+  return stage.Holding(3 * hidden + (results > 2 * hidden ? results : 0) +
+                       (widths.weighs_expert_inputs ? results : 0));
+}
+
+Bytes SharedExperts(const LayerWidths& widths, const Stage& stage) {
+  return stage.Holding(3 * widths.shared_feed_forward);
 }
 
 // Queries before and after rotation: those that are wider than the embedding
@@ -65,6 +71,17 @@ Bytes PlainAttention(const Layer& layer, const Stage& stage) {
   return stage.Holding(scores + Queries(layer.widths, stage) + keys_and_values);
 }
 
+// Attention to chosen cells alone makes a mask of its own for each layer, F32.
+// It takes the place of the queries before they were widened if it fits there;
+// else it comes on top, or what would have taken that place does.
+int64_t ChosenCells(const Layer& layer, int64_t cells) {
+  const LayerWidths& widths = layer.widths;
+  const int64_t rotated =
+      widths.query_heads * (layer.key_elements - widths.latent);
+  const bool fits = cells <= widths.unlatent - rotated;
+  return widths.index_top == 0 || fits ? 0 : std::max(cells, widths.output);
+}
+
 // Latent attention widens every head's query to the latent row, and the results
 // are latent too. The scores find room where the widened queries were, or else
 // come on top; so do the values, transposed as F16.
@@ -75,7 +92,7 @@ Bytes LatentAttention(const Layer& layer, const Stage& stage) {
   const int64_t queries = widths.query + widths.output + widths.unlatent;
   const int64_t scores = widths.query_heads * cells;
   if (stage.pass.flash_attention || scores <= widths.output) {
-    return stage.Holding(queries);
+    return stage.Holding(queries + ChosenCells(layer, cells));
   }
   return stage.Holding(queries + scores) +
          layout.stream_count * (cells * Stage::Halves(widths.latent));
@@ -97,7 +114,8 @@ Bytes Scan(const Layer& layer, const Stage& stage) {
 
 Bytes LayerStage(const Layer& layer, const Stage& stage) {
   Bytes widest =
-      std::max(FeedForward(layer.widths, stage), Experts(layer.widths, stage));
+      std::max({FeedForward(layer.widths, stage), Experts(layer.widths, stage),
+                SharedExperts(layer.widths, stage)});
   if (layer.widths.scan > 0) widest = std::max(widest, Scan(layer, stage));
   if (layer.kind == LayerKind::kLatentAttention) {
     return std::max(widest, LatentAttention(layer, stage));
@@ -113,18 +131,39 @@ Bytes LayerStage(const Layer& layer, const Stage& stage) {
                   PlainAttention(layer, stage));
 }
 
-// Which cells a token may look at: one mask per kind of cache, F16 with flash
-// attention, else F32.
+// Which cells a token may look at: one mask per kind of cache, an indexer's
+// too; F16 with flash attention, else F32.
 Bytes Masks(absl::Span<const LayerGroup> layers, const Pass& pass) {
   int64_t full_cells = 0;
   int64_t window_cells = 0;
+  int64_t index_cells = 0;
   for (const LayerGroup& group : layers) {
     if (group.layer->key_elements == 0) continue;
+    if (group.layer->widths.index_top > 0) {
+      index_cells = pass.layout.cells_per_stream;
+    }
     int64_t& cells = group.layer->window_tokens > 0 ? window_cells : full_cells;
     cells = std::max(cells, CellsPerStream(*group.layer, pass.layout));
   }
-  return (full_cells + window_cells) *
+  return (full_cells + window_cells + index_cells) *
          (pass.token_count * Bytes(pass.flash_attention ? 2 : 4));
+}
+
+// What a graph with an indexer holds all the time: of every layer the zeros
+// with which the chosen cells are unmasked, 4 · cells, and one matrix that
+// rotates keys and queries, 4 · key².
+Bytes IndexConstants(absl::Span<const LayerGroup> layers, const Pass& pass) {
+  Bytes zeros;
+  Bytes rotation;
+  for (const LayerGroup& group : layers) {
+    const Layer& layer = *group.layer;
+    const int64_t chosen =
+        std::min(layer.widths.index_top, pass.layout.cells_per_stream);
+    zeros += group.layer_count * (pass.token_count * Stage::Floats(chosen));
+    rotation = std::max(
+        rotation, layer.index_elements * Stage::Floats(layer.index_elements));
+  }
+  return zeros + rotation;
 }
 
 }  // namespace
@@ -154,7 +193,8 @@ Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
   for (const LayerGroup& group : layers) {
     widest = std::max(widest, LayerStage(*group.layer, stage));
   }
-  return widest + around.masks * Masks(layers, pass);
+  return widest + around.masks * Masks(layers, pass) +
+         IndexConstants(layers, pass);
 }
 
 Bytes InputBuffer(absl::Span<const LayerGroup> layers,

@@ -19,6 +19,7 @@ struct CacheLayout {
   // Cells of a layer with a window beyond that window.
   int64_t micro_batch_size = 0;
   bool swa_full = false;
+  bool flash_attention = true;
 };
 
 // `options` are valid. Sequences of a unified cache share one stream; otherwise
@@ -33,8 +34,9 @@ CacheLayout CacheLayoutOf(const EngineOptions& options);
 int64_t CellsPerStream(const Layer& layer, const CacheLayout& layout);
 
 // Keys and values of one layer, for all sequences:
-//   cells · streams · (row(key type, keys) + row(value type, values))
-// (llama.cpp: llama_kv_cache).
+//   cells · streams · (row(key type, keys) + row(value type, values)
+//                      + row(key type, index))
+// (llama.cpp: llama_kv_cache, llama_kv_cache_dsa).
 Bytes KeyValueCache(const Layer& layer, const CacheLayout& layout);
 
 // The recurrent state of one layer, for all sequences; always F32:

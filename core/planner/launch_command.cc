@@ -48,6 +48,9 @@ std::string LlamaServerCommand(const std::string& path,
   if (options.gpu_layers >= 0) {
     absl::StrAppend(&command, " -ngl ", options.gpu_layers);
   }
+  if (options.cpu_moe_layers > 0) {
+    absl::StrAppend(&command, " --n-cpu-moe ", options.cpu_moe_layers);
+  }
   return command;
 }
 

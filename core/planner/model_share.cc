@@ -9,6 +9,8 @@ namespace {
 bool SameMemory(const Layer& a, const Layer& b) {
   return a.kind == b.kind && a.key_elements == b.key_elements &&
          a.value_elements == b.value_elements &&
+         a.transposed_value_elements == b.transposed_value_elements &&
+         a.index_elements == b.index_elements &&
          a.window_tokens == b.window_tokens &&
          a.state_elements == b.state_elements && a.widths == b.widths;
 }
@@ -45,9 +47,14 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
     const Layer& layer = model.layers[i];
     ModelShare& share = share_of(placement.layers[i]);
     ++share.layer_count;
-    share.weights += layer.weights;
-    share.active_weights += layer.active_weights;
+    share.weights += layer.weights - layer.expert_weights;
+    share.active_weights += layer.active_weights - layer.active_expert_weights;
     AddToGroups(layer, share.groups);
+
+    ModelShare& experts =
+        share_of(placement.ExpertsOf(static_cast<int64_t>(i)));
+    experts.weights += layer.expert_weights;
+    experts.active_weights += layer.active_expert_weights;
   }
   for (ModelShare& share : shares) {
     if (share.layer_count > 0) share.weights += model.shared_weights;

@@ -7,9 +7,18 @@
 namespace hwledger {
 namespace {
 
+Placement PlacementOf(const ModelShape& model, const EngineOptions& options,
+                      absl::Span<const Device> devices) {
+  Placement placement =
+      PlaceLayers(std::ssize(model.layers), options.gpu_layers, devices);
+  placement.host_expert_layers = options.cpu_moe_layers;
+  return placement;
+}
+
 // Several GPUs that hold the whole model work on several micro-batches at once
 // (llama.cpp: llama_context, pipeline parallelism).
 bool IsPipelined(const Placement& placement, absl::Span<const Device> devices) {
+  if (placement.host_expert_layers > 0) return false;
   const int64_t host = placement.input;
   const int64_t gpus = absl::c_count_if(devices, [](const Device& device) {
     return device.kind == DeviceKind::kGpu;
@@ -24,8 +33,7 @@ PlacedModel::PlacedModel(const ModelShape& model, const EngineOptions& options,
                          absl::Span<const Device> devices)
     : model_(model),
       devices_(devices),
-      placement_(
-          PlaceLayers(std::ssize(model.layers), options.gpu_layers, devices)),
+      placement_(PlacementOf(model, options, devices)),
       shares_(SharesOf(model, placement_, std::ssize(devices))),
       all_groups_(GroupsOf(model)),
       is_pipelined_(IsPipelined(placement_, devices)) {}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -13,6 +14,13 @@ struct Placement {
   int64_t input = 0;            // Always the host.
   std::vector<int64_t> layers;  // Their weights and caches.
   int64_t output = 0;
+  // Of so many layers, the first, the experts stay where the input is.
+  int64_t host_expert_layers = 0;
+
+  int64_t ExpertsOf(int64_t layer) const {
+    return layer < host_expert_layers ? input
+                                      : layers[static_cast<size_t>(layer)];
+  }
 };
 
 // Counted from the end, the output layer first, `gpu_layers` of the parts go on

@@ -48,7 +48,8 @@ void BM_BareLoop(benchmark::State& state) {
   const Arguments arguments(state);
   const auto streams = static_cast<int32_t>(arguments.streams);
   const llama_model_ptr model(llama_model_load_from_file(
-      MillionParameters().c_str(), ModelParams(arguments.options)));
+      MillionParameters().c_str(),
+      ModelParams(arguments.options, HostExperts(arguments.options))));
   const llama_context_ptr context(
       llama_init_from_model(model.get(), ContextParams(arguments.options)));
   const llama_vocab* vocab = llama_model_get_vocab(model.get());
