@@ -33,6 +33,12 @@ EngineOptions OptionsFor(const LoadRequest& request, const KnownModel& model,
   options.micro_batch_size =
       request.micro_batch_size.value_or(options.micro_batch_size);
   options.gpu_layers = request.gpu_layers.value_or(options.gpu_layers);
+  options.flash_attention =
+      request.flash_attention.value_or(options.flash_attention);
+  options.kv_unified = request.kv_unified.value_or(options.kv_unified);
+  options.swa_full = request.swa_full.value_or(options.swa_full);
+  options.cpu_moe_layers =
+      request.cpu_moe_layers.value_or(options.cpu_moe_layers);
   options.thread_count = request.thread_count.value_or(core_count);
   return options;
 }

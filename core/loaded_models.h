@@ -26,6 +26,10 @@ struct LoadRequest {
   std::optional<int64_t> micro_batch_size;
   std::optional<int64_t> gpu_layers;
   std::optional<int64_t> thread_count;  // Else one per core.
+  std::optional<FlashAttention> flash_attention;
+  std::optional<bool> kv_unified;
+  std::optional<bool> swa_full;
+  std::optional<int64_t> cpu_moe_layers;
   bool force = false;                   // Even where the plan does not fit.
 };
 

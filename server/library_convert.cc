@@ -3,6 +3,7 @@
 #include "absl/time/time.h"
 #include "core/host_memory.h"
 #include "core/utf8.h"
+#include "server/inference_convert.h"
 
 namespace hwledger {
 namespace {
@@ -62,6 +63,14 @@ LoadRequest FromProto(const std::string& model_id,
   }
   if (options.has_gpu_layers()) request.gpu_layers = options.gpu_layers();
   if (options.has_thread_count()) request.thread_count = options.thread_count();
+  if (options.has_flash_attention()) {
+    request.flash_attention = FromProto(options.flash_attention());
+  }
+  if (options.has_kv_unified()) request.kv_unified = options.kv_unified();
+  if (options.has_swa_full()) request.swa_full = options.swa_full();
+  if (options.has_cpu_moe_layers()) {
+    request.cpu_moe_layers = options.cpu_moe_layers();
+  }
   return request;
 }
 

@@ -188,6 +188,9 @@ absl::StatusOr<EstimateRequest> FromProto(
   }
   if (request.has_kv_unified()) options.kv_unified = request.kv_unified();
   if (request.has_swa_full()) options.swa_full = request.swa_full();
+  if (request.has_cpu_moe_layers()) {
+    options.cpu_moe_layers = request.cpu_moe_layers();
+  }
   for (const v1::DeviceSpec& spec : request.devices()) {
     ABSL_ASSIGN_OR_RETURN(DeviceRequest device, FromProto(spec));
     result.devices.push_back(std::move(device));

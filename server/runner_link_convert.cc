@@ -95,6 +95,7 @@ runner::v1::EngineOptions ToProto(const EngineOptions& options) {
   message.set_thread_count(Int32(options.thread_count));
   message.set_kv_unified(options.kv_unified);
   message.set_swa_full(options.swa_full);
+  message.set_cpu_moe_layers(Int32(options.cpu_moe_layers));
   return message;
 }
 
@@ -107,6 +108,7 @@ EngineOptions FromProto(const runner::v1::EngineOptions& message) {
       .flash_attention = FromProto(message.flash_attention()),
       .micro_batch_size = message.micro_batch_size(),
       .gpu_layers = message.gpu_layers(),
+      .cpu_moe_layers = message.cpu_moe_layers(),
       .thread_count = message.thread_count(),
       .kv_unified = message.kv_unified(),
       .swa_full = message.swa_full(),

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "clients/cli/command_line.h"
+#include "hwledger/v1/planner.pb.h"
 
 namespace hwledger {
 
@@ -38,6 +39,31 @@ void AddConfigurationOptions(CLI::App& command, Configuration& configuration) {
       command, "--gpu-layers", "N",
       "Layers placed on the GPUs, from the last; default: all",
       [&](const int32_t& layers) { configuration.set_gpu_layers(layers); })
+      ->group(kConfigurationGroup);
+  AddField<int32_t>(
+      command, "--cpu-moe-layers", "N",
+      "Layers, from the first, whose experts stay in main memory; default: 0",
+      [&](const int32_t& layers) { configuration.set_cpu_moe_layers(layers); })
+      ->group(kConfigurationGroup);
+  AddField<std::string>(
+      command, "--flash-attention", "WHEN", "Use flash attention",
+      [&](const std::string& word) {
+        configuration.set_flash_attention(
+            word == "on"    ? v1::FLASH_ATTENTION_ON
+            : word == "off" ? v1::FLASH_ATTENTION_OFF
+                            : v1::FLASH_ATTENTION_AUTO);
+      })
+      ->check(CLI::IsMember({"auto", "on", "off"}))
+      ->group(kConfigurationGroup);
+  command
+      .add_flag_callback(
+          "--kv-per-sequence", [&] { configuration.set_kv_unified(false); },
+          "Give each sequence a cache of its own instead of a shared one")
+      ->group(kConfigurationGroup);
+  command
+      .add_flag_callback(
+          "--swa-full", [&] { configuration.set_swa_full(true); },
+          "Cache the whole context also in layers with a sliding window")
       ->group(kConfigurationGroup);
 }
 

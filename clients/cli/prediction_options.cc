@@ -56,16 +56,7 @@ void AddDeviceOption(CLI::App& command, v1::EstimateVramRequest& request) {
       ->group(kConfigurationGroup);
 }
 
-void AddEnumOptions(CLI::App& command, v1::EstimateVramRequest& request) {
-  AddField<std::string>(
-      command, "--flash-attention", "WHEN", "Use flash attention",
-      [&request](const std::string& word) {
-        request.set_flash_attention(word == "on"    ? v1::FLASH_ATTENTION_ON
-                                    : word == "off" ? v1::FLASH_ATTENTION_OFF
-                                                    : v1::FLASH_ATTENTION_AUTO);
-      })
-      ->check(CLI::IsMember({"auto", "on", "off"}))
-      ->group(kConfigurationGroup);
+void AddMethodOption(CLI::App& command, v1::EstimateVramRequest& request) {
   AddField<std::string>(
       command, "--method", "METHOD",
       "How to predict; default: the best available",
@@ -91,7 +82,7 @@ void AddPredictionOptions(CLI::App& command, v1::EstimateVramRequest& request) {
       ->group(kConfigurationGroup);
   AddDeviceOption(command, request);
   AddConfigurationOptions(command, request);
-  AddEnumOptions(command, request);
+  AddMethodOption(command, request);
 }
 
 }  // namespace hwledger

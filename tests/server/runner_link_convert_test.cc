@@ -37,6 +37,7 @@ TEST(RunnerLinkConvertTest, KeepsEveryEngineOption) {
                                  .flash_attention = FlashAttention::kOn,
                                  .micro_batch_size = 3,
                                  .gpu_layers = 4,
+                                 .cpu_moe_layers = 6,
                                  .thread_count = 5,
                                  .kv_unified = false,
                                  .swa_full = true};
