@@ -10,19 +10,27 @@
 // those of its loader (src/models), so that libllama loads the result.
 namespace hwledger {
 
-// Decoders of attention and a dense or sparse feed-forward network: llama,
-// mistral, mixtral, qwen2, qwen3, qwen3_moe, gemma3, phi3, gpt_oss.
+// Decoders of attention and a dense or sparse feed-forward network that differ
+// in their style only: llama, qwen3_moe, falcon and what else is listed in
+// hf_header.cc without a function of its own.
 void AddDecoder(std::string_view model_type, HfConfig& config,
                 HeaderDraft& draft);
 
 // Latent attention: deepseek_v2, deepseek_v3.
 void AddDeepSeek(HfConfig& config, HeaderDraft& draft);
 
+// Per-layer embeddings and shared caches: gemma3n, gemma4.
+void AddGemma3n(HfConfig& config, HeaderDraft& draft);
+void AddGemma4(HfConfig& config, HeaderDraft& draft);
+
 // mamba2.
 void AddMamba(HfConfig& config, HeaderDraft& draft);
 
 // Mamba-2 and attention layers in turn: granitemoehybrid.
 void AddGraniteHybrid(HfConfig& config, HeaderDraft& draft);
+
+// minicpm3.
+void AddMiniCpm3(HfConfig& config, HeaderDraft& draft);
 
 // For all of them.
 

@@ -5,6 +5,26 @@
 #include "absl/strings/str_cat.h"
 
 namespace hwledger {
+namespace {
+
+// What older models call by other names than all others.
+constexpr std::pair<std::string_view, std::string_view> kOldNames[] = {
+    {"d_model", "hidden_size"},
+    {"ffn_hidden_size", "intermediate_size"},
+    {"max_seq_len", "max_position_embeddings"},
+    {"n_embd", "hidden_size"},
+    {"n_embed", "hidden_size"},
+    {"n_head", "num_attention_heads"},
+    {"n_heads", "num_attention_heads"},
+    {"n_inner", "intermediate_size"},
+    {"n_layer", "num_hidden_layers"},
+    {"n_layers", "num_hidden_layers"},
+    {"n_positions", "max_position_embeddings"},
+    {"num_layers", "num_hidden_layers"},
+    {"seq_length", "max_position_embeddings"},
+};
+
+}  // namespace
 
 absl::StatusOr<HfConfig> HfConfig::Parse(std::string_view json) {
   nlohmann::json config =
@@ -13,7 +33,17 @@ absl::StatusOr<HfConfig> HfConfig::Parse(std::string_view json) {
     return absl::InvalidArgumentError("a model's config must be a JSON object");
   }
   HfConfig whole(std::move(config));
-  return whole.Has("text_config") ? whole.Part("text_config") : whole;
+  HfConfig text = whole.Has("text_config") ? whole.Part("text_config") : whole;
+  for (const auto& [old_name, name] : kOldNames) {
+    if (!text.Has(name) && text.Has(old_name)) {
+      text.json_[name] = text.json_[old_name];
+    }
+  }
+  return text;
+}
+
+void HfConfig::SetDefault(std::string_view key, int64_t count) {
+  if (!Has(key)) json_[key] = count;
 }
 
 bool HfConfig::Has(std::string_view key) const {

@@ -18,8 +18,9 @@ namespace hwledger {
 // asks status() once, at the end.
 class HfConfig {
  public:
-  // The text part where the model has several. InvalidArgument: not JSON, or
-  // not an object.
+  // The text part where the model has several. What older models name
+  // differently stands under today's names. InvalidArgument: not JSON, or not
+  // an object.
   static absl::StatusOr<HfConfig> Parse(std::string_view json);
 
   // InvalidArgument, with the key and what it should have held.
@@ -27,6 +28,8 @@ class HfConfig {
 
   // Whether a key stands there and is not null.
   bool Has(std::string_view key) const;
+  // What counts where it does not.
+  void SetDefault(std::string_view key, int64_t count);
 
   // 1 to kCountMax.
   int64_t Count(std::string_view key);

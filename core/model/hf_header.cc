@@ -23,19 +23,46 @@ struct Architecture {
 };
 
 constexpr Architecture kArchitectures[] = {
+    {"arcee", "arcee"},
+    {"bloom", "bloom"},
+    {"cohere", "command-r"},
+    {"cohere2", "cohere2"},
     {"deepseek_v2", "deepseek2"},
     {"deepseek_v3", "deepseek2"},
+    {"ernie4_5", "ernie4_5"},
+    {"exaone4", "exaone4"},
+    {"falcon", "falcon"},
+    {"gemma", "gemma"},
+    {"gemma2", "gemma2"},
     {"gemma3_text", "gemma3"},
+    {"gemma3n_text", "gemma3n"},
+    {"gemma4_text", "gemma4"},
+    {"glm4", "glm4"},
+    {"gpt2", "gpt2"},
+    {"gpt_neox", "gptneox"},
     {"gpt_oss", "gpt-oss"},
+    {"granite", "granite"},
     {"granitemoehybrid", "granitehybrid"},
+    {"hunyuan_v1_dense", "hunyuan-dense"},
+    {"internlm2", "internlm2"},
     {"llama", "llama"},
     {"mamba2", "mamba2"},
+    {"minicpm3", "minicpm3"},
     {"mistral", "llama"},
     {"mixtral", "llama"},
+    {"mpt", "mpt"},
+    {"nemotron", "nemotron"},
+    {"olmo2", "olmo2"},
+    {"olmo3", "olmo2"},
+    {"phi", "phi2"},
     {"phi3", "phi3"},
     {"qwen2", "qwen2"},
     {"qwen3", "qwen3"},
     {"qwen3_moe", "qwen3moe"},
+    {"seed_oss", "seed_oss"},
+    {"smollm3", "smollm3"},
+    {"stablelm", "stablelm"},
+    {"starcoder2", "starcoder2"},
 };
 
 absl::StatusOr<Architecture> ArchitectureOf(std::string_view model_type) {
@@ -84,6 +111,9 @@ absl::Status CheckDimensions(const GgufHeader& header) {
 void AddModel(std::string_view model_type, HfConfig& config,
               HeaderDraft& draft) {
   if (model_type.starts_with("deepseek")) return AddDeepSeek(config, draft);
+  if (model_type == "gemma3n_text") return AddGemma3n(config, draft);
+  if (model_type == "gemma4_text") return AddGemma4(config, draft);
+  if (model_type == "minicpm3") return AddMiniCpm3(config, draft);
   if (model_type == "mamba2") return AddMamba(config, draft);
   if (model_type == "granitemoehybrid") return AddGraniteHybrid(config, draft);
   AddDecoder(model_type, config, draft);

@@ -27,25 +27,50 @@ struct Architecture {
   // 0: all attend to everything, even where the file names a window.
   int64_t window_period = 0;
   int64_t window_if_missing = 0;
+  // Later layers use the caches of earlier ones. 0: as many as the file says.
+  int64_t cached_layers = 0;
 };
 
 // Those whose memory was compared with libllama's own accounting, byte by byte.
 constexpr Architecture kArchitectures[] = {
+    {"arcee"},
+    {"bloom"},
+    {"cohere2", Blocks::kAttention, 4},
     {"command-r"},
     {"deepseek2"},
+    {"ernie4_5"},
+    {"exaone4", Blocks::kAttention, 4},
+    {"falcon"},
     {"gemma"},
     {"gemma2", Blocks::kAttention, 2, 4096},
     {"gemma3", Blocks::kAttention, 6},
+    // However many the file says are shared (llama.cpp:
+    // src/models/gemma3n.cpp).
+    {"gemma3n", Blocks::kAttention, 5, 512, 20},
+    {"gemma4", Blocks::kAttention, 6},
+    {"glm4"},
     {"gpt-oss", Blocks::kAttention, 2},
+    {"gpt2"},
+    {"gptneox"},
+    {"granite"},
     {"granitehybrid", Blocks::kEither},
+    {"hunyuan-dense"},
+    {"internlm2"},
     {"llama"},
     {"mamba", Blocks::kRecurrent},
     {"mamba2", Blocks::kRecurrent},
-    {"olmo2"},
+    {"minicpm3"},
+    {"mpt"},
+    {"nemotron"},
+    {"olmo2", Blocks::kAttention, 4},
+    {"phi2"},
     {"phi3"},
     {"qwen2"},
     {"qwen3"},
     {"qwen3moe"},
+    {"seed_oss"},
+    {"smollm3"},
+    {"stablelm"},
     {"starcoder2"},
 };
 
@@ -137,6 +162,23 @@ absl::Status AddScan(const ArchitectureKeys& keys, std::vector<Layer>& layers,
   return absl::OkStatus();
 }
 
+// Some models have heads of another length in layers with a window.
+absl::Status AddWindowHeads(const ArchitectureKeys& keys, Layer& layer) {
+  const int64_t heads = std::max<int64_t>(layer.widths.query_heads, 1);
+  const int64_t full_key = std::max<int64_t>(layer.widths.query / heads, 1);
+  const int64_t full_value = std::max<int64_t>(layer.widths.output / heads, 1);
+  ABSL_ASSIGN_OR_RETURN(const int64_t key_length,
+                        keys.Optional("attention.key_length_swa", full_key));
+  ABSL_ASSIGN_OR_RETURN(
+      const int64_t value_length,
+      keys.Optional("attention.value_length_swa", full_value));
+  layer.key_elements = layer.key_elements / full_key * key_length;
+  layer.value_elements = layer.value_elements / full_value * value_length;
+  layer.widths.query = heads * key_length;
+  layer.widths.output = heads * value_length;
+  return absl::OkStatus();
+}
+
 absl::Status AddWindows(const ArchitectureKeys& keys,
                         const Architecture& architecture,
                         std::vector<Layer>& layers) {
@@ -157,6 +199,24 @@ absl::Status AddWindows(const ArchitectureKeys& keys,
     if (!windowed) continue;
     layers[i].kind = LayerKind::kSlidingWindow;
     layers[i].window_tokens = window;
+    ABSL_RETURN_IF_ERROR(AddWindowHeads(keys, layers[i]));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddSharedCaches(const ArchitectureKeys& keys,
+                             const Architecture& architecture,
+                             std::vector<Layer>& layers) {
+  ABSL_ASSIGN_OR_RETURN(const int64_t shared,
+                        keys.Optional("attention.shared_kv_layers", 0));
+  const int64_t cached = architecture.cached_layers > 0
+                             ? architecture.cached_layers
+                             : keys.layer_count() - shared;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    if (static_cast<int64_t>(i) < cached) continue;
+    layers[i].kind = LayerKind::kNoCache;
+    layers[i].key_elements = 0;
+    layers[i].value_elements = 0;
   }
   return absl::OkStatus();
 }
@@ -179,6 +239,7 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
     ABSL_RETURN_IF_ERROR(AddAttention(keys, layers));
     ABSL_RETURN_IF_ERROR(AddLatentAttention(keys, layers));
     ABSL_RETURN_IF_ERROR(AddWindows(keys, *architecture, layers));
+    ABSL_RETURN_IF_ERROR(AddSharedCaches(keys, *architecture, layers));
   }
   if (architecture->blocks != Blocks::kAttention) {
     ABSL_RETURN_IF_ERROR(AddScan(keys, layers,

@@ -10,8 +10,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/model/catalogue.h"
+#include "core/model/hf_header.h"
 #include "core/model/model_shape.h"
 #include "core/planner/planner.h"
+#include "nlohmann/json.hpp"
 #include "tests/gguf_file.h"
 #include "tests/status_matchers.h"
 #include "tests/temporary_folder.h"
@@ -83,15 +85,10 @@ double ComputeTolerance(const ModelShape& shape) {
   return is_hybrid ? 0.06 : 0.05;
 }
 
-class CatalogueDryRunTest : public testing::TestWithParam<std::string> {};
-
-TEST_P(CatalogueDryRunTest, AgreesWithThePlan) {
+// For every setting: weights and caches to the byte, the compute buffer nearly.
+void ExpectAgreementOnPlans(const GgufHeader& header) {
   const TemporaryFolder folder;
   const std::string path = folder / "model.gguf";
-  const absl::StatusOr<const CatalogueEntry*> entry =
-      FindInCatalogue(GetParam());
-  ASSERT_THAT(entry, IsOk());
-  const GgufHeader header = HeaderOf(**entry);
   WriteGguf(header, path);
   const absl::StatusOr<ModelShape> shape = ShapeOf(header);
   ASSERT_THAT(shape, IsOk());
@@ -116,6 +113,54 @@ TEST_P(CatalogueDryRunTest, AgreesWithThePlan) {
                 1, ComputeTolerance(*shape));
   }
 }
+
+class CatalogueDryRunTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(CatalogueDryRunTest, AgreesWithThePlan) {
+  const absl::StatusOr<const CatalogueEntry*> entry =
+      FindInCatalogue(GetParam());
+  ASSERT_THAT(entry, IsOk());
+
+  ExpectAgreementOnPlans(HeaderOf(**entry));
+}
+
+// Architectures of which the catalogue has no model, and variants.
+class ArchitectureDryRunTest
+    : public testing::TestWithParam<std::pair<std::string, std::string>> {};
+
+TEST_P(ArchitectureDryRunTest, AgreesWithThePlan) {
+  nlohmann::json config = nlohmann::json::parse(R"({
+      "hidden_size": 2048, "intermediate_size": 8192, "vocab_size": 65536,
+      "num_hidden_layers": 4, "num_attention_heads": 16,
+      "num_key_value_heads": 4, "max_position_embeddings": 8192})");
+  config.merge_patch(nlohmann::json::parse(GetParam().second));
+  const absl::StatusOr<GgufHeader> header = HeaderOfHfConfig(config.dump());
+  ASSERT_THAT(header, IsOk());
+
+  ExpectAgreementOnPlans(*header);
+}
+
+const std::pair<std::string, std::string> kArchitectures[] = {
+    {"falcon_with_groups",
+     R"({"model_type": "falcon", "new_decoder_architecture": true,
+         "num_kv_heads": 4})"},
+    {"hunyuan", R"({"model_type": "hunyuan_v1_dense", "head_dim": 128})"},
+    {"minicpm3",
+     R"({"model_type": "minicpm3", "num_key_value_heads": 16,
+         "q_lora_rank": 768, "kv_lora_rank": 256, "qk_nope_head_dim": 64,
+         "qk_rope_head_dim": 32, "v_head_dim": 64})"},
+    {"mpt", R"({"model_type": "mpt", "num_key_value_heads": 16})"},
+    {"nemotron", R"({"model_type": "nemotron"})"},
+    {"stablelm_in_parallel",
+     R"({"model_type": "stablelm", "use_parallel_residual": true,
+         "qk_layernorm": true})"},
+};
+
+INSTANTIATE_TEST_SUITE_P(All, ArchitectureDryRunTest,
+                         testing::ValuesIn(kArchitectures),
+                         [](const auto& architecture) {
+                           return architecture.param.first;
+                         });
 
 TEST(DryRunTest, RefusesAFileThatIsNoModel) {
   const TemporaryFolder folder;

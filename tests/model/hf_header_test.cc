@@ -88,6 +88,44 @@ TEST(HfHeaderTest, AddsTheBiasesThatAConfigAsksFor) {
             Contains(Field(&GgufTensor::name, "blk.0.attn_output.bias"))));
 }
 
+TEST(HfHeaderTest, FusesWhatAnArchitectureFuses) {
+  const absl::StatusOr<GgufHeader> falcon =
+      HeaderOfHfConfig(ConfigOf("falcon-7b").dump());
+  const absl::StatusOr<GgufHeader> glm =
+      HeaderOfHfConfig(ConfigOf("glm-4-9b-0414").dump());
+
+  // 71 heads' queries, one head's keys and values, each of 64 elements.
+  EXPECT_THAT(FindTensor(*falcon, "blk.0.attn_qkv.weight")->dimensions,
+              ElementsAre(4544, (71 + 2) * 64));
+  EXPECT_THAT(FindTensor(*glm, "blk.0.ffn_up.weight")->dimensions,
+              ElementsAre(4096, 2 * 13696));
+}
+
+TEST(HfHeaderTest, TakesTheNamesThatOlderModelsUse) {
+  const json config = {{"model_type", "gpt2"}, {"n_embd", 768},
+                       {"n_head", 12},         {"n_layer", 12},
+                       {"n_positions", 1024},  {"vocab_size", 50257}};
+
+  const absl::StatusOr<GgufHeader> header = HeaderOfHfConfig(config.dump());
+
+  ASSERT_THAT(header, IsOk());
+  EXPECT_EQ(header->Integer("gpt2.embedding_length"), 768);
+  EXPECT_EQ(header->Integer("gpt2.feed_forward_length"), 4 * 768);
+  EXPECT_EQ(FindTensor(*header, "position_embd.weight")->type->name, "F32");
+}
+
+TEST(HfHeaderTest, StoresNoValuesThatAreTheKeys) {
+  const absl::StatusOr<GgufHeader> header =
+      HeaderOfHfConfig(ConfigOf("gemma-4-26b-a4b").dump());
+
+  // Every sixth layer has no window: 2 heads of 512 elements.
+  EXPECT_EQ(FindTensor(*header, "blk.5.attn_v.weight"), nullptr);
+  EXPECT_THAT(FindTensor(*header, "blk.5.attn_k.weight")->dimensions,
+              ElementsAre(2816, 2 * 512));
+  EXPECT_THAT(FindTensor(*header, "blk.4.attn_v.weight")->dimensions,
+              ElementsAre(2816, 8 * 256));
+}
+
 TEST(HfHeaderTest, GivesAHybridItsKindsOfLayers) {
   const absl::StatusOr<GgufHeader> header =
       HeaderOfHfConfig(ConfigOf("granite-4.0-h-tiny").dump());

@@ -120,6 +120,35 @@ TEST(ShapeOfTest, FollowsTheWindowsThatTheFileNames) {
               ElementsAre(kWindow, kFull, kFull, kFull, kFull, kWindow));
 }
 
+TEST(ShapeOfTest, NarrowsTheHeadsOfLayersWithAWindow) {
+  GgufHeader header = HeaderOf("gemma4");
+  header.metadata["gemma4.attention.sliding_window"] = int64_t{512};
+  header.metadata["gemma4.attention.key_length"] = int64_t{64};
+  header.metadata["gemma4.attention.value_length"] = int64_t{64};
+  header.metadata["gemma4.attention.key_length_swa"] = int64_t{32};
+  header.metadata["gemma4.attention.value_length_swa"] = int64_t{16};
+  const std::vector<Layer> layers = Shape(header).layers;
+
+  EXPECT_EQ(layers[4].key_elements, 2 * 32);
+  EXPECT_EQ(layers[4].value_elements, 2 * 16);
+  EXPECT_EQ(layers[4].widths.query, 8 * 32);
+  EXPECT_EQ(layers[5].key_elements, 2 * 64);
+  EXPECT_EQ(layers[5].widths.query, 8 * 64);
+}
+
+TEST(ShapeOfTest, CachesNothingForLayersThatUseTheCachesOfOthers) {
+  GgufHeader header = HeaderOf("gemma4");
+  header.metadata["gemma4.attention.sliding_window"] = int64_t{512};
+  header.metadata["gemma4.attention.shared_kv_layers"] = int64_t{2};
+  const ModelShape shape = Shape(header);
+
+  EXPECT_THAT(Kinds(shape),
+              ElementsAre(kWindow, kWindow, kWindow, kWindow,
+                          LayerKind::kNoCache, LayerKind::kNoCache));
+  EXPECT_EQ(shape.layers[5].key_elements, 0);
+  EXPECT_EQ(shape.layers[5].value_elements, 0);
+}
+
 TEST(ShapeOfTest, IgnoresAWindowThatTheEngineIgnores) {
   GgufHeader header = HeaderOf("phi3");
   header.metadata["phi3.attention.sliding_window"] = int64_t{2047};
