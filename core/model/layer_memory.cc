@@ -221,6 +221,16 @@ absl::Status AddSharedCaches(const ArchitectureKeys& keys,
   return absl::OkStatus();
 }
 
+void SetTransposedValues(std::vector<Layer>& layers) {
+  int64_t widest = 0;
+  for (const Layer& layer : layers) {
+    widest = std::max(widest, layer.value_elements);
+  }
+  for (Layer& layer : layers) {
+    layer.transposed_value_elements = layer.value_elements > 0 ? widest : 0;
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
@@ -247,6 +257,7 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
                                      ? LayerKind::kHybrid
                                      : LayerKind::kRecurrent));
   }
+  SetTransposedValues(layers);
   return layers;
 }
 

@@ -29,9 +29,13 @@ struct LayerWidths {
   int64_t latent = 0;    // Latent attention: of one row of values,
   int64_t unlatent = 0;  // and the queries outside of that space.
   int64_t feed_forward = 0;
-  bool is_gated = false;  // The feed-forward part has a gate.
+  bool is_gated = false;     // The feed-forward part has a gate.
+  bool is_parallel = false;  // It runs beside attention, on the same input.
   int64_t experts_used = 0;
   int64_t expert_feed_forward = 0;
+  bool experts_fused = false;    // Gate and value come out of one tensor.
+  int64_t layer_inputs = 0;      // Embeddings for each layer, of all layers.
+  int64_t streams = 0;           // Copies of the residual stream (AltUp).
   int64_t scan_projection = 0;   // Of a state-space model: all of its inputs,
   int64_t scan_convolution = 0;  // those that are convolved,
   int64_t scan = 0;              // and its output;
@@ -48,6 +52,8 @@ struct Layer {
   Bytes active_weights;        // Read for one token: not the idle experts.
   int64_t key_elements = 0;    // Cached per token.
   int64_t value_elements = 0;  // Cached per token.
+  // The same where values are stored transposed: those of the widest layer.
+  int64_t transposed_value_elements = 0;
   int64_t window_tokens = 0;   // Tokens that attention looks back; 0: all.
   int64_t state_elements = 0;  // F32, per sequence, whatever its length.
   LayerWidths widths;
@@ -67,9 +73,9 @@ struct ModelShape {
   // Stored once but on every device with layers: tables of RoPE factors.
   Bytes shared_weights;
   bool tied_embedding = false;
-  // The CPU back-end multiplies with it in a layout of its own, so that one
-  // tied on the host is there twice.
-  bool repacked_embedding = false;
+  // One tied on the host is there twice: the CPU back-end multiplies with it in
+  // a layout of its own, or it is loaded once more for the output.
+  bool doubled_embedding = false;
   int64_t parameter_count = 0;
   int64_t active_parameter_count = 0;
   int64_t embedding_elements = 0;

@@ -18,7 +18,8 @@ CacheLayout CacheLayoutOf(const EngineOptions& options) {
           .stream_count = options.kv_unified ? 1 : options.slot_count,
           .slot_count = options.slot_count,
           .micro_batch_size = options.micro_batch_size,
-          .swa_full = options.swa_full};
+          .swa_full = options.swa_full,
+          .transposed_values = options.flash_attention == FlashAttention::kOff};
 }
 
 int64_t CellsPerStream(const Layer& layer, const CacheLayout& layout) {
@@ -32,8 +33,12 @@ int64_t CellsPerStream(const Layer& layer, const CacheLayout& layout) {
 }
 
 Bytes KeyValueCache(const Layer& layer, const CacheLayout& layout) {
+  const int64_t values =
+      layout.transposed_values
+          ? std::max(layer.value_elements, layer.transposed_value_elements)
+          : layer.value_elements;
   const Bytes per_cell = RowSize(*layout.key_type, layer.key_elements) +
-                         RowSize(*layout.value_type, layer.value_elements);
+                         RowSize(*layout.value_type, values);
   return layout.stream_count * (CellsPerStream(layer, layout) * per_cell);
 }
 

@@ -9,6 +9,7 @@ namespace {
 bool SameMemory(const Layer& a, const Layer& b) {
   return a.kind == b.kind && a.key_elements == b.key_elements &&
          a.value_elements == b.value_elements &&
+         a.transposed_value_elements == b.transposed_value_elements &&
          a.window_tokens == b.window_tokens &&
          a.state_elements == b.state_elements && a.widths == b.widths;
 }
@@ -60,7 +61,7 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
   output.active_weights += model.output_weights;
   if (model.tied_embedding) {
     output.active_weights += model.embedding_weights;
-    if (placement.output != placement.input || model.repacked_embedding) {
+    if (placement.output != placement.input || model.doubled_embedding) {
       output.weights += model.embedding_weights;
     }
   }

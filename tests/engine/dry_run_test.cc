@@ -85,6 +85,21 @@ double ComputeTolerance(const ModelShape& shape) {
   return is_hybrid ? 0.06 : 0.05;
 }
 
+// Some CPUs repack F16 as well (ggml-cpu/amx), so that there a tied embedding
+// of whole tiles is twice on the host. The plan does not know the CPU.
+Bytes TwiceWithAmx(const ModelShape& shape, const GgufHeader& header) {
+#ifdef __x86_64__
+  const bool has_amx = __builtin_cpu_supports("amx-int8") != 0;
+#else
+  const bool has_amx = false;
+#endif
+  const bool is_f16 = header.Integer("general.file_type") == 1;
+  return has_amx && is_f16 && shape.tied_embedding &&
+                 !shape.doubled_embedding && shape.vocabulary_size % 32 == 0
+             ? shape.embedding_weights
+             : Bytes();
+}
+
 // For every setting: weights and caches to the byte, the compute buffer nearly.
 void ExpectAgreementOnPlans(const GgufHeader& header) {
   const TemporaryFolder folder;
@@ -99,13 +114,15 @@ void ExpectAgreementOnPlans(const GgufHeader& header) {
     const absl::StatusOr<MemoryPlan> plan = PlanMemory(*shape, options, {host});
     const absl::StatusOr<std::vector<DeviceUse>> dry_run =
         DryRun(path, options);
-    ASSERT_THAT(plan, IsOk());
-    ASSERT_THAT(dry_run, IsOk());
+    ASSERT_EQ(plan.ok(), dry_run.ok()) << plan.status() << dry_run.status();
+    // Both refuse a cache in blocks that do not divide a head.
+    if (!plan.ok()) continue;
 
     ASSERT_EQ(dry_run->size(), 1U);
     const DeviceUse& use = dry_run->front();
     const DevicePlan& planned = plan->devices.front();
-    EXPECT_EQ(planned.weights.count(), use.weights.count());
+    EXPECT_EQ((planned.weights + TwiceWithAmx(*shape, header)).count(),
+              use.weights.count());
     EXPECT_EQ(planned.kv_cache.count(), use.kv_cache.count());
     EXPECT_EQ(planned.output_buffer.count(), use.output_buffer.count());
     EXPECT_NEAR(static_cast<double>(planned.compute_buffer.count()) /

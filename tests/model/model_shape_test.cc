@@ -214,12 +214,37 @@ TEST(ShapeOfTest, IsTiedWithoutAnOutputOfItsOwn) {
   EXPECT_TRUE(Shape(header).tied_embedding);
 }
 
-TEST(ShapeOfTest, KnowsWhichEmbeddingsTheCpuRepacks) {
+TEST(ShapeOfTest, KnowsWhichEmbeddingsAreThereTwice) {
   GgufHeader header = HeaderOf("llama");
-  EXPECT_FALSE(Shape(header).repacked_embedding);
+  EXPECT_FALSE(Shape(header).doubled_embedding);
+  EXPECT_TRUE(Shape(HeaderOf("gemma4")).doubled_embedding);
   header.tensors[0] = TensorOf("token_embd.weight", "Q4_0", {256, 1000});
 
-  EXPECT_TRUE(Shape(header).repacked_embedding);
+  EXPECT_TRUE(Shape(header).doubled_embedding);
+}
+
+TEST(ShapeOfTest, TransposesValuesAsWideAsTheWidest) {
+  GgufHeader header = HeaderOf("llama");
+  header.metadata["llama.attention.head_count_kv"] =
+      GgufArray{.length = 6, .integers = {1, 2, 4, 8, 1, 0}};
+  const std::vector<Layer> layers = Shape(header).layers;
+
+  EXPECT_EQ(layers[0].value_elements, 32);
+  EXPECT_EQ(layers[0].transposed_value_elements, 8 * 32);
+  EXPECT_EQ(layers[5].transposed_value_elements, 0);
+}
+
+TEST(ShapeOfTest, SeesWhetherTheFeedForwardPartRunsBesideAttention) {
+  GgufHeader header = HeaderOf("command-r");
+  header.tensors.push_back(TensorOf("blk.0.attn_norm.weight", "F32", {256}));
+  header.tensors.push_back(
+      TensorOf("blk.0.attn_output.weight", "F16", {256, 256}));
+  header.tensors.push_back(
+      TensorOf("blk.0.ffn_down.weight", "F16", {512, 256}));
+  EXPECT_TRUE(Shape(header).layers[0].widths.is_parallel);
+  header.tensors.push_back(TensorOf("blk.0.ffn_norm.weight", "F32", {256}));
+
+  EXPECT_FALSE(Shape(header).layers[0].widths.is_parallel);
 }
 
 TEST(ShapeOfTest, NamesTheQuantizationOrElseTheCommonestType) {
