@@ -55,6 +55,7 @@ constexpr DecoderStyle kStyles[] = {
      .norms = kNormsAround,
      .query_key_norm = QueryKeyNorm::kHead,
      .tied_if_missing = true},
+    {.model_type = "glm", .gate = Gate::kInUp, .biased = Biased::kInput},
     {.model_type = "glm4",
      .norms = kNormsAround,
      .gate = Gate::kInUp,

@@ -23,6 +23,10 @@ void AddDeepSeek(HfConfig& config, HeaderDraft& draft);
 void AddGemma3n(HfConfig& config, HeaderDraft& draft);
 void AddGemma4(HfConfig& config, HeaderDraft& draft);
 
+// Each block with widths of its own: openelm, nemotron-nas.
+void AddNemotronNas(HfConfig& config, HeaderDraft& draft);
+void AddOpenElm(HfConfig& config, HeaderDraft& draft);
+
 // mamba2.
 void AddMamba(HfConfig& config, HeaderDraft& draft);
 
@@ -43,6 +47,10 @@ struct Ends {
 void AddEnds(const Ends& ends, HeaderDraft& draft);
 // Keys that every decoder with attention has.
 void SetAttentionKeys(HfConfig& config, HeaderDraft& draft);
+// Factors of results, where the architecture has any. They weigh nothing, but
+// the loader asks for them.
+void SetScales(std::string_view model_type, HfConfig& config,
+               HeaderDraft& draft);
 // Gate, up and down projection; `suffix` as in "ffn_up_shexp".
 void AddFeedForward(int64_t block, std::string_view suffix,
                     int64_t embedding_elements, int64_t inner_elements,

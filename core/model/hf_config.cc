@@ -11,7 +11,9 @@ namespace {
 constexpr std::pair<std::string_view, std::string_view> kOldNames[] = {
     {"d_model", "hidden_size"},
     {"ffn_hidden_size", "intermediate_size"},
+    {"max_context_length", "max_position_embeddings"},
     {"max_seq_len", "max_position_embeddings"},
+    {"model_dim", "hidden_size"},
     {"n_embd", "hidden_size"},
     {"n_embed", "hidden_size"},
     {"n_head", "num_attention_heads"},
@@ -21,6 +23,8 @@ constexpr std::pair<std::string_view, std::string_view> kOldNames[] = {
     {"n_layers", "num_hidden_layers"},
     {"n_positions", "max_position_embeddings"},
     {"num_layers", "num_hidden_layers"},
+    {"num_transformer_layers", "num_hidden_layers"},
+    {"rope_freq_constant", "rope_theta"},
     {"seq_length", "max_position_embeddings"},
 };
 
@@ -110,6 +114,37 @@ std::vector<std::string> HfConfig::Texts(std::string_view key, int64_t count) {
     texts.resize(static_cast<size_t>(count));
   }
   return texts;
+}
+
+std::vector<double> HfConfig::Reals(std::string_view key, int64_t count) {
+  std::vector<double> numbers;
+  if (Has(key)) {
+    for (const nlohmann::json& element : json_[key]) {
+      if (!element.is_number()) continue;
+      const auto number = element.get<double>();
+      if (number >= 0 && number <= kCountMax) numbers.push_back(number);
+    }
+  }
+  if (static_cast<int64_t>(numbers.size()) != count) {
+    Refuse(key, absl::StrCat("a list of ", count, " numbers"));
+    numbers.resize(static_cast<size_t>(count));
+  }
+  return numbers;
+}
+
+std::vector<HfConfig> HfConfig::Parts(std::string_view key, int64_t count) {
+  std::vector<HfConfig> parts;
+  if (Has(key)) {
+    for (const nlohmann::json& element : json_[key]) {
+      if (element.is_object()) parts.push_back(HfConfig(element));
+    }
+  }
+  if (static_cast<int64_t>(parts.size()) != count) {
+    Refuse(key, absl::StrCat("a list of ", count, " objects"));
+    parts.resize(static_cast<size_t>(count),
+                 HfConfig(nlohmann::json::object()));
+  }
+  return parts;
 }
 
 HfConfig HfConfig::Part(std::string_view key) const {

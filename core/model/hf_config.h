@@ -43,6 +43,12 @@ class HfConfig {
   std::string TextOr(std::string_view key, std::string_view fallback);
   // A list of so many texts.
   std::vector<std::string> Texts(std::string_view key, int64_t count);
+  // A list of so many numbers from 0 to kCountMax.
+  std::vector<double> Reals(std::string_view key, int64_t count);
+  // A list of so many parts.
+  std::vector<HfConfig> Parts(std::string_view key, int64_t count);
+  // Remembers what a part could not read.
+  void Adopt(const absl::Status& status) { status_.Update(status); }
   // What stands under `key`; an empty config where nothing does.
   HfConfig Part(std::string_view key) const;
 

@@ -89,19 +89,6 @@ Decoder DecoderOf(std::string_view model_type, HfConfig& config) {
   return decoder;
 }
 
-// Factors of results that the loader asks for; they weigh nothing.
-void SetScales(const Decoder& decoder, HfConfig& config, HeaderDraft& draft) {
-  if (decoder.is("cohere") || decoder.is("cohere2")) {
-    draft.Set("logit_scale", config.RealOr("logit_scale", 1));
-  }
-  if (decoder.is("granite")) {
-    draft.Set("attention.scale", config.RealOr("attention_multiplier", 1));
-    draft.Set("embedding_scale", config.RealOr("embedding_multiplier", 1));
-    draft.Set("residual_scale", config.RealOr("residual_multiplier", 1));
-    draft.Set("logit_scale", config.RealOr("logits_scaling", 1));
-  }
-}
-
 void SetWindow(const Decoder& decoder, HfConfig& config, HeaderDraft& draft) {
   const bool always = decoder.is("gemma2") || decoder.is("gemma3_text") ||
                       decoder.is("gpt_oss") || decoder.is("cohere2");
@@ -140,7 +127,7 @@ void SetKeys(const Decoder& decoder, HfConfig& config, HeaderDraft& draft) {
               config.FlagOr("use_parallel_residual", true));
   }
   SetWindow(decoder, config, draft);
-  SetScales(decoder, config, draft);
+  SetScales(decoder.model_type, config, draft);
 }
 
 void AddProjection(int64_t block, std::string_view name, int64_t in,

@@ -30,6 +30,7 @@ constexpr Architecture kArchitectures[] = {
     {"deepseek_v2", "deepseek2"},
     {"deepseek_v3", "deepseek2"},
     {"ernie4_5", "ernie4_5"},
+    {"exaone", "exaone"},
     {"exaone4", "exaone4"},
     {"falcon", "falcon"},
     {"gemma", "gemma"},
@@ -37,6 +38,7 @@ constexpr Architecture kArchitectures[] = {
     {"gemma3_text", "gemma3"},
     {"gemma3n_text", "gemma3n"},
     {"gemma4_text", "gemma4"},
+    {"glm", "chatglm"},
     {"glm4", "glm4"},
     {"gpt2", "gpt2"},
     {"gpt_neox", "gptneox"},
@@ -47,13 +49,17 @@ constexpr Architecture kArchitectures[] = {
     {"internlm2", "internlm2"},
     {"llama", "llama"},
     {"mamba2", "mamba2"},
+    {"minicpm", "minicpm"},
     {"minicpm3", "minicpm3"},
+    {"ministral3", "mistral3"},
     {"mistral", "llama"},
     {"mixtral", "llama"},
     {"mpt", "mpt"},
     {"nemotron", "nemotron"},
+    {"nemotron-nas", "deci"},
     {"olmo2", "olmo2"},
     {"olmo3", "olmo2"},
+    {"openelm", "openelm"},
     {"phi", "phi2"},
     {"phi3", "phi3"},
     {"qwen2", "qwen2"},
@@ -114,6 +120,8 @@ void AddModel(std::string_view model_type, HfConfig& config,
   if (model_type == "gemma3n_text") return AddGemma3n(config, draft);
   if (model_type == "gemma4_text") return AddGemma4(config, draft);
   if (model_type == "minicpm3") return AddMiniCpm3(config, draft);
+  if (model_type == "nemotron-nas") return AddNemotronNas(config, draft);
+  if (model_type == "openelm") return AddOpenElm(config, draft);
   if (model_type == "mamba2") return AddMamba(config, draft);
   if (model_type == "granitemoehybrid") return AddGraniteHybrid(config, draft);
   AddDecoder(model_type, config, draft);

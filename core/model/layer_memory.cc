@@ -35,10 +35,13 @@ struct Architecture {
 constexpr Architecture kArchitectures[] = {
     {"arcee"},
     {"bloom"},
+    {"chatglm"},
     {"cohere2", Blocks::kAttention, 4},
     {"command-r"},
+    {"deci"},
     {"deepseek2"},
     {"ernie4_5"},
+    {"exaone"},
     {"exaone4", Blocks::kAttention, 4},
     {"falcon"},
     {"gemma"},
@@ -59,10 +62,13 @@ constexpr Architecture kArchitectures[] = {
     {"llama"},
     {"mamba", Blocks::kRecurrent},
     {"mamba2", Blocks::kRecurrent},
+    {"minicpm"},
     {"minicpm3"},
+    {"mistral3"},
     {"mpt"},
     {"nemotron"},
     {"olmo2", Blocks::kAttention, 4},
+    {"openelm"},
     {"phi2"},
     {"phi3"},
     {"qwen2"},
@@ -204,6 +210,18 @@ absl::Status AddWindows(const ArchitectureKeys& keys,
   return absl::OkStatus();
 }
 
+// Also in layers without keys, unless those are recurrent ones.
+void AddTransposedValues(Blocks blocks, std::vector<Layer>& layers) {
+  int64_t widest = 0;
+  for (const Layer& layer : layers) {
+    widest = std::max(widest, layer.value_elements);
+  }
+  for (Layer& layer : layers) {
+    const bool caches = blocks == Blocks::kAttention || layer.key_elements > 0;
+    layer.transposed_value_elements = caches ? widest : 0;
+  }
+}
+
 absl::Status AddSharedCaches(const ArchitectureKeys& keys,
                              const Architecture& architecture,
                              std::vector<Layer>& layers) {
@@ -217,18 +235,9 @@ absl::Status AddSharedCaches(const ArchitectureKeys& keys,
     layers[i].kind = LayerKind::kNoCache;
     layers[i].key_elements = 0;
     layers[i].value_elements = 0;
+    layers[i].transposed_value_elements = 0;
   }
   return absl::OkStatus();
-}
-
-void SetTransposedValues(std::vector<Layer>& layers) {
-  int64_t widest = 0;
-  for (const Layer& layer : layers) {
-    widest = std::max(widest, layer.value_elements);
-  }
-  for (Layer& layer : layers) {
-    layer.transposed_value_elements = layer.value_elements > 0 ? widest : 0;
-  }
 }
 
 }  // namespace
@@ -249,6 +258,7 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
     ABSL_RETURN_IF_ERROR(AddAttention(keys, layers));
     ABSL_RETURN_IF_ERROR(AddLatentAttention(keys, layers));
     ABSL_RETURN_IF_ERROR(AddWindows(keys, *architecture, layers));
+    AddTransposedValues(architecture->blocks, layers);
     ABSL_RETURN_IF_ERROR(AddSharedCaches(keys, *architecture, layers));
   }
   if (architecture->blocks != Blocks::kAttention) {
@@ -257,7 +267,6 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
                                      ? LayerKind::kHybrid
                                      : LayerKind::kRecurrent));
   }
-  SetTransposedValues(layers);
   return layers;
 }
 

@@ -231,7 +231,9 @@ TEST(ShapeOfTest, TransposesValuesAsWideAsTheWidest) {
 
   EXPECT_EQ(layers[0].value_elements, 32);
   EXPECT_EQ(layers[0].transposed_value_elements, 8 * 32);
-  EXPECT_EQ(layers[5].transposed_value_elements, 0);
+  // Even where nothing else is cached.
+  EXPECT_EQ(layers[5].key_elements, 0);
+  EXPECT_EQ(layers[5].transposed_value_elements, 8 * 32);
 }
 
 TEST(ShapeOfTest, SeesWhetherTheFeedForwardPartRunsBesideAttention) {
