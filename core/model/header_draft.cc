@@ -11,6 +11,9 @@ namespace {
 // The rule of llama.cpp's conversion/base.py, prepare_tensors.
 bool StaysExact(std::string_view name, size_t dimension_count) {
   return dimension_count < 2 || !absl::EndsWith(name, ".weight") ||
+         name == "position_embd.weight" ||
+         absl::EndsWith(name, ".altup_correct_coef.weight") ||
+         absl::EndsWith(name, ".altup_predict_coef.weight") ||
          absl::EndsWith(name, "_norm.weight") ||
          absl::EndsWith(name, ".ffn_gate_inp.weight") ||
          absl::EndsWith(name, ".ssm_conv1d.weight");

@@ -10,8 +10,9 @@
 // those of its loader (src/models), so that libllama loads the result.
 namespace hwledger {
 
-// Decoders of attention and a dense or sparse feed-forward network: llama,
-// mistral, mixtral, qwen2, qwen3, qwen3_moe, gemma3, phi3, gpt_oss.
+// Decoders of attention and a dense or sparse feed-forward network that differ
+// in their style only: llama, qwen3_moe, falcon and what else is listed in
+// hf_header.cc without a function of its own.
 void AddDecoder(std::string_view model_type, HfConfig& config,
                 HeaderDraft& draft);
 
@@ -20,11 +21,22 @@ void AddDecoder(std::string_view model_type, HfConfig& config,
 void AddDeepSeek(std::string_view model_type, HfConfig& config,
                  HeaderDraft& draft);
 
+// Per-layer embeddings and shared caches: gemma3n, gemma4.
+void AddGemma3n(HfConfig& config, HeaderDraft& draft);
+void AddGemma4(HfConfig& config, HeaderDraft& draft);
+
+// Each block with widths of its own: openelm, nemotron-nas.
+void AddNemotronNas(HfConfig& config, HeaderDraft& draft);
+void AddOpenElm(HfConfig& config, HeaderDraft& draft);
+
 // mamba2.
 void AddMamba(HfConfig& config, HeaderDraft& draft);
 
 // Mamba-2 and attention layers in turn: granitemoehybrid.
 void AddGraniteHybrid(HfConfig& config, HeaderDraft& draft);
+
+// minicpm3.
+void AddMiniCpm3(HfConfig& config, HeaderDraft& draft);
 
 // For all of them.
 
@@ -37,6 +49,10 @@ struct Ends {
 void AddEnds(const Ends& ends, HeaderDraft& draft);
 // Keys that every decoder with attention has.
 void SetAttentionKeys(HfConfig& config, HeaderDraft& draft);
+// Factors of results, where the architecture has any. They weigh nothing, but
+// the loader asks for them.
+void SetScales(std::string_view model_type, HfConfig& config,
+               HeaderDraft& draft);
 // Gate, up and down projection; `suffix` as in "ffn_up_shexp".
 void AddFeedForward(int64_t block, std::string_view suffix,
                     int64_t embedding_elements, int64_t inner_elements,

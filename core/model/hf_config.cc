@@ -6,6 +6,30 @@
 #include "absl/strings/str_cat.h"
 
 namespace hwledger {
+namespace {
+
+// What older models call by other names than all others.
+constexpr std::pair<std::string_view, std::string_view> kOldNames[] = {
+    {"d_model", "hidden_size"},
+    {"ffn_hidden_size", "intermediate_size"},
+    {"max_context_length", "max_position_embeddings"},
+    {"max_seq_len", "max_position_embeddings"},
+    {"model_dim", "hidden_size"},
+    {"n_embd", "hidden_size"},
+    {"n_embed", "hidden_size"},
+    {"n_head", "num_attention_heads"},
+    {"n_heads", "num_attention_heads"},
+    {"n_inner", "intermediate_size"},
+    {"n_layer", "num_hidden_layers"},
+    {"n_layers", "num_hidden_layers"},
+    {"n_positions", "max_position_embeddings"},
+    {"num_layers", "num_hidden_layers"},
+    {"num_transformer_layers", "num_hidden_layers"},
+    {"rope_freq_constant", "rope_theta"},
+    {"seq_length", "max_position_embeddings"},
+};
+
+}  // namespace
 
 absl::StatusOr<HfConfig> HfConfig::Parse(std::string_view json) {
   nlohmann::json config =
@@ -14,7 +38,17 @@ absl::StatusOr<HfConfig> HfConfig::Parse(std::string_view json) {
     return absl::InvalidArgumentError("a model's config must be a JSON object");
   }
   HfConfig whole(std::move(config));
-  return whole.Has("text_config") ? whole.Part("text_config") : whole;
+  HfConfig text = whole.Has("text_config") ? whole.Part("text_config") : whole;
+  for (const auto& [old_name, name] : kOldNames) {
+    if (!text.Has(name) && text.Has(old_name)) {
+      text.json_[name] = text.json_[old_name];
+    }
+  }
+  return text;
+}
+
+void HfConfig::SetDefault(std::string_view key, int64_t count) {
+  if (!Has(key)) json_[key] = count;
 }
 
 bool HfConfig::Has(std::string_view key) const {
@@ -117,6 +151,37 @@ std::vector<std::string> HfConfig::Texts(std::string_view key, int64_t count) {
     texts.resize(static_cast<size_t>(count));
   }
   return texts;
+}
+
+std::vector<double> HfConfig::Reals(std::string_view key, int64_t count) {
+  std::vector<double> numbers;
+  if (Has(key)) {
+    for (const nlohmann::json& element : json_[key]) {
+      if (!element.is_number()) continue;
+      const auto number = element.get<double>();
+      if (number >= 0 && number <= kCountMax) numbers.push_back(number);
+    }
+  }
+  if (static_cast<int64_t>(numbers.size()) != count) {
+    Refuse(key, absl::StrCat("a list of ", count, " numbers"));
+    numbers.resize(static_cast<size_t>(count));
+  }
+  return numbers;
+}
+
+std::vector<HfConfig> HfConfig::Parts(std::string_view key, int64_t count) {
+  std::vector<HfConfig> parts;
+  if (Has(key)) {
+    for (const nlohmann::json& element : json_[key]) {
+      if (element.is_object()) parts.push_back(HfConfig(element));
+    }
+  }
+  if (static_cast<int64_t>(parts.size()) != count) {
+    Refuse(key, absl::StrCat("a list of ", count, " objects"));
+    parts.resize(static_cast<size_t>(count),
+                 HfConfig(nlohmann::json::object()));
+  }
+  return parts;
 }
 
 HfConfig HfConfig::Part(std::string_view key) const {

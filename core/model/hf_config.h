@@ -18,8 +18,9 @@ namespace hwledger {
 // asks status() once, at the end.
 class HfConfig {
  public:
-  // The text part where the model has several. InvalidArgument: not JSON, or
-  // not an object.
+  // The text part where the model has several. What older models name
+  // differently stands under today's names. InvalidArgument: not JSON, or not
+  // an object.
   static absl::StatusOr<HfConfig> Parse(std::string_view json);
 
   // InvalidArgument, with the key and what it should have held.
@@ -28,6 +29,8 @@ class HfConfig {
   // Whether a key stands there and is not null.
   bool Has(std::string_view key) const;
   bool HasList(std::string_view key) const;
+  // What counts where it does not.
+  void SetDefault(std::string_view key, int64_t count);
 
   // 1 to kCountMax.
   int64_t Count(std::string_view key);
@@ -46,6 +49,12 @@ class HfConfig {
   std::string TextOr(std::string_view key, std::string_view fallback);
   // A list of so many texts.
   std::vector<std::string> Texts(std::string_view key, int64_t count);
+  // A list of so many numbers from 0 to kCountMax.
+  std::vector<double> Reals(std::string_view key, int64_t count);
+  // A list of so many parts.
+  std::vector<HfConfig> Parts(std::string_view key, int64_t count);
+  // Remembers what a part could not read.
+  void Adopt(const absl::Status& status) { status_.Update(status); }
   // What stands under `key`; an empty config where nothing does.
   HfConfig Part(std::string_view key) const;
 

@@ -24,38 +24,72 @@ struct Architecture {
 };
 
 constexpr Architecture kArchitectures[] = {
+    {"arcee", "arcee"},
     {"bailing_moe", "bailingmoe"},
     {"bailing_moe_v2", "bailingmoe2"},
+    {"bloom", "bloom"},
+    {"cohere", "command-r"},
+    {"cohere2", "cohere2"},
     {"dbrx", "dbrx"},
     {"deepseek_v2", "deepseek2"},
     {"deepseek_v3", "deepseek2"},
     {"deepseek_v32", "deepseek32"},
     {"dots1", "dots1"},
+    {"ernie4_5", "ernie4_5"},
     {"ernie4_5_moe", "ernie4_5-moe"},
+    {"exaone", "exaone"},
+    {"exaone4", "exaone4"},
+    {"falcon", "falcon"},
+    {"gemma", "gemma"},
+    {"gemma2", "gemma2"},
     {"gemma3_text", "gemma3"},
+    {"gemma3n_text", "gemma3n"},
+    {"gemma4_text", "gemma4"},
+    {"glm", "chatglm"},
+    {"glm4", "glm4"},
     {"glm4_moe", "glm4moe"},
     {"glm4_moe_lite", "deepseek2"},
     {"glm_moe_dsa", "glm-dsa"},
+    {"gpt2", "gpt2"},
+    {"gpt_neox", "gptneox"},
     {"gpt_oss", "gpt-oss"},
+    {"granite", "granite"},
     {"granitemoe", "granitemoe"},
     {"granitemoehybrid", "granitehybrid"},
     {"grok-1", "grok"},
+    {"hunyuan_v1_dense", "hunyuan-dense"},
     {"hunyuan_v1_moe", "hunyuan-moe"},
+    {"internlm2", "internlm2"},
     {"kimi_k2", "deepseek2"},
     {"llama", "llama"},
     {"llama4_text", "llama4"},
     {"mamba2", "mamba2"},
     {"mimo_v2_flash", "mimo2"},
+    {"minicpm", "minicpm"},
+    {"minicpm3", "minicpm3"},
     {"minimax_m2", "minimax-m2"},
+    {"ministral3", "mistral3"},
     {"mistral", "llama"},
     {"mixtral", "llama"},
+    {"mpt", "mpt"},
+    {"nemotron", "nemotron"},
+    {"nemotron-nas", "deci"},
+    {"olmo2", "olmo2"},
+    {"olmo3", "olmo2"},
     {"olmoe", "olmoe"},
+    {"openelm", "openelm"},
+    {"phi", "phi2"},
     {"phi3", "phi3"},
     {"phimoe", "phimoe"},
     {"qwen2", "qwen2"},
     {"qwen2_moe", "qwen2moe"},
     {"qwen3", "qwen3"},
     {"qwen3_moe", "qwen3moe"},
+    {"seed_oss", "seed_oss"},
+    {"smollm3", "smollm3"},
+    {"stablelm", "stablelm"},
+    {"starcoder2", "starcoder2"},
+
 };
 
 constexpr std::string_view kLatentAttention[] = {
@@ -123,6 +157,11 @@ void AddModel(std::string_view model_type, HfConfig& config,
   if (absl::c_linear_search(kLatentAttention, model_type)) {
     return AddDeepSeek(model_type, config, draft);
   }
+  if (model_type == "gemma3n_text") return AddGemma3n(config, draft);
+  if (model_type == "gemma4_text") return AddGemma4(config, draft);
+  if (model_type == "minicpm3") return AddMiniCpm3(config, draft);
+  if (model_type == "nemotron-nas") return AddNemotronNas(config, draft);
+  if (model_type == "openelm") return AddOpenElm(config, draft);
   if (model_type == "mamba2") return AddMamba(config, draft);
   if (model_type == "granitemoehybrid") return AddGraniteHybrid(config, draft);
   AddDecoder(model_type, config, draft);

@@ -93,10 +93,7 @@ void SetGraniteKeys(HfConfig& config, HeaderDraft& draft) {
             config.Count("shared_intermediate_size"));
   draft.Set("expert_count", config.CountOrNone("num_local_experts"));
   draft.Set("rope.scaling.finetuned", false);
-  draft.Set("attention.scale", config.RealOr("attention_multiplier", 1));
-  draft.Set("embedding_scale", config.RealOr("embedding_multiplier", 1));
-  draft.Set("residual_scale", config.RealOr("residual_multiplier", 1));
-  draft.Set("logit_scale", config.RealOr("logits_scaling", 1));
+  SetScales("granitemoehybrid", config, draft);
 }
 
 }  // namespace

@@ -27,46 +27,81 @@ struct Architecture {
   // 0: all attend to everything, even where the file names a window.
   int64_t window_period = 0;
   int64_t window_if_missing = 0;
+  // Later layers use the caches of earlier ones. 0: as many as the file says.
+  int64_t cached_layers = 0;
   LayerKind window_kind = LayerKind::kSlidingWindow;
   bool weighs_expert_inputs = false;
 };
 
 // Those whose memory was compared with libllama's own accounting, byte by byte.
 constexpr Architecture kArchitectures[] = {
+    {"arcee"},
     {"bailingmoe"},
     {"bailingmoe2"},
+    {"bloom"},
+    {"chatglm"},
+    {"cohere2", Blocks::kAttention, 4},
     {"command-r"},
     {"dbrx"},
+    {"deci"},
     {"deepseek2"},
     {"deepseek32"},
     {"dots1"},
+    {"ernie4_5"},
     {"ernie4_5-moe"},
+    {"exaone"},
+    {"exaone4", Blocks::kAttention, 4},
+    {"falcon"},
     {"gemma"},
     {"gemma2", Blocks::kAttention, 2, 4096},
     {"gemma3", Blocks::kAttention, 6},
+    // However many the file says are shared (llama.cpp:
+    // src/models/gemma3n.cpp).
+    {"gemma3n", Blocks::kAttention, 5, 512, 20},
+    {"gemma4", Blocks::kAttention, 6},
     {"glm-dsa"},
+    {"glm4"},
     {"glm4moe"},
     {"gpt-oss", Blocks::kAttention, 2},
+    {"gpt2"},
+    {"gptneox"},
+    {"granite"},
     {"granitehybrid", Blocks::kEither},
     {"granitemoe"},
     {"grok"},
+    {"hunyuan-dense"},
     {"hunyuan-moe"},
+    {"internlm2"},
     {"llama"},
-    {"llama4", Blocks::kAttention, 4, 8192, LayerKind::kChunkedAttention,
-     /*weighs_expert_inputs=*/true},
+    {.name = "llama4",
+     .window_period = 4,
+     .window_if_missing = 8192,
+     .window_kind = LayerKind::kChunkedAttention,
+     .weighs_expert_inputs = true},
     {"mamba", Blocks::kRecurrent},
     {"mamba2", Blocks::kRecurrent},
     {"mimo2", Blocks::kAttention, 1},
+    {"minicpm"},
+    {"minicpm3"},
     {"minimax-m2"},
-    {"olmo2"},
+    {"mistral3"},
+    {"mpt"},
+    {"nemotron"},
+    {"olmo2", Blocks::kAttention, 4},
     {"olmoe"},
+    {"openelm"},
+    {"phi2"},
     {"phi3"},
     {"phimoe"},
     {"qwen2"},
     {"qwen2moe"},
     {"qwen3"},
     {"qwen3moe"},
+    {"seed_oss"},
+    {"smollm3"},
+    {"stablelm"},
     {"starcoder2"},
+
 };
 
 // Caches n_head_kv · key_length keys and n_head_kv · value_length values per
@@ -147,16 +182,6 @@ absl::Status AddIndexer(const ArchitectureKeys& keys,
   return absl::OkStatus();
 }
 
-// Transposed values of all layers have rows as long as the longest (llama.cpp:
-// llama_hparams::n_embd_v_gqa_max).
-void AddTransposedValues(std::vector<Layer>& layers) {
-  const int64_t longest =
-      std::ranges::max(layers, {}, &Layer::value_elements).value_elements;
-  for (Layer& layer : layers) {
-    if (layer.value_elements > 0) layer.transposed_value_elements = longest;
-  }
-}
-
 // The last layers may predict tokens beyond the next one, for which the engine
 // is not asked (llama.cpp: llama_model_params::load_mtp).
 void LeaveOutPrediction(const ArchitectureKeys& keys,
@@ -194,6 +219,23 @@ absl::Status AddScan(const ArchitectureKeys& keys, std::vector<Layer>& layers,
   return absl::OkStatus();
 }
 
+// Some models have heads of another length in layers with a window.
+absl::Status AddWindowHeads(const ArchitectureKeys& keys, Layer& layer) {
+  const int64_t heads = std::max<int64_t>(layer.widths.query_heads, 1);
+  const int64_t full_key = std::max<int64_t>(layer.widths.query / heads, 1);
+  const int64_t full_value = std::max<int64_t>(layer.widths.output / heads, 1);
+  ABSL_ASSIGN_OR_RETURN(const int64_t key_length,
+                        keys.Optional("attention.key_length_swa", full_key));
+  ABSL_ASSIGN_OR_RETURN(
+      const int64_t value_length,
+      keys.Optional("attention.value_length_swa", full_value));
+  layer.key_elements = layer.key_elements / full_key * key_length;
+  layer.value_elements = layer.value_elements / full_value * value_length;
+  layer.widths.query = heads * key_length;
+  layer.widths.output = heads * value_length;
+  return absl::OkStatus();
+}
+
 absl::Status AddWindows(const ArchitectureKeys& keys,
                         const Architecture& architecture,
                         std::vector<Layer>& layers) {
@@ -214,6 +256,39 @@ absl::Status AddWindows(const ArchitectureKeys& keys,
     if (!windowed) continue;
     layers[i].kind = architecture.window_kind;
     layers[i].window_tokens = window;
+    ABSL_RETURN_IF_ERROR(AddWindowHeads(keys, layers[i]));
+  }
+  return absl::OkStatus();
+}
+
+// Rows of transposed values are as long in all layers as in the widest
+// (llama.cpp: llama_hparams::n_embd_v_gqa_max); also in layers without keys,
+// unless those are recurrent ones.
+void AddTransposedValues(Blocks blocks, std::vector<Layer>& layers) {
+  int64_t widest = 0;
+  for (const Layer& layer : layers) {
+    widest = std::max(widest, layer.value_elements);
+  }
+  for (Layer& layer : layers) {
+    const bool caches = blocks == Blocks::kAttention || layer.key_elements > 0;
+    layer.transposed_value_elements = caches ? widest : 0;
+  }
+}
+
+absl::Status AddSharedCaches(const ArchitectureKeys& keys,
+                             const Architecture& architecture,
+                             std::vector<Layer>& layers) {
+  ABSL_ASSIGN_OR_RETURN(const int64_t shared,
+                        keys.Optional("attention.shared_kv_layers", 0));
+  const int64_t cached = architecture.cached_layers > 0
+                             ? architecture.cached_layers
+                             : keys.layer_count() - shared;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    if (static_cast<int64_t>(i) < cached) continue;
+    layers[i].kind = LayerKind::kNoCache;
+    layers[i].key_elements = 0;
+    layers[i].value_elements = 0;
+    layers[i].transposed_value_elements = 0;
   }
   return absl::OkStatus();
 }
@@ -237,6 +312,8 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
     ABSL_RETURN_IF_ERROR(AddLatentAttention(keys, layers));
     ABSL_RETURN_IF_ERROR(AddIndexer(keys, layers));
     ABSL_RETURN_IF_ERROR(AddWindows(keys, *architecture, layers));
+    AddTransposedValues(architecture->blocks, layers);
+    ABSL_RETURN_IF_ERROR(AddSharedCaches(keys, *architecture, layers));
   }
   if (architecture->blocks != Blocks::kAttention) {
     ABSL_RETURN_IF_ERROR(AddScan(keys, layers,
@@ -245,7 +322,6 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
                                      : LayerKind::kRecurrent));
   }
   LeaveOutPrediction(keys, layers);
-  AddTransposedValues(layers);
   for (Layer& layer : layers) {
     layer.widths.weighs_expert_inputs = architecture->weighs_expert_inputs;
   }

@@ -18,10 +18,21 @@ namespace {
 
 constexpr int64_t kVocabularyMax = int64_t{1} << 28;
 
+constexpr std::string_view kNorms[] = {
+    "attn_norm.weight", "attn_norm_2.weight", "ffn_norm.weight",
+    "post_attention_norm.weight", "post_ffw_norm.weight"};
+
 // What ggml's CPU back-end repacks on x86 with AVX2 and on ARM alike
 // (ggml-cpu/repack.cpp); more on some CPUs.
 constexpr std::string_view kRepackedTypes[] = {"IQ4_NL", "MXFP4", "Q4_0",
                                                "Q4_K"};
+
+// Architectures whose output libllama creates before the token embedding, so
+// that a tied one is loaded twice (src/models: load_arch_tensors).
+constexpr std::string_view kOutputFirst[] = {"gemma3n", "gemma4"};
+
+// Buffers start each tensor at a multiple of this (ggml-cpu: TENSOR_ALIGNMENT).
+constexpr int64_t kAlignment = 32;
 
 // "blk.7.attn_q.weight": layer 7, part "attn_q.weight".
 struct LayerTensor {
@@ -38,6 +49,12 @@ std::optional<LayerTensor> ParseName(std::string_view name) {
     return std::nullopt;
   }
   return tensor;
+}
+
+Bytes StoredSize(const GgufTensor& tensor) {
+  const int64_t size = tensor.size().count();
+  const int64_t gap = (kAlignment - size % kAlignment) % kAlignment;
+  return tensor.size() + Bytes(gap);
 }
 
 // What is read for one token: of a stack of experts, the last dimension, only
@@ -77,6 +94,10 @@ absl::Status AddWidths(const GgufTensor& tensor, std::string_view part,
     widths.experts_used = experts_used;
   } else if (part == "ffn_down_shexp.weight") {
     widths.shared_feed_forward = tensor.dimensions.front();
+  } else if (part == "ffn_gate_up_exps.weight") {
+    widths.experts_fused = true;
+  } else if (part == "altup_correct_coef.weight") {
+    widths.streams = tensor.dimensions.front();
   }
   return absl::OkStatus();
 }
@@ -105,7 +126,7 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
   if (!IsLoaded(tensor, shape)) return absl::OkStatus();
   const Bytes active(
       ActiveShare(tensor, experts_used).Of(tensor.size().count()));
-  layer.weights += tensor.size();
+  layer.weights += StoredSize(tensor);
   layer.active_weights += active;
   if (IsExpert(tensor)) {
     layer.expert_weights += tensor.size();
@@ -116,11 +137,11 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
 
 void AddOuterTensor(const GgufTensor& tensor, ModelShape& shape) {
   if (absl::StartsWith(tensor.name, "rope_")) {
-    shape.shared_weights += tensor.size();
+    shape.shared_weights += StoredSize(tensor);
   } else if (absl::StartsWith(tensor.name, "output")) {
-    shape.output_weights += tensor.size();
+    shape.output_weights += StoredSize(tensor);
   } else {
-    shape.input_weights += tensor.size();
+    shape.input_weights += StoredSize(tensor);
   }
 }
 
@@ -148,6 +169,31 @@ void FindFusedGates(const GgufHeader& header, ModelShape& shape) {
   }
 }
 
+// One norm in front of attention and the feed-forward part alike.
+void FindParallelParts(const GgufHeader& header, ModelShape& shape) {
+  std::vector<int64_t> norms(shape.layers.size(), 0);
+  for (const GgufTensor& tensor : header.tensors) {
+    const std::optional<LayerTensor> name = ParseName(tensor.name);
+    if (!name) continue;
+    const auto layer = static_cast<size_t>(name->layer);
+    if (absl::c_linear_search(kNorms, name->part)) ++norms[layer];
+    if (name->part == "attn_output.weight") {
+      shape.layers[layer].widths.is_parallel = true;
+    }
+  }
+  for (size_t i = 0; i < norms.size(); ++i) {
+    LayerWidths& widths = shape.layers[i].widths;
+    widths.is_parallel &= norms[i] == 1 && widths.feed_forward > 0;
+  }
+}
+
+void SetLayerInputs(const GgufTensor& projection, ModelShape& shape) {
+  for (Layer& layer : shape.layers) {
+    layer.widths.layer_inputs =
+        std::min(projection.dimensions.back(), ArchitectureKeys::kValueMax);
+  }
+}
+
 }  // namespace
 
 absl::Status AddWeights(const GgufHeader& header, int64_t experts_used,
@@ -169,6 +215,11 @@ absl::Status AddWeights(const GgufHeader& header, int64_t experts_used,
     }
   }
   FindFusedGates(header, shape);
+  FindParallelParts(header, shape);
+  if (const GgufTensor* const projection =
+          FindTensor(header, "per_layer_model_proj.weight")) {
+    SetLayerInputs(*projection, shape);
+  }
   const GgufTensor* const embedding = FindTensor(header, "token_embd.weight");
   if (embedding == nullptr || embedding->dimensions.size() < 2 ||
       embedding->dimensions[1] > kVocabularyMax) {
@@ -176,7 +227,9 @@ absl::Status AddWeights(const GgufHeader& header, int64_t experts_used,
         "the tensor token_embd.weight is missing or absurd");
   }
   shape.vocabulary_size = embedding->dimensions[1];
-  shape.repacked_embedding = IsRepacked(*embedding);
+  shape.doubled_embedding =
+      IsRepacked(*embedding) ||
+      absl::c_linear_search(kOutputFirst, shape.architecture);
   shape.embedding_weights = embedding->size();
   shape.tied_embedding = FindTensor(header, "output.weight") == nullptr;
   return absl::OkStatus();

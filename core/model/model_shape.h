@@ -29,13 +29,17 @@ struct LayerWidths {
   int64_t latent = 0;    // Latent attention: of one row of values,
   int64_t unlatent = 0;  // and the queries outside of that space.
   int64_t feed_forward = 0;
-  bool is_gated = false;  // The feed-forward part has a gate.
+  bool is_gated = false;     // The feed-forward part has a gate.
+  bool is_parallel = false;  // It runs beside attention, on the same input.
   int64_t experts_used = 0;
   int64_t expert_feed_forward = 0;
   int64_t shared_feed_forward = 0;  // Of the experts that all tokens pass.
   // The experts' inputs are weighted, each its own copy, and not their results.
   bool weighs_expert_inputs = false;
   int64_t index_top = 0;  // Tokens that attention looks at, of those cached.
+  bool experts_fused = false;    // Gate and value come out of one tensor.
+  int64_t layer_inputs = 0;      // Embeddings for each layer, of all layers.
+  int64_t streams = 0;           // Copies of the residual stream (AltUp).
   int64_t scan_projection = 0;   // Of a state-space model: all of its inputs,
   int64_t scan_convolution = 0;  // those that are convolved,
   int64_t scan = 0;              // and its output;
@@ -81,9 +85,9 @@ struct ModelShape {
   // Stored once but on every device with layers: tables of RoPE factors.
   Bytes shared_weights;
   bool tied_embedding = false;
-  // The CPU back-end multiplies with it in a layout of its own, so that one
-  // tied on the host is there twice.
-  bool repacked_embedding = false;
+  // One tied on the host is there twice: the CPU back-end multiplies with it in
+  // a layout of its own, or it is loaded once more for the output.
+  bool doubled_embedding = false;
   int64_t parameter_count = 0;
   int64_t active_parameter_count = 0;
   int64_t embedding_elements = 0;

@@ -20,21 +20,55 @@ struct Stage {
   static Bytes Halves(int64_t count) { return count * Bytes(2); }
 };
 
+// Each layer's own inputs, of all layers, stay for the whole pass. Beside them
+// is the gap that their permutation left, which takes a result of up to its
+// width, unless the rotation of keys for a quantized cache has broken it up.
+int64_t LayerInputs(const LayerWidths& widths, int64_t in_gap) {
+  const bool fits = in_gap <= widths.layer_inputs;
+  return 2 * widths.layer_inputs - (fits ? in_gap : 0);
+}
+
+// Where feed-forward part and attention run side by side, what attention gave
+// is kept too. With a gate it finds room where the queries were, unless their
+// rotation for a quantized cache or a second cache has broken that gap up;
+// without, only a rotation leaves a gap for it.
+bool KeepsAttention(const Layer& layer, const Stage& stage) {
+  const bool rotates = stage.pass.layout.key_type->block_elements > 1;
+  return layer.widths.is_parallel &&
+         (layer.widths.is_gated ? rotates || layer.window_tokens > 0
+                                : !rotates);
+}
+
 // Gate, value and their product, or the one hidden result of a network without
-// a gate: 3 · width, 1 · width.
-Bytes FeedForward(const LayerWidths& widths, const Stage& stage) {
-  return stage.Holding((widths.is_gated ? 3 : 1) * widths.feed_forward);
+// a gate: 3 · width, 1 · width. With several residual streams, all of them in
+// place of three copies of one.
+Bytes FeedForward(const Layer& layer, const Stage& stage) {
+  const LayerWidths& widths = layer.widths;
+  const int64_t copies = (KeepsAttention(layer, stage) ? 1 : 0) +
+                         std::max<int64_t>(widths.streams - 3, 0);
+  const bool rotates = stage.pass.layout.key_type->block_elements > 1;
+  return stage.Holding((widths.is_gated ? 3 : 1) * widths.feed_forward +
+                       copies * stage.embedding_elements +
+                       LayerInputs(widths, rotates ? 0 : widths.feed_forward));
 }
 
 // The same for each expert that is used: 3 · k · width. Their results, k ·
 // embedding, take the place of gate and value if they fit there. Where the
-// inputs are weighted instead, each expert has a copy of its own.
+// inputs are weighted instead, each expert has a copy of its own. Gate and
+// value that come out of one tensor leave room for three copies of the residual
+// stream.
 Bytes Experts(const LayerWidths& widths, const Stage& stage) {
   if (widths.expert_feed_forward == 0) return Bytes();
   const int64_t hidden = widths.experts_used * widths.expert_feed_forward;
   const int64_t results = widths.experts_used * stage.embedding_elements;
+  if (widths.experts_fused) {
+    return stage.Holding(
+        std::max(3 * hidden, 2 * results - 2 * stage.embedding_elements) +
+        LayerInputs(widths, 0));
+  }
   return stage.Holding(3 * hidden + (results > 2 * hidden ? results : 0) +
-                       (widths.weighs_expert_inputs ? results : 0));
+                       (widths.weighs_expert_inputs ? results : 0) +
+                       LayerInputs(widths, 0));
 }
 
 Bytes SharedExperts(const LayerWidths& widths, const Stage& stage) {
@@ -56,7 +90,8 @@ Bytes FlashAttention(const Layer& layer, const Stage& stage) {
   const int64_t converted =
       (layout.key_type->name == "F32" ? layer.key_elements : 0) +
       (layout.value_type->name == "F32" ? layer.value_elements : 0);
-  return stage.Holding(Queries(layer.widths, stage)) +
+  return stage.Holding(Queries(layer.widths, stage) +
+                       LayerInputs(layer.widths, layer.widths.query)) +
          cells * Stage::Halves(converted);
 }
 
@@ -68,7 +103,8 @@ Bytes PlainAttention(const Layer& layer, const Stage& stage) {
   // Two caches, one with a window and one without, keep keys and values twice.
   const int64_t keys_and_values = (layer.window_tokens > 0 ? 2 : 1) *
                                   (layer.key_elements + layer.value_elements);
-  return stage.Holding(scores + Queries(layer.widths, stage) + keys_and_values);
+  return stage.Holding(scores + Queries(layer.widths, stage) + keys_and_values +
+                       LayerInputs(layer.widths, layer.widths.query));
 }
 
 // Attention to chosen cells alone makes a mask of its own for each layer, F32.
@@ -114,7 +150,7 @@ Bytes Scan(const Layer& layer, const Stage& stage) {
 
 Bytes LayerStage(const Layer& layer, const Stage& stage) {
   Bytes widest =
-      std::max({FeedForward(layer.widths, stage), Experts(layer.widths, stage),
+      std::max({FeedForward(layer, stage), Experts(layer.widths, stage),
                 SharedExperts(layer.widths, stage)});
   if (layer.widths.scan > 0) widest = std::max(widest, Scan(layer, stage));
   if (layer.kind == LayerKind::kLatentAttention) {

@@ -84,9 +84,7 @@ void ExplainCache(const ModelShape& model, const CacheLayout& layout,
          .formula = absl::StrFormat(
              "%s · %s · (%d keys + %d values: %d B as %s and %s)", layers,
              CellsText(layer, layout), layer.key_elements, layer.value_elements,
-             (RowSize(*layout.key_type, layer.key_elements) +
-              RowSize(*layout.value_type, layer.value_elements))
-                 .count(),
+             CellSize(layer, layout).count(),
              absl::AsciiStrToLower(layout.key_type->name),
              absl::AsciiStrToLower(layout.value_type->name)),
          .size = group.layer_count * KeyValueCache(layer, layout)},

@@ -19,7 +19,7 @@ CacheLayout CacheLayoutOf(const EngineOptions& options) {
           .slot_count = options.slot_count,
           .micro_batch_size = options.micro_batch_size,
           .swa_full = options.swa_full,
-          .flash_attention = options.flash_attention != FlashAttention::kOff};
+          .transposed_values = options.flash_attention == FlashAttention::kOff};
 }
 
 int64_t CellsPerStream(const Layer& layer, const CacheLayout& layout) {
@@ -32,14 +32,19 @@ int64_t CellsPerStream(const Layer& layer, const CacheLayout& layout) {
       PadTo256(layer.window_tokens * sequences + layout.micro_batch_size));
 }
 
+Bytes CellSize(const Layer& layer, const CacheLayout& layout) {
+  const int64_t values =
+      layout.transposed_values
+          ? std::max(layer.value_elements, layer.transposed_value_elements)
+          : layer.value_elements;
+  return RowSize(*layout.key_type, layer.key_elements) +
+         RowSize(*layout.value_type, values) +
+         RowSize(*layout.key_type, layer.index_elements);
+}
+
 Bytes KeyValueCache(const Layer& layer, const CacheLayout& layout) {
-  const int64_t values = layout.flash_attention
-                             ? layer.value_elements
-                             : layer.transposed_value_elements;
-  const Bytes per_cell = RowSize(*layout.key_type, layer.key_elements) +
-                         RowSize(*layout.value_type, values) +
-                         RowSize(*layout.key_type, layer.index_elements);
-  return layout.stream_count * (CellsPerStream(layer, layout) * per_cell);
+  return layout.stream_count *
+         (CellsPerStream(layer, layout) * CellSize(layer, layout));
 }
 
 Bytes RecurrentState(const Layer& layer, const CacheLayout& layout) {

@@ -19,7 +19,8 @@ struct CacheLayout {
   // Cells of a layer with a window beyond that window.
   int64_t micro_batch_size = 0;
   bool swa_full = false;
-  bool flash_attention = true;
+  // Without flash attention values are stored transposed.
+  bool transposed_values = false;
 };
 
 // `options` are valid. Sequences of a unified cache share one stream; otherwise
@@ -33,10 +34,13 @@ CacheLayout CacheLayoutOf(const EngineOptions& options);
 // (llama.cpp: llama_kv_cache_iswa).
 int64_t CellsPerStream(const Layer& layer, const CacheLayout& layout);
 
-// Keys and values of one layer, for all sequences:
-//   cells · streams · (row(key type, keys) + row(value type, values)
-//                      + row(key type, index))
-// (llama.cpp: llama_kv_cache, llama_kv_cache_dsa).
+// One cell of one layer:
+//   row(key type, keys) + row(value type, values) + row(key type, index)
+// Transposed values take as much in every layer as in the widest (llama.cpp:
+// llama_kv_cache, n_embd_v_gqa_max; llama_kv_cache_dsa).
+Bytes CellSize(const Layer& layer, const CacheLayout& layout);
+
+// Keys and values of one layer, for all sequences: cells · streams · cell.
 Bytes KeyValueCache(const Layer& layer, const CacheLayout& layout);
 
 // The recurrent state of one layer, for all sequences; always F32:

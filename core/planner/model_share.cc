@@ -67,7 +67,7 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
   output.active_weights += model.output_weights;
   if (model.tied_embedding) {
     output.active_weights += model.embedding_weights;
-    if (placement.output != placement.input || model.repacked_embedding) {
+    if (placement.output != placement.input || model.doubled_embedding) {
       output.weights += model.embedding_weights;
     }
   }

@@ -10,8 +10,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/model/catalogue.h"
+#include "core/model/hf_header.h"
 #include "core/model/model_shape.h"
 #include "core/planner/planner.h"
+#include "nlohmann/json.hpp"
 #include "tests/gguf_file.h"
 #include "tests/status_matchers.h"
 #include "tests/temporary_folder.h"
@@ -83,15 +85,25 @@ double ComputeTolerance(const ModelShape& shape) {
   return is_hybrid ? 0.06 : 0.05;
 }
 
-class CatalogueDryRunTest : public testing::TestWithParam<std::string> {};
+// Some CPUs repack F16 as well (ggml-cpu/amx), so that there a tied embedding
+// of whole tiles is twice on the host. The plan does not know the CPU.
+Bytes TwiceWithAmx(const ModelShape& shape, const GgufHeader& header) {
+#ifdef __x86_64__
+  const bool has_amx = __builtin_cpu_supports("amx-int8") != 0;
+#else
+  const bool has_amx = false;
+#endif
+  const bool is_f16 = header.Integer("general.file_type") == 1;
+  return has_amx && is_f16 && shape.tied_embedding &&
+                 !shape.doubled_embedding && shape.vocabulary_size % 32 == 0
+             ? shape.embedding_weights
+             : Bytes();
+}
 
-TEST_P(CatalogueDryRunTest, AgreesWithThePlan) {
+// For every setting: weights and caches to the byte, the compute buffer nearly.
+void ExpectAgreementOnPlans(const GgufHeader& header) {
   const TemporaryFolder folder;
   const std::string path = folder / "model.gguf";
-  const absl::StatusOr<const CatalogueEntry*> entry =
-      FindInCatalogue(GetParam());
-  ASSERT_THAT(entry, IsOk());
-  const GgufHeader header = HeaderOf(**entry);
   WriteGguf(header, path);
   const absl::StatusOr<ModelShape> shape = ShapeOf(header);
   ASSERT_THAT(shape, IsOk());
@@ -102,13 +114,15 @@ TEST_P(CatalogueDryRunTest, AgreesWithThePlan) {
     const absl::StatusOr<MemoryPlan> plan = PlanMemory(*shape, options, {host});
     const absl::StatusOr<std::vector<DeviceUse>> dry_run =
         DryRun(path, options);
-    ASSERT_THAT(plan, IsOk());
-    ASSERT_THAT(dry_run, IsOk());
+    ASSERT_EQ(plan.ok(), dry_run.ok()) << plan.status() << dry_run.status();
+    // Both refuse a cache in blocks that do not divide a head.
+    if (!plan.ok()) continue;
 
     ASSERT_EQ(dry_run->size(), 1U);
     const DeviceUse& use = dry_run->front();
     const DevicePlan& planned = plan->devices.front();
-    EXPECT_EQ(planned.weights.count(), use.weights.count());
+    EXPECT_EQ((planned.weights + TwiceWithAmx(*shape, header)).count(),
+              use.weights.count());
     EXPECT_EQ(planned.kv_cache.count(), use.kv_cache.count());
     EXPECT_EQ(planned.output_buffer.count(), use.output_buffer.count());
     EXPECT_NEAR(static_cast<double>(planned.compute_buffer.count()) /
@@ -116,6 +130,66 @@ TEST_P(CatalogueDryRunTest, AgreesWithThePlan) {
                 1, ComputeTolerance(*shape));
   }
 }
+
+class CatalogueDryRunTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(CatalogueDryRunTest, AgreesWithThePlan) {
+  const absl::StatusOr<const CatalogueEntry*> entry =
+      FindInCatalogue(GetParam());
+  ASSERT_THAT(entry, IsOk());
+
+  ExpectAgreementOnPlans(HeaderOf(**entry));
+}
+
+// Architectures of which the catalogue has no model, and variants.
+class ArchitectureDryRunTest
+    : public testing::TestWithParam<std::pair<std::string, std::string>> {};
+
+TEST_P(ArchitectureDryRunTest, AgreesWithThePlan) {
+  nlohmann::json config = nlohmann::json::parse(R"({
+      "hidden_size": 2048, "intermediate_size": 8192, "vocab_size": 65536,
+      "num_hidden_layers": 4, "num_attention_heads": 16,
+      "num_key_value_heads": 4, "max_position_embeddings": 8192})");
+  config.merge_patch(nlohmann::json::parse(GetParam().second));
+  const absl::StatusOr<GgufHeader> header = HeaderOfHfConfig(config.dump());
+  ASSERT_THAT(header, IsOk());
+
+  ExpectAgreementOnPlans(*header);
+}
+
+const std::pair<std::string, std::string> kArchitectures[] = {
+    {"falcon_with_groups",
+     R"({"model_type": "falcon", "new_decoder_architecture": true,
+         "num_kv_heads": 4})"},
+    {"hunyuan", R"({"model_type": "hunyuan_v1_dense", "head_dim": 128})"},
+    {"minicpm3",
+     R"({"model_type": "minicpm3", "num_key_value_heads": 16,
+         "q_lora_rank": 768, "kv_lora_rank": 256, "qk_nope_head_dim": 64,
+         "qk_rope_head_dim": 32, "v_head_dim": 64})"},
+    {"ministral3", R"({"model_type": "ministral3", "head_dim": 128})"},
+    {"mpt", R"({"model_type": "mpt", "num_key_value_heads": 16})"},
+    {"nemotron", R"({"model_type": "nemotron"})"},
+    // A projection in place of attention, nothing, no attention, attention.
+    {"nemotron_nas",
+     R"({"model_type": "nemotron-nas", "block_configs": [
+         {"attention": {"replace_with_linear": true}, "ffn": {"ffn_mult": 1.0}},
+         {"attention": {}, "ffn": {}},
+         {"attention": {}, "ffn": {"ffn_mult": 2.5}},
+         {"attention": {"n_heads_in_group": 8}, "ffn": {"ffn_mult": 5.25}}]})"},
+    {"openelm",
+     R"({"model_type": "openelm", "head_dim": 64,
+         "num_query_heads": [12, 16, 16, 20], "num_kv_heads": [3, 4, 4, 5],
+         "ffn_multipliers": [0.5, 0.73, 2.37, 4.0]})"},
+    {"stablelm_in_parallel",
+     R"({"model_type": "stablelm", "use_parallel_residual": true,
+         "qk_layernorm": true})"},
+};
+
+INSTANTIATE_TEST_SUITE_P(All, ArchitectureDryRunTest,
+                         testing::ValuesIn(kArchitectures),
+                         [](const auto& architecture) {
+                           return architecture.param.first;
+                         });
 
 TEST(DryRunTest, RefusesAFileThatIsNoModel) {
   const TemporaryFolder folder;

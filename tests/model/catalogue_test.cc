@@ -59,7 +59,7 @@ TEST(CatalogueTest, NamesWhatAnUnknownNameMayHaveMeant) {
               StatusIs(absl::StatusCode::kNotFound,
                        HasSubstr("did you mean 'llama-3.1-8b'")));
   EXPECT_THAT(FindInCatalogue("gemma"),
-              StatusIs(absl::StatusCode::kNotFound, HasSubstr("gemma-3-12b")));
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("gemma-2b")));
   EXPECT_THAT(
       FindInCatalogue("something else altogether"),
       StatusIs(absl::StatusCode::kNotFound, Not(HasSubstr("did you mean"))));

@@ -88,6 +88,96 @@ TEST(HfHeaderTest, AddsTheBiasesThatAConfigAsksFor) {
             Contains(Field(&GgufTensor::name, "blk.0.attn_output.bias"))));
 }
 
+TEST(HfHeaderTest, FusesWhatAnArchitectureFuses) {
+  const absl::StatusOr<GgufHeader> falcon =
+      HeaderOfHfConfig(ConfigOf("falcon-7b").dump());
+  const absl::StatusOr<GgufHeader> glm =
+      HeaderOfHfConfig(ConfigOf("glm-4-9b-0414").dump());
+
+  // 71 heads' queries, one head's keys and values, each of 64 elements.
+  EXPECT_THAT(FindTensor(*falcon, "blk.0.attn_qkv.weight")->dimensions,
+              ElementsAre(4544, (71 + 2) * 64));
+  EXPECT_THAT(FindTensor(*glm, "blk.0.ffn_up.weight")->dimensions,
+              ElementsAre(4096, 2 * 13696));
+}
+
+TEST(HfHeaderTest, TakesTheNamesThatOlderModelsUse) {
+  const json config = {{"model_type", "gpt2"}, {"n_embd", 768},
+                       {"n_head", 12},         {"n_layer", 12},
+                       {"n_positions", 1024},  {"vocab_size", 50257}};
+
+  const absl::StatusOr<GgufHeader> header = HeaderOfHfConfig(config.dump());
+
+  ASSERT_THAT(header, IsOk());
+  EXPECT_EQ(header->Integer("gpt2.embedding_length"), 768);
+  EXPECT_EQ(header->Integer("gpt2.feed_forward_length"), 4 * 768);
+  EXPECT_EQ(FindTensor(*header, "position_embd.weight")->type->name, "F32");
+}
+
+TEST(HfHeaderTest, StoresNoValuesThatAreTheKeys) {
+  const absl::StatusOr<GgufHeader> header =
+      HeaderOfHfConfig(ConfigOf("gemma-4-26b-a4b").dump());
+
+  // Every sixth layer has no window: 2 heads of 512 elements.
+  EXPECT_EQ(FindTensor(*header, "blk.5.attn_v.weight"), nullptr);
+  EXPECT_THAT(FindTensor(*header, "blk.5.attn_k.weight")->dimensions,
+              ElementsAre(2816, 2 * 512));
+  EXPECT_THAT(FindTensor(*header, "blk.4.attn_v.weight")->dimensions,
+              ElementsAre(2816, 8 * 256));
+}
+
+TEST(HfHeaderTest, ScalesEachBlockOfOpenElm) {
+  const json config = json::parse(R"({
+      "model_type": "openelm", "num_transformer_layers": 2, "model_dim": 1280,
+      "head_dim": 64, "vocab_size": 32000, "max_context_length": 2048,
+      "num_kv_heads": [3, 5], "num_query_heads": [12, 20],
+      "ffn_multipliers": [0.73, 4.0]})");
+
+  const absl::StatusOr<GgufHeader> header = HeaderOfHfConfig(config.dump());
+
+  ASSERT_THAT(header, IsOk());
+  EXPECT_THAT(FindTensor(*header, "blk.1.attn_qkv.weight")->dimensions,
+              ElementsAre(1280, (20 + 2 * 5) * 64));
+  // 0.73 x 1280 = 934, of which the nearest multiple of 256 is 1024.
+  EXPECT_THAT(FindTensor(*header, "blk.0.ffn_up.weight")->dimensions,
+              ElementsAre(1280, 1024));
+}
+
+TEST(HfHeaderTest, RefusesListsOfAnotherLength) {
+  const json config = json::parse(R"({
+      "model_type": "openelm", "num_hidden_layers": 2, "hidden_size": 1280,
+      "head_dim": 64, "vocab_size": 32000, "max_position_embeddings": 2048,
+      "num_query_heads": [12], "num_kv_heads": [3, 5],
+      "ffn_multipliers": [1, -1]})");
+
+  EXPECT_THAT(
+      HeaderOfHfConfig(config.dump()),
+      StatusIs(StatusCode::kInvalidArgument,
+               HasSubstr("a list of 2 numbers under 'num_query_heads'")));
+}
+
+TEST(HfHeaderTest, LeavesOutTheAttentionThatABlockDoesWithout) {
+  const json config = json::parse(R"({
+      "model_type": "nemotron-nas", "num_hidden_layers": 3,
+      "hidden_size": 1024, "num_attention_heads": 8, "vocab_size": 1000,
+      "max_position_embeddings": 4096, "block_configs": [
+        {"attention": {"n_heads_in_group": 4}, "ffn": {"ffn_mult": 1.5}},
+        {"attention": {"replace_with_linear": true}, "ffn": {}},
+        {"attention": {"n_heads_in_group": null}, "ffn": {"ffn_mult": 0.4}}]})");
+
+  const absl::StatusOr<GgufHeader> header = HeaderOfHfConfig(config.dump());
+
+  ASSERT_THAT(header, IsOk());
+  EXPECT_THAT(header->Array("deci.attention.head_count_kv")->integers,
+              ElementsAre(2, 0, 0));
+  EXPECT_NE(FindTensor(*header, "blk.1.attn_output.weight"), nullptr);
+  EXPECT_EQ(FindTensor(*header, "blk.1.attn_q.weight"), nullptr);
+  EXPECT_EQ(FindTensor(*header, "blk.2.attn_norm.weight"), nullptr);
+  // 2/3 x 0.4 x 1024 = 273, up to the next multiple of 256.
+  EXPECT_THAT(FindTensor(*header, "blk.2.ffn_up.weight")->dimensions,
+              ElementsAre(1024, 512));
+}
+
 TEST(HfHeaderTest, GivesAHybridItsKindsOfLayers) {
   const absl::StatusOr<GgufHeader> header =
       HeaderOfHfConfig(ConfigOf("granite-4.0-h-tiny").dump());

@@ -120,6 +120,35 @@ TEST(ShapeOfTest, FollowsTheWindowsThatTheFileNames) {
               ElementsAre(kWindow, kFull, kFull, kFull, kFull, kWindow));
 }
 
+TEST(ShapeOfTest, NarrowsTheHeadsOfLayersWithAWindow) {
+  GgufHeader header = HeaderOf("gemma4");
+  header.metadata["gemma4.attention.sliding_window"] = int64_t{512};
+  header.metadata["gemma4.attention.key_length"] = int64_t{64};
+  header.metadata["gemma4.attention.value_length"] = int64_t{64};
+  header.metadata["gemma4.attention.key_length_swa"] = int64_t{32};
+  header.metadata["gemma4.attention.value_length_swa"] = int64_t{16};
+  const std::vector<Layer> layers = Shape(header).layers;
+
+  EXPECT_EQ(layers[4].key_elements, 2 * 32);
+  EXPECT_EQ(layers[4].value_elements, 2 * 16);
+  EXPECT_EQ(layers[4].widths.query, 8 * 32);
+  EXPECT_EQ(layers[5].key_elements, 2 * 64);
+  EXPECT_EQ(layers[5].widths.query, 8 * 64);
+}
+
+TEST(ShapeOfTest, CachesNothingForLayersThatUseTheCachesOfOthers) {
+  GgufHeader header = HeaderOf("gemma4");
+  header.metadata["gemma4.attention.sliding_window"] = int64_t{512};
+  header.metadata["gemma4.attention.shared_kv_layers"] = int64_t{2};
+  const ModelShape shape = Shape(header);
+
+  EXPECT_THAT(Kinds(shape),
+              ElementsAre(kWindow, kWindow, kWindow, kWindow,
+                          LayerKind::kNoCache, LayerKind::kNoCache));
+  EXPECT_EQ(shape.layers[5].key_elements, 0);
+  EXPECT_EQ(shape.layers[5].value_elements, 0);
+}
+
 TEST(ShapeOfTest, IgnoresAWindowThatTheEngineIgnores) {
   GgufHeader header = HeaderOf("phi3");
   header.metadata["phi3.attention.sliding_window"] = int64_t{2047};
@@ -185,12 +214,39 @@ TEST(ShapeOfTest, IsTiedWithoutAnOutputOfItsOwn) {
   EXPECT_TRUE(Shape(header).tied_embedding);
 }
 
-TEST(ShapeOfTest, KnowsWhichEmbeddingsTheCpuRepacks) {
+TEST(ShapeOfTest, KnowsWhichEmbeddingsAreThereTwice) {
   GgufHeader header = HeaderOf("llama");
-  EXPECT_FALSE(Shape(header).repacked_embedding);
+  EXPECT_FALSE(Shape(header).doubled_embedding);
+  EXPECT_TRUE(Shape(HeaderOf("gemma4")).doubled_embedding);
   header.tensors[0] = TensorOf("token_embd.weight", "Q4_0", {256, 1000});
 
-  EXPECT_TRUE(Shape(header).repacked_embedding);
+  EXPECT_TRUE(Shape(header).doubled_embedding);
+}
+
+TEST(ShapeOfTest, TransposesValuesAsWideAsTheWidest) {
+  GgufHeader header = HeaderOf("llama");
+  header.metadata["llama.attention.head_count_kv"] =
+      GgufArray{.length = 6, .integers = {1, 2, 4, 8, 1, 0}};
+  const std::vector<Layer> layers = Shape(header).layers;
+
+  EXPECT_EQ(layers[0].value_elements, 32);
+  EXPECT_EQ(layers[0].transposed_value_elements, 8 * 32);
+  // Even where nothing else is cached.
+  EXPECT_EQ(layers[5].key_elements, 0);
+  EXPECT_EQ(layers[5].transposed_value_elements, 8 * 32);
+}
+
+TEST(ShapeOfTest, SeesWhetherTheFeedForwardPartRunsBesideAttention) {
+  GgufHeader header = HeaderOf("command-r");
+  header.tensors.push_back(TensorOf("blk.0.attn_norm.weight", "F32", {256}));
+  header.tensors.push_back(
+      TensorOf("blk.0.attn_output.weight", "F16", {256, 256}));
+  header.tensors.push_back(
+      TensorOf("blk.0.ffn_down.weight", "F16", {512, 256}));
+  EXPECT_TRUE(Shape(header).layers[0].widths.is_parallel);
+  header.tensors.push_back(TensorOf("blk.0.ffn_norm.weight", "F32", {256}));
+
+  EXPECT_FALSE(Shape(header).layers[0].widths.is_parallel);
 }
 
 TEST(ShapeOfTest, NamesTheQuantizationOrElseTheCommonestType) {

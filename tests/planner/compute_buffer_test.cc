@@ -39,6 +39,46 @@ TEST(ComputeBufferTest, HoldsAllScoresWithoutFlashAttention) {
             512 * (262'144 + 4096 + 2048 + 20'480) * Bytes(4) + MiB(16));
 }
 
+TEST(ComputeBufferTest, KeepsWhatAttentionGaveBesideTheFeedForwardPart) {
+  // Falcon 7B: 71 heads of 64 elements, of which one has keys and values.
+  const Layer falcon = {.key_elements = 64,
+                        .value_elements = 64,
+                        .widths = {.query_heads = 71,
+                                   .query = 4544,
+                                   .output = 4544,
+                                   .feed_forward = 18'176,
+                                   .is_parallel = true}};
+  const LayerGroup group = {.layer = &falcon, .layer_count = 32};
+  EngineOptions options = {.sequence_length = 8192};
+  const auto buffer = [&] {
+    return ComputeBuffer({&group, 1}, 4544, 0, {}, PassOf(options));
+  };
+
+  // A sixth copy of the residual stream: its rotation gives a quantized cache
+  // room for it.
+  EXPECT_EQ(buffer(), 512 * (18'176 + 6 * 4544) * Bytes(4) + MiB(8));
+  options.kv_cache_type_k = "q8_0";
+  EXPECT_EQ(buffer(), 512 * (18'176 + 5 * 4544) * Bytes(4) + MiB(8));
+}
+
+TEST(ComputeBufferTest, HoldsTheInputsOfAllLayersAndTheGapBesideThem) {
+  // Gemma 4 E4B: 42 layers with an input of 256 elements each.
+  const Layer gemma = {.key_elements = 1024,
+                       .value_elements = 1024,
+                       .widths = {.query_heads = 8,
+                                  .query = 2048,
+                                  .output = 2048,
+                                  .feed_forward = 10'240,
+                                  .is_gated = true,
+                                  .layer_inputs = 42 * 256}};
+  const LayerGroup group = {.layer = &gemma, .layer_count = 42};
+
+  // The gap takes one of the three results of the feed-forward part.
+  EXPECT_EQ(ComputeBuffer({&group, 1}, 2560, 0, {},
+                          PassOf({.sequence_length = 8192})),
+            512 * (2 * 10'752 + 2 * 10'240 + 5 * 2560) * Bytes(4) + MiB(8));
+}
+
 TEST(ComputeBufferTest, HoldsTheLogitsOfOneTokenPerSequence) {
   const Bytes buffer = LlamaBuffer(
       {.sequence_length = 8192, .slot_count = 8, .micro_batch_size = 8});

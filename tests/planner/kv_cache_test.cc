@@ -47,6 +47,17 @@ TEST(KvCacheTest, CountsTheScalesOfQuantizedBlocks) {
   EXPECT_EQ(32 * CacheOf(kLlama, OfLength(8192, "q8_0")), MiB(544));
 }
 
+TEST(KvCacheTest, StoresTransposedValuesAsWideAsTheWidest) {
+  const Layer narrow = {.key_elements = 1024,
+                        .value_elements = 1024,
+                        .transposed_value_elements = 2048};
+  EngineOptions options = OfLength(256);
+  EXPECT_EQ(CacheOf(narrow, options), 256 * 2 * Bytes(1024 + 1024));
+  options.flash_attention = FlashAttention::kOff;
+
+  EXPECT_EQ(CacheOf(narrow, options), 256 * 2 * Bytes(1024 + 2048));
+}
+
 TEST(KvCacheTest, KeepsOneLatentRowPerTokenAndLayer) {
   // DeepSeek V3 and V2-Lite: 512 latent and 64 rotated elements.
   const Layer latent = {.kind = LayerKind::kLatentAttention,

@@ -96,7 +96,7 @@ TEST(PlanMemoryTest, CountsATiedEmbeddingTwiceOnceTheOutputIsOffloaded) {
 TEST(PlanMemoryTest, CountsARepackedTiedEmbeddingTwiceOnTheHostToo) {
   ModelShape model = Model();
   model.tied_embedding = true;
-  model.repacked_embedding = true;
+  model.doubled_embedding = true;
   model.output_weights = Bytes();
 
   EXPECT_EQ(Plan(model, {.sequence_length = 1}, {kHost}).devices[0].weights,
