@@ -141,7 +141,9 @@ TEST_P(CatalogueDryRunTest, AgreesWithThePlan) {
   ExpectAgreementOnPlans(HeaderOf(**entry));
 }
 
-// Architectures of which the catalogue has no model, and variants.
+// Architectures of which the catalogue has no model, and variants. The widest
+// block is not the last alone, which feeds only the wanted tokens forward: the
+// plan takes it for any other.
 class ArchitectureDryRunTest
     : public testing::TestWithParam<std::pair<std::string, std::string>> {};
 
@@ -171,15 +173,16 @@ const std::pair<std::string, std::string> kArchitectures[] = {
     {"nemotron", R"({"model_type": "nemotron"})"},
     // A projection in place of attention, nothing, no attention, attention.
     {"nemotron_nas",
-     R"({"model_type": "nemotron-nas", "block_configs": [
+     R"({"model_type": "nemotron-nas", "num_hidden_layers": 5, "block_configs": [
          {"attention": {"replace_with_linear": true}, "ffn": {"ffn_mult": 1.0}},
          {"attention": {}, "ffn": {}},
          {"attention": {}, "ffn": {"ffn_mult": 2.5}},
+         {"attention": {"n_heads_in_group": 8}, "ffn": {"ffn_mult": 5.25}},
          {"attention": {"n_heads_in_group": 8}, "ffn": {"ffn_mult": 5.25}}]})"},
     {"openelm",
      R"({"model_type": "openelm", "head_dim": 64,
          "num_query_heads": [12, 16, 16, 20], "num_kv_heads": [3, 4, 4, 5],
-         "ffn_multipliers": [0.5, 0.73, 2.37, 4.0]})"},
+         "ffn_multipliers": [0.5, 0.73, 4.0, 4.0]})"},
     {"stablelm_in_parallel",
      R"({"model_type": "stablelm", "use_parallel_residual": true,
          "qk_layernorm": true})"},
