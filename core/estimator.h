@@ -25,7 +25,8 @@ struct DeviceRequest {
 
 struct EstimateRequest {
   std::string model_id;
-  std::string quantization;  // Empty: as stored.
+  std::optional<std::string> config_json;  // Instead of model_id.
+  std::string quantization;                // Empty: as stored.
   EngineOptions options;
   std::vector<DeviceRequest> devices;      // Empty: this machine's.
   std::optional<PredictionMethod> method;  // Absent: the best available.
@@ -52,6 +53,8 @@ class Estimator {
   Hardware& hardware() { return hardware_; }
 
  private:
+  absl::StatusOr<std::shared_ptr<const KnownModel>> FindModel(
+      const EstimateRequest& request);
   absl::StatusOr<std::vector<Device>> Devices(
       const std::vector<DeviceRequest>& requests);
   // The dry run's answer; a question asked before is not asked again.

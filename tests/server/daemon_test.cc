@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -134,7 +135,8 @@ class DaemonTest : public testing::Test {
   const Config config_ = {.grpc_address = "127.0.0.1:0",
                           .socket_path = folder_ / "hwledgerd.sock",
                           .runner_path = HWLEDGER_RUNNER,
-                          .demo_path = HWLEDGER_DEMO};
+                          .demo_path = HWLEDGER_DEMO,
+                          .model_places = {.ollama = {folder_ / "ollama"}}};
   std::unique_ptr<Daemon> daemon_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::Planner::Stub> planner_;
@@ -201,9 +203,10 @@ TEST_F(DaemonTest, RefusesWhatIsNoModel) {
               Not(IsGrpcError(grpc::StatusCode::OK, "")));
   EXPECT_THAT(Estimate(Question(folder_ / "nothing.gguf")),
               IsGrpcError(grpc::StatusCode::NOT_FOUND, HasSubstr("nothing")));
-  EXPECT_THAT(
-      Estimate(Question(folder_)),
-      IsGrpcError(grpc::StatusCode::INVALID_ARGUMENT, HasSubstr("directory")));
+  std::filesystem::create_directory(folder_ / "empty");
+  EXPECT_THAT(Estimate(Question(folder_ / "empty")),
+              IsGrpcError(grpc::StatusCode::NOT_FOUND,
+                          HasSubstr("neither a config.json")));
   v1::EstimateVramRequest request = Question("llama-3.1-8b");
   request.set_quantization("Q4_K_Q");
   EXPECT_THAT(Estimate(request), IsGrpcError(grpc::StatusCode::INVALID_ARGUMENT,
@@ -289,6 +292,63 @@ TEST_F(DaemonTest, GivesTheMemoryBackOnUnload) {
   EXPECT_GT(response.freed_bytes(), 0);
   EXPECT_EQ(kill(runner, 0), -1);
   EXPECT_THAT(Loaded(), IsEmpty());
+}
+
+TEST_F(DaemonTest, PredictsAModelOfWhichThereIsOnlyAConfig) {
+  v1::EstimateVramRequest request = Question("");
+  request.set_config_json(
+      R"({"model_type": "llama", "hidden_size": 8, "intermediate_size": 16,
+          "num_attention_heads": 2, "num_key_value_heads": 1,
+          "num_hidden_layers": 1, "vocab_size": 4,
+          "max_position_embeddings": 64, "torch_dtype": "bfloat16"})");
+  v1::MemoryPrediction prediction;
+
+  ASSERT_TRUE(Estimate(request, &prediction).ok());
+
+  // tests/safetensors_file.h counts them.
+  EXPECT_EQ(prediction.model().parameter_count(), 664);
+  EXPECT_EQ(prediction.method(), v1::PREDICTION_METHOD_ANALYTIC);
+
+  request.set_config_json("{}");
+  EXPECT_THAT(Estimate(request), IsGrpcError(grpc::StatusCode::UNIMPLEMENTED,
+                                             HasSubstr("model_type")));
+  request.set_model_id("demo");
+  EXPECT_THAT(Estimate(request), IsGrpcError(grpc::StatusCode::INVALID_ARGUMENT,
+                                             HasSubstr("config_json")));
+}
+
+TEST_F(DaemonTest, ListsAndRunsWhatOtherProgramsHaveDownloaded) {
+  const std::string hash(64, 'a');
+  const std::filesystem::path place = config_.model_places.ollama[0];
+  const auto manifests = place / "manifests/registry.ollama.ai/library/toy";
+  std::filesystem::create_directories(manifests);
+  std::filesystem::create_directories(place / "blobs");
+  std::filesystem::create_symlink(HWLEDGER_DEMO,
+                                  place / "blobs" / ("sha256-" + hash));
+  std::ofstream(manifests / "latest")
+      << R"({"layers":[{"mediaType":"application/vnd.ollama.image.model",)"
+      << R"("digest":"sha256:)" << hash << "\"}]}";
+  std::ofstream(manifests / "damaged") << "{";
+
+  v1::ListModelsResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(library_->ListModels(&context, {}, &response).ok());
+
+  std::map<std::string, v1::Model> models;
+  for (const v1::Model& model : response.models()) {
+    models[model.model_id()] = model;
+  }
+  EXPECT_GT(models["demo"].parameter_count(), 0);
+  EXPECT_GT(models["llama-3.1-8b"].parameter_count(), 0);
+  EXPECT_EQ(models["ollama:toy:latest"].source(), v1::MODEL_SOURCE_OLLAMA);
+  EXPECT_EQ(models["ollama:toy:latest"].size_on_disk_bytes(),
+            models["demo"].size_on_disk_bytes());
+  EXPECT_THAT(models["ollama:toy:damaged"].problem(),
+              HasSubstr("must be a JSON object"));
+
+  v1::RunInferenceRequest request = Asking("Hello");
+  request.set_model_id("ollama:toy");
+  EXPECT_TRUE(Run(request).status.ok());
 }
 
 TEST_F(DaemonTest, RefusesToLoadWhatDoesNotFit) {

@@ -75,4 +75,10 @@ std::vector<FoundFile> WalkFolder(const std::string& folder, int depth_max) {
   return std::move(walk).Files();
 }
 
+Bytes SizeOfFile(const std::string& path) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  return error ? Bytes() : Bytes(static_cast<int64_t>(size));
+}
+
 }  // namespace hwledger

@@ -19,4 +19,7 @@ struct FoundFile {
 // that cannot be read is a file with a problem; one that is not there has none.
 std::vector<FoundFile> WalkFolder(const std::string& folder, int depth_max);
 
+// Nothing where it is not there.
+Bytes SizeOfFile(const std::string& path);
+
 }  // namespace hwledger

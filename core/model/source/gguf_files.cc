@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 
@@ -171,6 +172,19 @@ std::vector<GgufFile> GgufFilesOf(absl::Span<const FoundFile> files) {
         Joined({.stem = key.first, .count = key.second}, std::move(parts)));
   }
   return joined;
+}
+
+Bytes SizeOfGguf(const std::string& path) {
+  const PartName name = absl::EndsWithIgnoreCase(path, kSuffix)
+                            ? ParsePartName(path)
+                            : PartName();
+  if (name.count == 1) return SizeOfFile(path);
+  Bytes size;
+  for (int64_t number = 1; number <= name.count; ++number) {
+    size += SizeOfFile(absl::StrFormat("%s-%05d-of-%05d%s", name.stem, number,
+                                       name.count, kSuffix));
+  }
+  return size;
 }
 
 std::string PickOf(const GgufFile& file, absl::Span<const GgufFile> files) {

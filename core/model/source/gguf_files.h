@@ -22,6 +22,10 @@ struct GgufFile {
 // The models among `files`: no projectors, draft heads or importance matrices.
 std::vector<GgufFile> GgufFilesOf(absl::Span<const FoundFile> files);
 
+// Of the file at `path` and, where it is the first part of a model, of the
+// others that are there.
+Bytes SizeOfGguf(const std::string& path);
+
 // The shortest that picks `file` out of `files`: its tag, or its name.
 std::string PickOf(const GgufFile& file, absl::Span<const GgufFile> files);
 

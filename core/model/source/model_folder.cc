@@ -57,12 +57,6 @@ Contents ContentsOf(const std::string& folder) {
   return contents;
 }
 
-Bytes SizeOfFile(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  return error ? Bytes() : Bytes(static_cast<int64_t>(size));
-}
-
 }  // namespace
 
 absl::StatusOr<ModelLocation> LocateInFolder(const std::string& folder,
@@ -106,12 +100,7 @@ Bytes SizeOnDisk(const ModelLocation& location) {
   if (location.is_folder) {
     size = ContentsOf(location.path).size;
   } else {
-    const std::filesystem::path path = location.path;
-    size = SizeOfFile(path);
-    for (const GgufFile& model :
-         GgufFilesOf(WalkFolder(path.parent_path().string(), 1))) {
-      if (model.name == path.filename()) size = model.size;  // All parts.
-    }
+    size = SizeOfGguf(location.path);
   }
   for (const std::string& path : location.projector_paths) {
     size += SizeOfFile(path);

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/safetensors_file.h"
 #include "tests/status_matchers.h"
+#include "tests/temporary_folder.h"
 
 namespace hwledger {
 namespace {
@@ -61,6 +63,17 @@ TEST(GgufFilesTest, HaveATagThatIsOneWord) {
   EXPECT_EQ(ModelsOf({"folder-Q4_0/model.F16.gguf"})[0].tag, "F16");
   EXPECT_EQ(ModelsOf({"folder-Q4_0/model.gguf"})[0].tag, "");
   EXPECT_EQ(ModelsOf({"a-b c.gguf"})[0].tag, "");
+}
+
+TEST(GgufFilesTest, AreAsLargeAsAllTheirParts) {
+  const TemporaryFolder folder;
+  WriteText("123", folder / "m-00001-of-00002.gguf");
+  WriteText("45", folder / "m-00002-of-00002.gguf");
+  WriteText("6", folder / "m-00001-of-00003.gguf");
+
+  EXPECT_EQ(SizeOfGguf(folder / "m-00001-of-00002.gguf"), Bytes(5));
+  EXPECT_EQ(SizeOfGguf(folder / "m-00001-of-00003.gguf"), Bytes(1));
+  EXPECT_EQ(SizeOfGguf(folder / "none.gguf"), Bytes(0));
 }
 
 TEST(PickGgufTest, TakesTheOnlyOne) {
