@@ -1,8 +1,9 @@
 #include "core/estimator.h"
 
-#include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
@@ -86,14 +87,29 @@ absl::StatusOr<std::vector<Device>> Estimator::Devices(
   return devices;
 }
 
+absl::StatusOr<std::shared_ptr<const KnownModel>> Estimator::FindModel(
+    const EstimateRequest& request) {
+  if (!request.config_json) {
+    return models_.Find(request.model_id, request.quantization);
+  }
+  if (!request.model_id.empty()) {
+    return FieldError("config_json",
+                      absl::StrCat("stands instead of model_id; got both, and "
+                                   "the latter is \"",
+                                   request.model_id, "\""));
+  }
+  return ModelStore::FromConfig(*request.config_json, request.quantization);
+}
+
 absl::StatusOr<Estimate> Estimator::Plan(const EstimateRequest& request,
                                          const std::vector<Device>& devices) {
   Estimate estimate;
-  ABSL_ASSIGN_OR_RETURN(estimate.model,
-                        models_.Find(request.model_id, request.quantization));
+  ABSL_ASSIGN_OR_RETURN(estimate.model, FindModel(request));
   ABSL_RETURN_IF_ERROR(estimate.model->shape.status());
   ABSL_ASSIGN_OR_RETURN(estimate.plan, PlanMemory(*estimate.model->shape,
                                                   request.options, devices));
+  absl::c_copy(estimate.model->warnings,
+               std::back_inserter(estimate.plan.warnings));
   return estimate;
 }
 
@@ -102,7 +118,7 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
                         Devices(request.devices));
   ABSL_ASSIGN_OR_RETURN(Estimate estimate, Plan(request, devices));
   const bool wants_dry_run = request.method == PredictionMethod::kDryRun;
-  const bool can_dry_run = !estimate.model->path.empty() &&
+  const bool can_dry_run = !estimate.model->file.empty() &&
                            request.devices.empty() &&
                            request.quantization.empty();
   if (wants_dry_run && !can_dry_run) {
@@ -131,7 +147,7 @@ absl::StatusOr<FitAnswer> Estimator::Fit(EstimateRequest base, FitGoal goal,
                                          std::optional<Bytes> reserve) {
   ABSL_RETURN_IF_ERROR(ValidateFormulas(base));
   ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownModel> model,
-                        models_.Find(base.model_id, base.quantization));
+                        FindModel(base));
   ABSL_RETURN_IF_ERROR(model->shape.status());
   ABSL_ASSIGN_OR_RETURN(const std::vector<Device> devices,
                         Devices(base.devices));
@@ -189,7 +205,7 @@ absl::StatusOr<std::vector<DeviceUse>> Estimator::AskEngine(
     }
   }
   ABSL_ASSIGN_OR_RETURN(std::vector<DeviceUse> uses,
-                        dry_run_(model->path, options));
+                        dry_run_(model->file, options));
   MutexLock lock(mutex_);
   if (answers_.size() >= kAnswersMax) answers_.clear();
   answers_.push_back({model, options, uses});

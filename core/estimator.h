@@ -26,7 +26,8 @@ struct DeviceRequest {
 
 struct EstimateRequest {
   std::string model_id;
-  std::string quantization;  // Empty: as stored.
+  std::optional<std::string> config_json;  // Instead of model_id.
+  std::string quantization;                // Empty: as stored.
   EngineOptions options;
   std::vector<DeviceRequest> devices;      // Empty: this machine's.
   std::optional<PredictionMethod> method;  // Absent: the best available.
@@ -71,6 +72,8 @@ class Estimator {
   Hardware& hardware() { return hardware_; }
 
  private:
+  absl::StatusOr<std::shared_ptr<const KnownModel>> FindModel(
+      const EstimateRequest& request);
   absl::StatusOr<std::vector<Device>> Devices(
       const std::vector<DeviceRequest>& requests);
   // By formulas alone.

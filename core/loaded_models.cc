@@ -79,7 +79,7 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) const {
     predicted += share.total();
   }
   return LoadPlan{.model_id = request.model_id,
-                  .path = model->path,
+                  .path = model->file,
                   .options = question.options,
                   .predicted = predicted};
 }
@@ -98,30 +98,30 @@ absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::Acquire(
     const LoadRequest& request) {
   ABSL_ASSIGN_OR_RETURN(std::shared_ptr<const KnownModel> model,
                         estimator_.models().Find(request.model_id, ""));
-  if (model->path.empty()) {
+  if (model->file.empty()) {
     return absl::FailedPreconditionError(
         absl::StrCat(request.model_id,
-                     " can be planned but not run: there is no model file; "
-                     "give the path of a .gguf file as model_id"));
+                     " can be planned but not run: there is no model file in "
+                     "GGUF; give the path of one as model_id"));
   }
   {
     MutexLock lock(mutex_);
     if (stopped_) return *stopped_;
-    if (auto runner = FindLive(model->path)) return runner;
+    if (auto runner = FindLive(model->file)) return runner;
   }
   ABSL_ASSIGN_OR_RETURN(LoadPlan plan, Plan(request));
   std::shared_ptr<Runner> runner;
   {
     MutexLock lock(mutex_);
     if (stopped_) return *stopped_;
-    if (auto other = FindLive(model->path)) return other;
+    if (auto other = FindLive(model->file)) return other;
     if (std::ssize(runners_) >= kRunnersMax) {
       return absl::ResourceExhaustedError(
           absl::StrCat("too many models are loaded; unload one first; loaded: ",
                        runners_.size()));
     }
     runner = std::make_shared<Runner>(std::move(plan));
-    runners_[model->path] = runner;
+    runners_[model->file] = runner;
   }
   launch_(runner);
   return runner;

@@ -26,7 +26,7 @@ struct Setting {
   const char* variable;
   const char* flag;
   const char* help;
-  std::string Config::* value;
+  std::string Config::*value;
 };
 
 constexpr Setting kSettings[] = {
@@ -70,6 +70,7 @@ Config BuiltIn() {
   config.runner_path = ProgramFolder() / "hwledger-runner";
   config.demo_path =
       (ProgramFolder() / "../share/hwledger/demo.gguf").lexically_normal();
+  config.model_places = ModelPlacesOf(Environment);
   return config;
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "core/model/source/model_places.h"
 
 namespace hwledger {
 
@@ -17,6 +18,9 @@ struct Config {
   std::string runner_path;
   // The model behind the name "demo".
   std::string demo_path;
+  // Where to look for models that other programs have downloaded; from those
+  // programs' own variables.
+  ModelPlaces model_places;
   // trace, debug, info, warn or error.
   std::string log_level = "info";
 };

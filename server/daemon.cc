@@ -47,7 +47,7 @@ constexpr absl::Duration kShutdownTime = absl::Seconds(2);
 // In the order in which they are built, and opposite to the one they end in.
 struct Daemon::Parts {
   explicit Parts(const Config& config)
-      : models(config.demo_path),
+      : models(config.demo_path, config.model_places),
         hardware([path = config.runner_path] { return AskDevices(path); }),
         estimator(models, hardware,
                   [path = config.runner_path](const std::string& model_path,

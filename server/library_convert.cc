@@ -30,6 +30,18 @@ v1::ModelSource ToProto(ModelSource source) {
       return v1::MODEL_SOURCE_GGUF;
     case ModelSource::kDemo:
       return v1::MODEL_SOURCE_DEMO;
+    case ModelSource::kFolder:
+      return v1::MODEL_SOURCE_FOLDER;
+    case ModelSource::kHuggingFace:
+      return v1::MODEL_SOURCE_HUGGING_FACE;
+    case ModelSource::kOllama:
+      return v1::MODEL_SOURCE_OLLAMA;
+    case ModelSource::kLmStudio:
+      return v1::MODEL_SOURCE_LM_STUDIO;
+    case ModelSource::kLlamaCpp:
+      return v1::MODEL_SOURCE_LLAMA_CPP;
+    case ModelSource::kConfig:
+      return v1::MODEL_SOURCE_UNSPECIFIED;  // In no library.
   }
   return v1::MODEL_SOURCE_UNSPECIFIED;
 }
@@ -40,6 +52,19 @@ google::protobuf::Timestamp ToProto(absl::Time time) {
   google::protobuf::Timestamp message;
   message.set_seconds(absl::IDivDuration(since_epoch, absl::Seconds(1), &rest));
   message.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
+  return message;
+}
+
+v1::StoredTensors ToProto(const StoredTensors& stored) {
+  v1::StoredTensors message;
+  message.set_total_bytes(stored.size.count());
+  message.set_tensor_count(stored.tensor_count);
+  message.set_element_count(stored.element_count);
+  for (const auto& [dtype, size] : stored.size_by_dtype) {
+    v1::StoredDtype& part = *message.add_dtypes();
+    part.set_dtype(dtype);
+    part.set_bytes(size.count());
+  }
   return message;
 }
 
@@ -103,9 +128,12 @@ v1::LoadedModel ToProto(const RunnerSnapshot& snapshot) {
 
 v1::Model ToProto(const KnownModel& model) {
   v1::Model message;
-  message.set_model_id(model.model_id);
+  message.set_model_id(WithValidUtf8(model.model_id));
   message.set_source(ToProto(model.source));
-  if (!model.path.empty()) message.set_path(model.path);
+  if (!model.path.empty()) {
+    message.set_path(WithValidUtf8(model.path));
+    message.set_size_on_disk_bytes(model.size_on_disk.count());
+  }
   if (!model.reference.empty()) message.set_reference(model.reference);
   if (model.shape.ok()) {
     const ModelShape& shape = *model.shape;
@@ -117,6 +145,31 @@ v1::Model ToProto(const KnownModel& model) {
   Bytes size;
   for (const GgufTensor& tensor : model.header.tensors) size += tensor.size();
   message.set_size_bytes(size.count());
+  if (model.stored) *message.mutable_stored_tensors() = ToProto(*model.stored);
+  for (const std::string& path : model.projector_paths) {
+    message.add_projector_paths(WithValidUtf8(path));
+  }
+  for (const std::string& path : model.adapter_paths) {
+    message.add_adapter_paths(WithValidUtf8(path));
+  }
+  for (const std::string& warning : model.warnings) {
+    message.add_warnings(WithValidUtf8(warning));
+  }
+  return message;
+}
+
+v1::Model ToProto(const ListedModel& listed, const KnownModel* known) {
+  v1::Model message;
+  if (known != nullptr) message = ToProto(*known);
+  message.set_model_id(WithValidUtf8(listed.model_id));
+  message.set_source(ToProto(listed.source));
+  if (!listed.path.empty()) {
+    message.set_path(WithValidUtf8(listed.path));
+    message.set_size_on_disk_bytes(listed.size_on_disk.count());
+  }
+  if (!listed.problem.empty()) {
+    message.set_problem(WithValidUtf8(listed.problem));
+  }
   return message;
 }
 

@@ -16,4 +16,7 @@ v1::LoadedModel ToProto(const RunnerSnapshot& snapshot);
 
 v1::Model ToProto(const KnownModel& model);
 
+// `known`: what is known of the model; null: nothing yet.
+v1::Model ToProto(const ListedModel& listed, const KnownModel* known);
+
 }  // namespace hwledger

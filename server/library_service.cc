@@ -6,7 +6,6 @@
 #include "boost/asio/post.hpp"
 #include "server/library_convert.h"
 #include "server/status.h"
-#include "spdlog/spdlog.h"
 
 namespace hwledger {
 namespace {
@@ -70,14 +69,15 @@ LibraryService::LibraryService(ModelStore& known, LoadedModels& loaded,
 grpc::Status LibraryService::ListModels(grpc::ServerContext*,
                                         const v1::ListModelsRequest*,
                                         v1::ListModelsResponse* response) {
-  for (const std::string& name : known_.Names()) {
-    const auto model = known_.Find(name, "");
-    if (model.ok()) {
-      *response->add_models() = ToProto(**model);
-    } else {
-      // The demo's file may be missing; the others are still worth listing.
-      spdlog::warn("{} is left out: {}", name, model.status().message());
+  for (const ListedModel& listed : known_.List()) {
+    std::shared_ptr<const KnownModel> model =
+        known_.Recall(listed.model_id, "");
+    const bool is_ours = listed.source == ModelSource::kCatalogue ||
+                         listed.source == ModelSource::kDemo;
+    if (model == nullptr && is_ours) {  // Takes one small file at most.
+      model = known_.Find(listed.model_id, "").value_or(nullptr);
     }
+    *response->add_models() = ToProto(listed, model.get());
   }
   return grpc::Status::OK;
 }

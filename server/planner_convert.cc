@@ -157,15 +157,12 @@ v1::ModelSummary Summary(const KnownModel& model, const ModelShape& shape) {
 
 absl::StatusOr<EstimateRequest> FromProto(
     const v1::EstimateVramRequest& request) {
-  if (request.has_config_json()) {
-    return absl::UnimplementedError(
-        "config_json comes in a later version; give a model_id");
-  }
-  if (request.model_id().empty()) {
+  if (request.model_id().empty() && !request.has_config_json()) {
     return FieldError("model_id", "must not be empty");
   }
   EstimateRequest result = {.model_id = request.model_id(),
                             .quantization = request.quantization()};
+  if (request.has_config_json()) result.config_json = request.config_json();
   EngineOptions& options = result.options;
   options.sequence_length = request.sequence_length();
   options.slot_count = request.batch_size() == 0 ? 1 : request.batch_size();
@@ -221,7 +218,7 @@ v1::MemoryPrediction ToProto(const EstimateRequest& request,
     message.add_warnings(WithValidUtf8(warning));
   }
   message.mutable_launch()->set_llama_server(
-      LlamaServerCommand(estimate.model->path, request.options));
+      LlamaServerCommand(estimate.model->file, request.options));
   return message;
 }
 

@@ -3,28 +3,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/field_error.h"
+#include "tests/safetensors_file.h"
 #include "tests/status_matchers.h"
+#include "tests/temporary_folder.h"
 
 namespace hwledger {
 namespace {
 
-using ::testing::Eq;
-using ::testing::Optional;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
 
-// A machine with one GPU, whose engine cannot be asked.
+constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
+
 class EstimatorTest : public testing::Test {
  protected:
-  // A request for a GPU of so much memory.
-  static EstimateRequest On(Bytes memory) {
-    return {.model_id = "llama-3.1-8b",
-            .options = {.sequence_length = 8192},
-            .devices = {{.name = "gpu", .memory = memory}}};
-  }
-
-  ModelStore store_{HWLEDGER_DEMO};
-  Hardware hardware_{
-      [] { return std::vector<Device>{{.name = "CPU", .free = GiB(64)}}; }};
+  const TemporaryFolder folder_;
+  ModelStore store_{"", {.hubs = {folder_ / "hub"}}};
+  Hardware hardware_{[] { return std::vector<Device>{{.name = "CPU"}}; }};
   Estimator estimator_{store_, hardware_,
                        [](const std::string&, const EngineOptions&) {
                          return absl::StatusOr<std::vector<DeviceUse>>(
@@ -32,56 +28,50 @@ class EstimatorTest : public testing::Test {
                        }};
 };
 
-// Llama 3.1 8B takes 15.0 GiB in BF16, 8.0 in Q8_0 and 4.6 in Q4_K_M, of which
-// the embedding (1.0, 0.5, 0.3) stays on the host; the cache takes 1 GiB.
-TEST_F(EstimatorTest, FindsTheBestQuantizationThatFits) {
-  const auto in_24 = estimator_.FitQuantization(On(GiB(24)), std::nullopt, {});
-  const auto in_12 = estimator_.FitQuantization(On(GiB(12)), std::nullopt, {});
-  const auto in_6 = estimator_.FitQuantization(On(GiB(6)), std::nullopt, {});
+TEST_F(EstimatorTest, PredictsAModelOfWhichThereIsOnlyAConfig) {
+  const auto estimate = estimator_.Predict(
+      {.config_json = TinyConfig(), .options = {.sequence_length = 64}});
 
-  ASSERT_THAT(in_24, IsOk());
-  EXPECT_EQ(in_24->request.quantization, "");
-  ASSERT_THAT(in_12, IsOk());
-  EXPECT_EQ(in_12->request.quantization, "Q8_0");
-  ASSERT_THAT(in_6, IsOk());
-  EXPECT_EQ(in_6->request.quantization, "Q4_K_M");
-  EXPECT_TRUE(in_6->fits);
+  ASSERT_THAT(estimate, IsOk());
+  EXPECT_EQ(estimate->plan.method, PredictionMethod::kAnalytic);
+  EXPECT_EQ(estimate->model->shape->parameter_count, 664);
+  // 640 of the parameters in BF16, those of the three norms in F32.
+  EXPECT_EQ(estimate->plan.devices[0].weights, Bytes(2 * 640 + 4 * 24));
 }
 
-TEST_F(EstimatorTest, ChoosesAmongTheQuantizationsGiven) {
-  const auto fit = estimator_.FitQuantization(On(GiB(12)), std::nullopt,
-                                              {"BF16", "Q2_K", "Q8_0"});
+TEST_F(EstimatorTest, QuantizesTheModelOfAConfig) {
+  const auto estimate =
+      estimator_.Predict({.config_json = TinyConfig(),
+                          .quantization = "F32",
+                          .options = {.sequence_length = 64}});
 
-  ASSERT_THAT(fit, IsOk());
-  EXPECT_EQ(fit->request.quantization, "Q2_K");
+  ASSERT_THAT(estimate, IsOk());
+  EXPECT_EQ(estimate->plan.devices[0].weights, Bytes(4 * 664));
 }
 
-TEST_F(EstimatorTest, SaysThatNoQuantizationFits) {
-  const auto fit = estimator_.FitQuantization(On(GiB(1)), std::nullopt, {});
-
-  ASSERT_THAT(fit, IsOk());
-  EXPECT_FALSE(fit->fits);
-  EXPECT_EQ(fit->estimate.plan.verdict, Verdict::kDoesNotFit);
+TEST_F(EstimatorTest, TakesEitherAConfigOrAName) {
+  EXPECT_THAT(
+      estimator_.Predict({.model_id = "demo", .config_json = TinyConfig()}),
+      StatusIs(kInvalid, AllOf(HasSubstr("config_json"), HasSubstr("demo"))));
 }
 
-TEST_F(EstimatorTest, LeavesTheReserveFree) {
-  const auto fit =
-      estimator_.Fit(On(GiB(24)), FitGoal::kSequenceLength, GiB(4));
-
-  ASSERT_THAT(fit, IsOk());
-  const DevicePlan& gpu = fit->estimate.plan.devices[1];
-  EXPECT_LE(gpu.total(), GiB(20));
-  EXPECT_GT(gpu.total(), GiB(20) - MiB(64));  // 256 tokens take 32 MiB.
+TEST_F(EstimatorTest, CannotAskTheEngineAboutAConfig) {
+  EXPECT_THAT(estimator_.Predict({.config_json = TinyConfig(),
+                                  .options = {.sequence_length = 64},
+                                  .method = PredictionMethod::kDryRun}),
+              StatusIs(kInvalid, HasSubstr("DRY_RUN")));
 }
 
-TEST_F(EstimatorTest, SolvesByFormulasOnly) {
-  EstimateRequest request = On(GiB(24));
-  request.method = PredictionMethod::kDryRun;
+TEST_F(EstimatorTest, PassesOnWhatThereIsToKnowAboutAModel) {
+  WriteText(TinyConfig(), folder_ / "tiny/config.json");
+  WriteText(SafetensorsBytes({{"some", "BF16", {600}, 1200}}),
+            folder_ / "tiny/model.safetensors");
 
-  const auto fit =
-      estimator_.Fit(request, FitGoal::kSequenceLength, std::nullopt);
+  const auto estimate = estimator_.Predict(
+      {.model_id = folder_ / "tiny", .options = {.sequence_length = 64}});
 
-  EXPECT_THAT(FieldOf(fit.status()), Optional(Eq("method")));
+  ASSERT_THAT(estimate, IsOk());
+  EXPECT_THAT(estimate->plan.warnings, ElementsAre(HasSubstr("64 fewer")));
 }
 
 }  // namespace

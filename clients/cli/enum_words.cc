@@ -113,6 +113,16 @@ std::string_view ModelSourceWord(v1::ModelSource source) {
       return "file";
     case v1::MODEL_SOURCE_DEMO:
       return "demo";
+    case v1::MODEL_SOURCE_FOLDER:
+      return "folder";
+    case v1::MODEL_SOURCE_HUGGING_FACE:
+      return "Hugging Face";
+    case v1::MODEL_SOURCE_OLLAMA:
+      return "ollama";
+    case v1::MODEL_SOURCE_LM_STUDIO:
+      return "LM Studio";
+    case v1::MODEL_SOURCE_LLAMA_CPP:
+      return "llama.cpp";
     default:
       return kNoWord;
   }

@@ -20,6 +20,26 @@
 namespace hwledger {
 namespace {
 
+// What is empty is not known.
+std::string OrUnknown(std::string text) {
+  return text.empty() ? std::string(kUnknown) : text;
+}
+
+std::string CountOrUnknown(int64_t count) {
+  return count == 0 ? std::string(kUnknown) : FormatCount(count);
+}
+
+std::string FormatSize(const v1::Model& model) {
+  return FormatBytes(model.has_size_on_disk_bytes() ? model.size_on_disk_bytes()
+                                                    : model.size_bytes());
+}
+
+std::string FormatContext(const v1::Model& model) {
+  return model.max_sequence_length() == 0
+             ? std::string(kUnknown)
+             : absl::StrCat(model.max_sequence_length());
+}
+
 std::string FormatModels(const v1::ListModelsResponse& response,
                          const Surface& surface) {
   Table table({{.title = "Model", .align = Align::kLeft, .width_min = 16},
@@ -32,11 +52,28 @@ std::string FormatModels(const v1::ListModelsResponse& response,
   for (const v1::Model& model : response.models()) {
     table.AddRow({model.model_id(),
                   std::string(ModelSourceWord(model.source())),
-                  model.architecture(), FormatCount(model.parameter_count()),
-                  model.quantization(), FormatBytes(model.size_bytes()),
-                  absl::StrCat(model.max_sequence_length())});
+                  OrUnknown(model.architecture()),
+                  CountOrUnknown(model.parameter_count()),
+                  OrUnknown(model.quantization()), FormatSize(model),
+                  FormatContext(model)});
   }
-  return table.Format(surface);
+  std::string text = table.Format(surface);
+  for (const v1::Model& model : response.models()) {
+    if (!model.has_problem()) continue;
+    absl::StrAppend(&text, EscapeControls(model.model_id()),
+                    " cannot be read: ", EscapeControls(model.problem()), "\n");
+  }
+  return text;
+}
+
+// "BF16 15.0 GiB, F32 1.00 KiB"
+std::string FormatStored(const v1::StoredTensors& stored) {
+  std::string text;
+  for (const v1::StoredDtype& dtype : stored.dtypes()) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", dtype.dtype(), " ",
+                    FormatBytes(dtype.bytes()));
+  }
+  return text;
 }
 
 std::string FormatModel(const v1::Model& model) {
@@ -52,8 +89,17 @@ std::string FormatModel(const v1::Model& model) {
   add("Parameters", FormatCount(model.parameter_count()));
   add("Quantization", model.quantization());
   add("Size", FormatBytes(model.size_bytes()));
+  if (model.has_size_on_disk_bytes()) {
+    add("On disk", FormatBytes(model.size_on_disk_bytes()));
+  }
+  add("Stored", FormatStored(model.stored_tensors()));
   add("Max context", absl::StrCat(model.max_sequence_length(), " tokens"));
   add("Reference", model.reference());
+  for (const std::string& path : model.projector_paths()) {
+    add("Projector", path);
+  }
+  for (const std::string& path : model.adapter_paths()) add("Adapter", path);
+  for (const std::string& warning : model.warnings()) add("Note", warning);
   return text;
 }
 

@@ -1,23 +1,18 @@
 #include "core/model/gguf.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <limits>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "core/model/byte_reader.h"
 #include "core/model/gguf_parser.h"
+#include "core/model/input_file.h"
 
 namespace hwledger {
 namespace {
@@ -42,53 +37,11 @@ std::optional<T> CopyValue(const GgufHeader& header, std::string_view key) {
   return value == nullptr ? std::nullopt : std::optional<T>(*value);
 }
 
-absl::Status OfFile(const absl::Status& status, const std::string& path) {
-  return absl::Status(status.code(),
-                      absl::StrCat(status.message(), ", file '", path, "'"));
-}
-
-// What keeps the file at `path` from being read.
-absl::Status CheckFile(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::file_status file =
-      std::filesystem::status(path, error);
-  switch (file.type()) {
-    case std::filesystem::file_type::regular:
-      return absl::OkStatus();
-    case std::filesystem::file_type::not_found:
-      return absl::NotFoundError("no such file");
-    case std::filesystem::file_type::directory:
-      return absl::InvalidArgumentError("a directory, not a GGUF file");
-    case std::filesystem::file_type::none:
-      if (error == std::errc::permission_denied) {
-        return absl::PermissionDeniedError("the file may not be read");
-      }
-      return absl::InvalidArgumentError(
-          absl::StrCat("the file cannot be looked at: ", error.message()));
-    default:
-      // Reading from a pipe or a device could wait for ever.
-      return absl::InvalidArgumentError("not a regular file");
-  }
-}
-
 // Reads one file and takes what its header was long from `header_bytes_left`.
 absl::StatusOr<GgufHeader> ReadPart(const std::string& path,
                                     int64_t& header_bytes_left) {
-  ABSL_RETURN_IF_ERROR(CheckFile(path));
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) {
-    return errno == EACCES || errno == EPERM
-               ? absl::PermissionDeniedError("the file may not be read")
-               : absl::UnavailableError("the file cannot be opened");
-  }
-  const int64_t size = std::max<int64_t>(file.tellg(), 0);
-  ByteReader reader(
-      [&file](int64_t offset, absl::Span<char> into) -> size_t {
-        file.seekg(offset);
-        file.read(into.data(), static_cast<std::streamsize>(into.size()));
-        return static_cast<size_t>(file.gcount());
-      },
-      size, header_bytes_left);
+  ABSL_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(path));
+  ByteReader reader = file.Reader(header_bytes_left);
   ABSL_ASSIGN_OR_RETURN(GgufHeader header, ParseGgufHeader(reader));
   header_bytes_left -= reader.offset();
   return header;

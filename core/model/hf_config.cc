@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/model/shallow_json.h"
 
 namespace hwledger {
 namespace {
@@ -32,8 +33,7 @@ constexpr std::pair<std::string_view, std::string_view> kOldNames[] = {
 }  // namespace
 
 absl::StatusOr<HfConfig> HfConfig::Parse(std::string_view json) {
-  nlohmann::json config =
-      nlohmann::json::parse(json, /*cb=*/nullptr, /*allow_exceptions=*/false);
+  nlohmann::json config = ParseShallowJson(json);
   if (!config.is_object()) {
     return absl::InvalidArgumentError("a model's config must be a JSON object");
   }

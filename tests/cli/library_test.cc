@@ -8,6 +8,7 @@
 namespace hwledger {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -49,6 +50,41 @@ TEST_F(LibraryTest, ListsModels) {
             "Max context\n"
             "demo   demo    llama          3.00M  Q8_0   3.00 MiB  "
             "        512\n");
+}
+
+TEST_F(LibraryTest, ListsWhatIsKnownOfAModelThatNobodyHasRead) {
+  daemon.list_models = [](const auto&, v1::ListModelsResponse* response) {
+    v1::Model& model = *response->add_models();
+    model.set_model_id("ollama:llama3:8b");
+    model.set_source(v1::MODEL_SOURCE_OLLAMA);
+    model.set_size_on_disk_bytes(int64_t{3} << 30);
+    model.set_problem("its file is not there");
+    return grpc::Status::OK;
+  };
+
+  EXPECT_EQ(Run({"models"}).output,
+            "Model             Source  Architecture  Params  Quant      Size  "
+            "Max context\n"
+            "ollama:llama3:8b  ollama  –                  –  –      3.00 GiB  "
+            "          –\n"
+            "ollama:llama3:8b cannot be read: its file is not there\n");
+}
+
+TEST_F(LibraryTest, ShowsWhatTheFilesOfAFolderStore) {
+  daemon.get_model = [](const auto&, v1::GetModelResponse* response) {
+    v1::Model& model = *response->mutable_model();
+    model = DemoModel();
+    v1::StoredDtype& dtype = *model.mutable_stored_tensors()->add_dtypes();
+    dtype.set_dtype("BF16");
+    dtype.set_bytes(6 << 20);
+    model.add_warnings("The files store 9 parameters.");
+    return grpc::Status::OK;
+  };
+
+  EXPECT_THAT(
+      Run({"models", "demo"}).output,
+      AllOf(HasSubstr("Stored        BF16 6.00 MiB\n"),
+            HasSubstr("Note          The files store 9 parameters.\n")));
 }
 
 TEST_F(LibraryTest, ShowsOneModel) {

@@ -70,14 +70,38 @@ TEST_F(DaemonTest, RefusesWhatIsNoModel) {
               Not(IsGrpcError(grpc::StatusCode::OK, "")));
   EXPECT_THAT(Estimate(Question(folder_ / "nothing.gguf")),
               IsGrpcError(grpc::StatusCode::NOT_FOUND, HasSubstr("nothing")));
-  EXPECT_THAT(
-      Estimate(Question(folder_)),
-      IsGrpcError(grpc::StatusCode::INVALID_ARGUMENT, HasSubstr("directory")));
+  std::filesystem::create_directory(folder_ / "empty");
+  EXPECT_THAT(Estimate(Question(folder_ / "empty")),
+              IsGrpcError(grpc::StatusCode::NOT_FOUND,
+                          HasSubstr("neither a config.json")));
   v1::EstimateVramRequest request = Question("llama-3.1-8b");
   request.set_quantization("Q4_K_Q");
   EXPECT_THAT(Estimate(request), IsGrpcError(grpc::StatusCode::INVALID_ARGUMENT,
                                              AllOf(HasSubstr("quantization"),
                                                    HasSubstr("Q4_K_Q"))));
+}
+
+TEST_F(DaemonTest, PredictsAModelOfWhichThereIsOnlyAConfig) {
+  v1::EstimateVramRequest request = Question("");
+  request.set_config_json(
+      R"({"model_type": "llama", "hidden_size": 8, "intermediate_size": 16,
+          "num_attention_heads": 2, "num_key_value_heads": 1,
+          "num_hidden_layers": 1, "vocab_size": 4,
+          "max_position_embeddings": 64, "torch_dtype": "bfloat16"})");
+  v1::MemoryPrediction prediction;
+
+  ASSERT_TRUE(Estimate(request, &prediction).ok());
+
+  // tests/safetensors_file.h counts them.
+  EXPECT_EQ(prediction.model().parameter_count(), 664);
+  EXPECT_EQ(prediction.method(), v1::PREDICTION_METHOD_ANALYTIC);
+
+  request.set_config_json("{}");
+  EXPECT_THAT(Estimate(request), IsGrpcError(grpc::StatusCode::UNIMPLEMENTED,
+                                             HasSubstr("model_type")));
+  request.set_model_id("demo");
+  EXPECT_THAT(Estimate(request), IsGrpcError(grpc::StatusCode::INVALID_ARGUMENT,
+                                             HasSubstr("config_json")));
 }
 
 TEST_F(DaemonTest, SaysWhichMethodsComeLater) {

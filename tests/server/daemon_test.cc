@@ -1,5 +1,8 @@
 #include <signal.h>
 
+#include <filesystem>
+#include <fstream>
+#include <map>
 #include <thread>
 
 #include "tests/server/daemon_fixture.h"
@@ -81,6 +84,40 @@ TEST_F(DaemonTest, GivesTheMemoryBackOnUnload) {
   EXPECT_GT(response.freed_bytes(), 0);
   EXPECT_EQ(kill(runner, 0), -1);
   EXPECT_THAT(Loaded(), IsEmpty());
+}
+
+TEST_F(DaemonTest, ListsAndRunsWhatOtherProgramsHaveDownloaded) {
+  const std::string hash(64, 'a');
+  const std::filesystem::path place = config_.model_places.ollama[0];
+  const auto manifests = place / "manifests/registry.ollama.ai/library/toy";
+  std::filesystem::create_directories(manifests);
+  std::filesystem::create_directories(place / "blobs");
+  std::filesystem::create_symlink(HWLEDGER_DEMO,
+                                  place / "blobs" / ("sha256-" + hash));
+  std::ofstream(manifests / "latest")
+      << R"({"layers":[{"mediaType":"application/vnd.ollama.image.model",)"
+      << R"("digest":"sha256:)" << hash << "\"}]}";
+  std::ofstream(manifests / "damaged") << "{";
+
+  v1::ListModelsResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(library_->ListModels(&context, {}, &response).ok());
+
+  std::map<std::string, v1::Model> models;
+  for (const v1::Model& model : response.models()) {
+    models[model.model_id()] = model;
+  }
+  EXPECT_GT(models["demo"].parameter_count(), 0);
+  EXPECT_GT(models["llama-3.1-8b"].parameter_count(), 0);
+  EXPECT_EQ(models["ollama:toy:latest"].source(), v1::MODEL_SOURCE_OLLAMA);
+  EXPECT_EQ(models["ollama:toy:latest"].size_on_disk_bytes(),
+            models["demo"].size_on_disk_bytes());
+  EXPECT_THAT(models["ollama:toy:damaged"].problem(),
+              HasSubstr("must be a JSON object"));
+
+  v1::RunInferenceRequest request = Asking("Hello");
+  request.set_model_id("ollama:toy");
+  EXPECT_TRUE(Run(request).status.ok());
 }
 
 TEST_F(DaemonTest, RefusesToLoadWhatDoesNotFit) {

@@ -1,0 +1,111 @@
+#include "core/model/known_model.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "core/field_error.h"
+#include "core/model/hf_folder.h"
+#include "core/model/hf_header.h"
+#include "core/model/quantize_mix.h"
+#include "core/model/source/model_folder.h"
+#include "core/model/stored_warning.h"
+
+namespace hwledger {
+namespace {
+
+// From a config.json and the safetensors beside it.
+absl::Status ReadFolder(const std::string& path, ReadModel& read) {
+  KnownModel& model = read.model;
+  ABSL_ASSIGN_OR_RETURN(HfFolder folder, ReadHfFolder(path));
+  ABSL_ASSIGN_OR_RETURN(model.header, HeaderOfHfConfig(folder.config_json));
+  model.header.metadata["general.name"] =
+      std::filesystem::path(model.model_id).filename().string();
+  model.warnings = std::move(folder.warnings);
+  model.stored = std::move(folder.stored);
+  if (model.stored) {
+    auto warning =
+        StoredWarning(folder.config_json, model.header, *model.stored);
+    if (warning) model.warnings.push_back(*std::move(warning));
+  }
+  absl::c_move(folder.files, std::back_inserter(read.made_of));
+  return absl::OkStatus();
+}
+
+// What the engine would load beside the model is no part of a prediction.
+void WarnOfCompanions(KnownModel& model) {
+  if (!model.projector_paths.empty()) {
+    model.warnings.push_back(
+        absl::StrCat("The projector for images or sound is not counted: '",
+                     model.projector_paths.front(), "'."));
+  }
+  if (!model.adapter_paths.empty()) {
+    model.warnings.push_back(absl::StrCat("The adapter is not counted: '",
+                                          model.adapter_paths.front(), "'."));
+  }
+}
+
+}  // namespace
+
+KnownModel CatalogueModel(const std::string& model_id,
+                          const CatalogueEntry& entry) {
+  return {.model_id = model_id,
+          .source = ModelSource::kCatalogue,
+          .reference = entry.repository,
+          .header = HeaderOf(entry)};
+}
+
+absl::StatusOr<KnownModel> ConfigModel(std::string_view config_json) {
+  absl::StatusOr<GgufHeader> header =
+      config_json.size() > kConfigBytesMax
+          ? absl::InvalidArgumentError(absl::StrCat("at most ", kConfigBytesMax,
+                                                    " bytes; got ",
+                                                    config_json.size()))
+          : HeaderOfHfConfig(config_json);
+  if (absl::IsInvalidArgument(header.status())) {
+    return FieldError("config_json", absl::StrCat("is no model's config: ",
+                                                  header.status().message()));
+  }
+  ABSL_RETURN_IF_ERROR(header.status());
+  return KnownModel{.model_id = "config.json",
+                    .source = ModelSource::kConfig,
+                    .header = *std::move(header)};
+}
+
+absl::StatusOr<ReadModel> ReadModelAt(const ModelLocation& location,
+                                      const std::string& model_id) {
+  ReadModel read = {.model = {.model_id = model_id,
+                              .source = location.source,
+                              .path = location.path,
+                              .size_on_disk = SizeOnDisk(location),
+                              .projector_paths = location.projector_paths,
+                              .adapter_paths = location.adapter_paths},
+                    .made_of = location.decided_by};
+  if (location.is_folder) {
+    ABSL_RETURN_IF_ERROR(ReadFolder(location.path, read));
+  } else {
+    ABSL_ASSIGN_OR_RETURN(read.model.header, ReadGguf(location.path));
+    read.model.file = location.path;
+    read.made_of.push_back(location.path);
+  }
+  WarnOfCompanions(read.model);
+  return read;
+}
+
+absl::StatusOr<std::shared_ptr<const KnownModel>> Shaped(
+    KnownModel model, const std::string& quantization) {
+  if (!quantization.empty()) {
+    ABSL_ASSIGN_OR_RETURN(model.header,
+                          Quantize(std::move(model.header), quantization));
+  }
+  model.shape = ShapeOf(model.header);
+  if (!model.shape.ok() &&
+      model.shape.status().code() != absl::StatusCode::kUnimplemented) {
+    return model.shape.status();
+  }
+  return std::make_shared<const KnownModel>(std::move(model));
+}
+
+}  // namespace hwledger

@@ -1,0 +1,88 @@
+#include "core/estimator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/field_error.h"
+#include "tests/status_matchers.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::Eq;
+using ::testing::Optional;
+
+// A machine with one GPU, whose engine cannot be asked.
+class EstimatorFitTest : public testing::Test {
+ protected:
+  // A request for a GPU of so much memory.
+  static EstimateRequest On(Bytes memory) {
+    return {.model_id = "llama-3.1-8b",
+            .options = {.sequence_length = 8192},
+            .devices = {{.name = "gpu", .memory = memory}}};
+  }
+
+  ModelStore store_{HWLEDGER_DEMO};
+  Hardware hardware_{
+      [] { return std::vector<Device>{{.name = "CPU", .free = GiB(64)}}; }};
+  Estimator estimator_{store_, hardware_,
+                       [](const std::string&, const EngineOptions&) {
+                         return absl::StatusOr<std::vector<DeviceUse>>(
+                             absl::UnavailableError("no engine in this test"));
+                       }};
+};
+
+// Llama 3.1 8B takes 15.0 GiB in BF16, 8.0 in Q8_0 and 4.6 in Q4_K_M, of which
+// the embedding (1.0, 0.5, 0.3) stays on the host; the cache takes 1 GiB.
+TEST_F(EstimatorFitTest, FindsTheBestQuantizationThatFits) {
+  const auto in_24 = estimator_.FitQuantization(On(GiB(24)), std::nullopt, {});
+  const auto in_12 = estimator_.FitQuantization(On(GiB(12)), std::nullopt, {});
+  const auto in_6 = estimator_.FitQuantization(On(GiB(6)), std::nullopt, {});
+
+  ASSERT_THAT(in_24, IsOk());
+  EXPECT_EQ(in_24->request.quantization, "");
+  ASSERT_THAT(in_12, IsOk());
+  EXPECT_EQ(in_12->request.quantization, "Q8_0");
+  ASSERT_THAT(in_6, IsOk());
+  EXPECT_EQ(in_6->request.quantization, "Q4_K_M");
+  EXPECT_TRUE(in_6->fits);
+}
+
+TEST_F(EstimatorFitTest, ChoosesAmongTheQuantizationsGiven) {
+  const auto fit = estimator_.FitQuantization(On(GiB(12)), std::nullopt,
+                                              {"BF16", "Q2_K", "Q8_0"});
+
+  ASSERT_THAT(fit, IsOk());
+  EXPECT_EQ(fit->request.quantization, "Q2_K");
+}
+
+TEST_F(EstimatorFitTest, SaysThatNoQuantizationFits) {
+  const auto fit = estimator_.FitQuantization(On(GiB(1)), std::nullopt, {});
+
+  ASSERT_THAT(fit, IsOk());
+  EXPECT_FALSE(fit->fits);
+  EXPECT_EQ(fit->estimate.plan.verdict, Verdict::kDoesNotFit);
+}
+
+TEST_F(EstimatorFitTest, LeavesTheReserveFree) {
+  const auto fit =
+      estimator_.Fit(On(GiB(24)), FitGoal::kSequenceLength, GiB(4));
+
+  ASSERT_THAT(fit, IsOk());
+  const DevicePlan& gpu = fit->estimate.plan.devices[1];
+  EXPECT_LE(gpu.total(), GiB(20));
+  EXPECT_GT(gpu.total(), GiB(20) - MiB(64));  // 256 tokens take 32 MiB.
+}
+
+TEST_F(EstimatorFitTest, SolvesByFormulasOnly) {
+  EstimateRequest request = On(GiB(24));
+  request.method = PredictionMethod::kDryRun;
+
+  const auto fit =
+      estimator_.Fit(request, FitGoal::kSequenceLength, std::nullopt);
+
+  EXPECT_THAT(FieldOf(fit.status()), Optional(Eq("method")));
+}
+
+}  // namespace
+}  // namespace hwledger
