@@ -20,6 +20,11 @@ struct Device {
   // What a model may use now.
   std::optional<Bytes> free;
   std::optional<Bytes> bandwidth_per_second;
+  // Operations on dense matrices of 16 bits; a multiplication and an addition
+  // are two.
+  std::optional<double> flops_per_second;
+  // It has no memory of its own: what it holds is taken from the host's.
+  bool unified_memory = false;
   // Of a CPU: cores that this process may use.
   std::optional<int64_t> core_count;
 

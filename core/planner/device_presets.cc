@@ -1,61 +1,69 @@
 #include "core/planner/device_presets.h"
 
-#include <cstdint>
+#include <cassert>
 
 #include "absl/strings/match.h"
+#include "core/planner/device_presets_json.h"
+#include "nlohmann/json.hpp"
 
 namespace hwledger {
 namespace {
 
-struct Preset {
-  std::string_view name;
-  std::string_view description;
-  int64_t memory_gib = 0;
-  int64_t bandwidth_gb_per_second = 0;  // 10^9 bytes.
-};
+using Json = nlohmann::json;
 
-// Memory and its bandwidth as the makers' data sheets state them (NVIDIA and
-// AMD product pages); what their "GB" of memory means is GiB. A part of it is
-// the driver's own.
-constexpr Preset kPresets[] = {
-    {"a100-40gb", "NVIDIA A100 40GB", 40, 1555},
-    {"a100-80gb", "NVIDIA A100 80GB SXM", 80, 2039},
-    {"h100-pcie", "NVIDIA H100 PCIe", 80, 2000},
-    {"h100-sxm", "NVIDIA H100 SXM", 80, 3350},
-    {"h200", "NVIDIA H200 SXM", 141, 4800},
-    {"l4", "NVIDIA L4", 24, 300},
-    {"l40s", "NVIDIA L40S", 48, 864},
-    {"mi300x", "AMD Instinct MI300X", 192, 5300},
-    {"rtx-3060", "NVIDIA GeForce RTX 3060 12GB", 12, 360},
-    {"rtx-3090", "NVIDIA GeForce RTX 3090", 24, 936},
-    {"rtx-4070", "NVIDIA GeForce RTX 4070", 12, 504},
-    {"rtx-4080", "NVIDIA GeForce RTX 4080", 16, 717},
-    {"rtx-4090", "NVIDIA GeForce RTX 4090", 24, 1008},
-    {"rtx-5080", "NVIDIA GeForce RTX 5080", 16, 960},
-    {"rtx-5090", "NVIDIA GeForce RTX 5090", 32, 1792},
-    {"rtx-a6000", "NVIDIA RTX A6000", 48, 768},
-    {"rx-7900-xtx", "AMD Radeon RX 7900 XTX", 24, 960},
-};
+Bytes Gigabytes(double count) {  // 10^9 bytes.
+  return Bytes(static_cast<int64_t>(count * 1e9));
+}
+
+// Of products of 16-bit matrices.
+std::optional<double> FlopsPerSecond(const Json& preset) {
+  for (const char* field : {"fp16_tflops", "fp32_tflops"}) {
+    if (preset.contains(field)) return preset[field].get<double>() * 1e12;
+  }
+  return std::nullopt;
+}
+
+Device DeviceOf(const Json& preset) {
+  const bool is_integrated = preset["kind"] == "integrated";
+  const Bytes memory = GiB(preset["memory_gib"].get<int64_t>());
+  return {.name = preset["name"],
+          .description = preset["description"],
+          .kind = is_integrated ? DeviceKind::kIntegratedGpu : DeviceKind::kGpu,
+          .total = memory,
+          .free = preset.contains("gpu_memory_mib")
+                      ? MiB(preset["gpu_memory_mib"].get<int64_t>())
+                      : memory,
+          .bandwidth_per_second =
+              Gigabytes(preset["bandwidth_gb_per_second"].get<double>()),
+          .flops_per_second = FlopsPerSecond(preset),
+          .unified_memory = is_integrated};
+}
+
+const std::vector<Device>& Presets() {
+  // Never destroyed: other statics may still use it.
+  static const auto& presets = *[] {
+    auto* read = new std::vector<Device>;
+    const Json entries = Json::parse(kDevicePresetsJson, /*cb=*/nullptr,
+                                     /*allow_exceptions=*/false);
+    assert(entries.is_array());  // It is part of this program.
+    for (const Json& entry : entries) read->push_back(DeviceOf(entry));
+    return read;
+  }();
+  return presets;
+}
 
 }  // namespace
 
 std::optional<Device> FindDevicePreset(std::string_view name) {
-  for (const Preset& preset : kPresets) {
-    if (!absl::EqualsIgnoreCase(preset.name, name)) continue;
-    return Device{.name = std::string(preset.name),
-                  .description = std::string(preset.description),
-                  .kind = DeviceKind::kGpu,
-                  .total = GiB(preset.memory_gib),
-                  .free = GiB(preset.memory_gib),
-                  .bandwidth_per_second =
-                      Bytes(preset.bandwidth_gb_per_second * 1'000'000'000)};
+  for (const Device& preset : Presets()) {
+    if (absl::EqualsIgnoreCase(preset.name, name)) return preset;
   }
   return std::nullopt;
 }
 
 std::vector<std::string> DevicePresetNames() {
   std::vector<std::string> names;
-  for (const Preset& preset : kPresets) names.emplace_back(preset.name);
+  for (const Device& preset : Presets()) names.push_back(preset.name);
   return names;
 }
 
