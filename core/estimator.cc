@@ -29,7 +29,43 @@ Device Described(const DeviceRequest& request, Device device) {
   if (request.bandwidth_per_second) {
     device.bandwidth_per_second = request.bandwidth_per_second;
   }
+  if (request.flops_per_second) {
+    device.flops_per_second = request.flops_per_second;
+  }
   return device;
+}
+
+bool IsPresent(const Device& device, const std::vector<Device>& present) {
+  return absl::c_any_of(present, [&device](const Device& other) {
+    return other.name == device.name;
+  });
+}
+
+// The machine that an integrated GPU is part of.
+Device HostOf(const Device& integrated) {
+  return {.name = "CPU", .total = integrated.total, .free = integrated.total};
+}
+
+// Puts the host first, which holds the embedding and what is not offloaded.
+// Where none was asked for it is this machine, or that of the first integrated
+// GPU of another one. A further such GPU is part of a machine whose memory the
+// host does not have.
+std::vector<Device> WithHost(std::vector<Device> devices,
+                             const std::vector<Device>& present) {
+  const bool was_given = devices.front().kind == DeviceKind::kCpu;
+  Device host = was_given ? devices.front() : present.front();
+  bool is_settled = was_given;
+  for (Device& device : devices) {
+    if (!device.unified_memory || IsPresent(device, present)) continue;
+    if (is_settled) {
+      device.unified_memory = false;
+    } else {
+      host = HostOf(device);
+      is_settled = true;
+    }
+  }
+  if (!was_given) devices.insert(devices.begin(), std::move(host));
+  return devices;
 }
 
 absl::StatusOr<Device> FindDevice(const DeviceRequest& request,
@@ -80,11 +116,7 @@ absl::StatusOr<std::vector<Device>> Estimator::Devices(
       devices.push_back(std::move(device));
     }
   }
-  // The embedding and what is not offloaded stay in main memory.
-  if (devices.front().kind != DeviceKind::kCpu) {
-    devices.insert(devices.begin(), present.front());
-  }
-  return devices;
+  return WithHost(std::move(devices), present);
 }
 
 absl::StatusOr<std::shared_ptr<const KnownModel>> Estimator::FindModel(

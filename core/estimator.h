@@ -22,6 +22,7 @@ struct DeviceRequest {
   std::string name;
   std::optional<Bytes> memory;
   std::optional<Bytes> bandwidth_per_second;
+  std::optional<double> flops_per_second;
 };
 
 struct EstimateRequest {

@@ -1,7 +1,5 @@
 #include "core/planner/placed_model.h"
 
-#include <optional>
-
 #include "absl/algorithm/container.h"
 
 namespace hwledger {
@@ -71,9 +69,13 @@ DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
 
 bool PlacedModel::Fits(const EngineOptions& options) const {
   const Pass pass = PassOf(options);
-  for (size_t i = 0; i < devices_.size(); ++i) {
-    const std::optional<Bytes> free = devices_[i].free;
-    if (free && Weigh(i, pass).total() > *free) return false;
+  Bytes taken_from_host;
+  // The host, which is the first, at the end.
+  for (size_t i = devices_.size(); i-- > 0;) {
+    Bytes needed = Weigh(i, pass).total();
+    if (devices_[i].unified_memory) taken_from_host += needed;
+    if (IsHost(i)) needed += taken_from_host;
+    if (devices_[i].free && needed > *devices_[i].free) return false;
   }
   return true;
 }

@@ -27,7 +27,8 @@ class PlacedModel {
   // What one device holds; its plan's `device` and `verdict` are left empty.
   DevicePlan Weigh(size_t device, const Pass& pass) const;
 
-  // Whether each device has room, as far as is known.
+  // Whether each device has room, as far as is known; the host, for what others
+  // take from its memory, too.
   bool Fits(const EngineOptions& options) const;
 
  private:

@@ -32,9 +32,15 @@ Verdict VerdictOf(Bytes needed, const Device& device) {
 }
 
 void SetVerdicts(MemoryPlan& plan) {
+  Bytes taken_from_host;
+  for (const DevicePlan& device : plan.devices) {
+    if (device.device.unified_memory) taken_from_host += device.total();
+  }
   plan.verdict = Verdict::kFits;
   for (DevicePlan& device : plan.devices) {
-    device.verdict = VerdictOf(device.total(), device.device);
+    const bool is_host = &device == &plan.devices.front();
+    device.verdict = VerdictOf(
+        device.total() + (is_host ? taken_from_host : Bytes()), device.device);
     if (device.total() == Bytes()) continue;
     plan.verdict =
         std::max(plan.verdict, device.verdict,

@@ -9,7 +9,8 @@ namespace hwledger {
 Verdict VerdictOf(Bytes needed, const Device& device);
 
 // Sets the verdict of each device of `plan`, and the worst of them as the
-// plan's. A device that holds nothing has no say.
+// plan's. A device that holds nothing has no say. What devices without memory
+// of their own hold must fit on the host, too.
 void SetVerdicts(MemoryPlan& plan);
 
 }  // namespace hwledger

@@ -163,6 +163,33 @@ TEST(PlanMemoryTest, IsTightBelowATenthOfFreeMemoryToSpare) {
             Verdict::kFits);
 }
 
+// The GPU has room of its own, but what it takes is the host's.
+TEST(PlanMemoryTest, CountsWhatAnIntegratedGpuTakesFromTheHost) {
+  Device integrated = kGpu;
+  integrated.kind = DeviceKind::kIntegratedGpu;
+  integrated.unified_memory = true;
+  Device host = kHost;
+  MemoryPlan plan =
+      Plan(Model(), {.sequence_length = 1024}, {host, integrated});
+  const Bytes needed = plan.devices[0].total() + plan.devices[1].total();
+
+  host.free = needed;
+  plan = Plan(Model(), {.sequence_length = 1024}, {host, integrated});
+  EXPECT_EQ(plan.verdict, Verdict::kTight);
+  EXPECT_GE(plan.sequence_length_max, 1024);
+
+  host.free = needed - Bytes(1);
+  plan = Plan(Model(), {.sequence_length = 1024}, {host, integrated});
+  EXPECT_EQ(plan.devices[0].verdict, Verdict::kDoesNotFit);
+  EXPECT_EQ(plan.devices[1].verdict, Verdict::kFits);
+  EXPECT_EQ(plan.verdict, Verdict::kDoesNotFit);
+  EXPECT_LT(plan.sequence_length_max, 1024);
+
+  integrated.unified_memory = false;
+  plan = Plan(Model(), {.sequence_length = 1024}, {host, integrated});
+  EXPECT_EQ(plan.verdict, Verdict::kFits);
+}
+
 TEST(PlanMemoryTest, HasNoVerdictWhereFreeMemoryIsNotKnown) {
   Device device = kHost;
   device.free.reset();
