@@ -10,6 +10,10 @@ namespace hwledger {
 
 enum class DeviceKind { kCpu, kGpu, kIntegratedGpu, kAccelerator };
 
+// Whether the rates of a device are measured when it is asked for, which takes
+// a fraction of a second.
+enum class DeviceRates { kMeasured, kNotAsked };
+
 // Something that holds and computes layers, as it was when it was asked. What
 // is not known is absent.
 struct Device {

@@ -4,7 +4,6 @@
 #include <thread>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "core/host_memory.h"
 #include "spdlog/spdlog.h"
 
@@ -35,9 +34,22 @@ std::vector<Device> WithHost(std::vector<Device> devices) {
   return devices;
 }
 
+// Rates do not change, but were measured at the first time only.
+void KeepRates(const std::vector<Device>& before, std::vector<Device>& now) {
+  for (Device& device : now) {
+    const auto known = std::find_if(
+        before.begin(), before.end(),
+        [&](const Device& other) { return other.name == device.name; });
+    if (known == before.end()) continue;
+    device.bandwidth_per_second = known->bandwidth_per_second;
+    device.flops_per_second = known->flops_per_second;
+  }
+}
+
 }  // namespace
 
-Hardware::Hardware(AskEngine ask_engine) : ask_engine_(std::move(ask_engine)) {}
+Hardware::Hardware(AskEngine ask_engine, std::function<absl::Time()> now)
+    : ask_engine_(std::move(ask_engine)), now_(std::move(now)) {}
 
 std::vector<Device> Hardware::Snapshot() {
   std::vector<Device> known;
@@ -45,18 +57,20 @@ std::vector<Device> Hardware::Snapshot() {
     MutexLock lock(mutex_);
     known = known_;
     const bool has_others = !std::all_of(known.begin(), known.end(), IsCpu);
-    const bool fresh = !known.empty() &&
-                       (!has_others || absl::Now() - asked_at_ < kGpuAnswerAge);
+    const bool fresh =
+        !known.empty() && (!has_others || now_() - asked_at_ < kGpuAnswerAge);
     if (fresh) return WithHost(std::move(known));
   }
-  absl::StatusOr<std::vector<Device>> asked = ask_engine_();
+  absl::StatusOr<std::vector<Device>> asked = ask_engine_(
+      known.empty() ? DeviceRates::kMeasured : DeviceRates::kNotAsked);
   if (!asked.ok()) {
     spdlog::warn("devices of the engine unknown: {}", asked.status().message());
     return WithHost(std::move(known));
   }
+  KeepRates(known, *asked);
   MutexLock lock(mutex_);
   known_ = *asked;
-  asked_at_ = absl::Now();
+  asked_at_ = now_();
   return WithHost(*std::move(asked));
 }
 

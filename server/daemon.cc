@@ -48,7 +48,9 @@ constexpr absl::Duration kShutdownTime = absl::Seconds(2);
 struct Daemon::Parts {
   explicit Parts(const Config& config)
       : models(config.demo_path, config.model_places),
-        hardware([path = config.runner_path] { return AskDevices(path); }),
+        hardware([path = config.runner_path](DeviceRates rates) {
+          return AskDevices(path, rates);
+        }),
         estimator(models, hardware,
                   [path = config.runner_path](const std::string& model_path,
                                               const EngineOptions& options) {

@@ -1,5 +1,7 @@
 #include "server/engine_child.h"
 
+#include <utility>
+
 #include "absl/status/status_macros.h"
 #include "hwledger/runner/v1/runner.pb.h"
 #include "server/child.h"
@@ -17,10 +19,13 @@ constexpr absl::Duration kDryRunTimeout = absl::Seconds(20);
 
 }  // namespace
 
-absl::StatusOr<std::vector<Device>> AskDevices(const std::string& runner_path) {
+absl::StatusOr<std::vector<Device>> AskDevices(const std::string& runner_path,
+                                               DeviceRates rates) {
+  std::vector<std::string> arguments = {"--devices"};
+  if (rates == DeviceRates::kNotAsked) arguments.push_back("--no-rates");
   ABSL_ASSIGN_OR_RETURN(
       const std::string output,
-      RunChild({.path = runner_path, .arguments = {"--devices"}}, "",
+      RunChild({.path = runner_path, .arguments = std::move(arguments)}, "",
                kDevicesTimeout));
   runner::v1::DeviceList list;
   if (!list.ParseFromString(output)) {

@@ -13,7 +13,8 @@ namespace hwledger {
 // the engine aborts on some inputs, and a GPU back-end holds hundreds of
 // megabytes. `runner_path` is the program. They block.
 
-absl::StatusOr<std::vector<Device>> AskDevices(const std::string& runner_path);
+absl::StatusOr<std::vector<Device>> AskDevices(const std::string& runner_path,
+                                               DeviceRates rates);
 
 absl::StatusOr<std::vector<DeviceUse>> AskDryRun(const std::string& runner_path,
                                                  const std::string& model_path,

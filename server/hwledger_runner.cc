@@ -37,9 +37,9 @@ int Print(const Message& message) {
   return Fail("cannot write to standard output");
 }
 
-int PrintDevices() {
+int PrintDevices(DeviceRates rates) {
   runner::v1::DeviceList list;
-  for (const Device& device : EngineDevices()) {
+  for (const Device& device : EngineDevices(rates)) {
     *list.add_devices() = ToProto(device);
   }
   return Print(list);
@@ -79,10 +79,13 @@ int Main(int argc, char** argv) {
                                     ", libllama " +
                                         LibllamaVersion());
   bool devices = false;
+  bool no_rates = false;
   bool dry_run = false;
   bool verbose = false;
   int link_fd = -1;
   app.add_flag("--verbose", verbose, "Log all that libllama logs.");
+  app.add_flag("--no-rates", no_rates,
+               "With --devices: measure neither bandwidth nor compute rate.");
   CLI::Option_group* tasks = app.add_option_group("Tasks", "One of them.");
   tasks->add_flag("--devices", devices,
                   "Write a runner.v1.DeviceList to standard output.");
@@ -99,7 +102,10 @@ int Main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_logger_mt("runner"));
   spdlog::set_pattern("%l: %v");
   StartLibllama(verbose ? LibllamaLog::kEverything : LibllamaLog::kErrors);
-  if (devices) return PrintDevices();
+  if (devices) {
+    return PrintDevices(no_rates ? DeviceRates::kNotAsked
+                                 : DeviceRates::kMeasured);
+  }
   if (dry_run) return PrintDryRun();
   return RunModel(link_fd);
 }

@@ -87,19 +87,27 @@ v1::Device ToProto(const Device& device) {
         device.bandwidth_per_second->count());
   }
   if (device.core_count) message.set_core_count(Int32(*device.core_count));
+  if (device.flops_per_second) {
+    message.set_flops_per_second(*device.flops_per_second);
+  }
+  message.set_unified_memory(device.unified_memory);
   return message;
 }
 
 Device FromProto(const v1::Device& message) {
   Device device = {.name = message.name(),
                    .description = message.description(),
-                   .kind = FromProto(message.kind())};
+                   .kind = FromProto(message.kind()),
+                   .unified_memory = message.unified_memory()};
   if (message.has_total_bytes()) device.total = Bytes(message.total_bytes());
   if (message.has_free_bytes()) device.free = Bytes(message.free_bytes());
   if (message.has_bandwidth_bytes_per_second()) {
     device.bandwidth_per_second = Bytes(message.bandwidth_bytes_per_second());
   }
   if (message.has_core_count()) device.core_count = message.core_count();
+  if (message.has_flops_per_second()) {
+    device.flops_per_second = message.flops_per_second();
+  }
   return device;
 }
 

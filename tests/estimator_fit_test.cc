@@ -23,8 +23,9 @@ class EstimatorFitTest : public testing::Test {
   }
 
   ModelStore store_{HWLEDGER_DEMO};
-  Hardware hardware_{
-      [] { return std::vector<Device>{{.name = "CPU", .free = GiB(64)}}; }};
+  Hardware hardware_{[](DeviceRates) {
+    return std::vector<Device>{{.name = "CPU", .free = GiB(64)}};
+  }};
   Estimator estimator_{store_, hardware_,
                        [](const std::string&, const EngineOptions&) {
                          return absl::StatusOr<std::vector<DeviceUse>>(

@@ -20,7 +20,8 @@ class EstimatorTest : public testing::Test {
  protected:
   const TemporaryFolder folder_;
   ModelStore store_{"", {.hubs = {folder_ / "hub"}}};
-  Hardware hardware_{[] { return std::vector<Device>{{.name = "CPU"}}; }};
+  Hardware hardware_{
+      [](DeviceRates) { return std::vector<Device>{{.name = "CPU"}}; }};
   Estimator estimator_{store_, hardware_,
                        [](const std::string&, const EngineOptions&) {
                          return absl::StatusOr<std::vector<DeviceUse>>(

@@ -15,11 +15,11 @@ constexpr Bytes kBandwidth = GiB(20);
 // An engine that knows these devices and counts how often it is asked.
 struct FakeEngine {
   absl::StatusOr<std::vector<Device>> devices;
-  int asked = 0;
+  std::vector<DeviceRates> asked = {};
 
   Hardware::AskEngine Ask() {
-    return [this] {
-      ++asked;
+    return [this](DeviceRates rates) {
+      asked.push_back(rates);
       return devices;
     };
   }
@@ -58,7 +58,41 @@ TEST(HardwareTest, AsksTheEngineOnceWhereThereIsNoGpu) {
   hardware.Snapshot();
   hardware.Snapshot();
 
-  EXPECT_EQ(engine.asked, 1);
+  EXPECT_THAT(engine.asked, SizeIs(1));
+}
+
+TEST(HardwareTest, MeasuresRatesOnceAndKeepsThem) {
+  FakeEngine engine = {std::vector<Device>{
+      {.name = "CPU",
+       .bandwidth_per_second = kBandwidth,
+       .flops_per_second = 1e11},
+      {.name = "GPU0", .kind = DeviceKind::kGpu, .free = GiB(20)}}};
+  absl::Time now = absl::UnixEpoch();
+  Hardware hardware(engine.Ask(), [&now] { return now; });
+  hardware.Snapshot();
+
+  // What the GPU has free is asked for again; nothing is measured this time.
+  now += absl::Seconds(10);
+  engine.devices = std::vector<Device>{
+      {.name = "CPU"},
+      {.name = "GPU0", .kind = DeviceKind::kGpu, .free = GiB(5)}};
+  const std::vector<Device> devices = hardware.Snapshot();
+
+  EXPECT_THAT(engine.asked,
+              ElementsAre(DeviceRates::kMeasured, DeviceRates::kNotAsked));
+  EXPECT_EQ(devices[0].bandwidth_per_second, kBandwidth);
+  EXPECT_EQ(devices[0].flops_per_second, 1e11);
+  EXPECT_EQ(devices[1].free, GiB(5));
+}
+
+TEST(HardwareTest, MeasuresRatesWhenAnEngineAnswersAtLast) {
+  FakeEngine engine = {absl::InternalError("died")};
+  Hardware hardware(engine.Ask());
+  hardware.Snapshot();
+  hardware.Snapshot();
+
+  EXPECT_THAT(engine.asked,
+              ElementsAre(DeviceRates::kMeasured, DeviceRates::kMeasured));
 }
 
 }  // namespace

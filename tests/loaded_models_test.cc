@@ -25,7 +25,8 @@ class LoadedModelsTest : public testing::Test {
   }
 
   ModelStore store_{HWLEDGER_DEMO};
-  Hardware hardware_{[] { return std::vector<Device>{{.name = "CPU"}}; }};
+  Hardware hardware_{
+      [](DeviceRates) { return std::vector<Device>{{.name = "CPU"}}; }};
   Estimator estimator_{store_, hardware_,
                        [](const std::string&, const EngineOptions&) {
                          return absl::StatusOr<std::vector<DeviceUse>>(

@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "core/engine/compute_rate.h"
 #include "core/engine/memory_bandwidth.h"
 #include "ggml-backend.h"
 
@@ -30,7 +31,7 @@ std::optional<Bytes> Known(size_t bytes) {
   return Bytes(static_cast<int64_t>(bytes));
 }
 
-Device DeviceOf(ggml_backend_dev_t handle) {
+Device DeviceOf(ggml_backend_dev_t handle, DeviceRates rates) {
   size_t free = 0;
   size_t total = 0;
   ggml_backend_dev_memory(handle, &free, &total);
@@ -42,19 +43,23 @@ Device DeviceOf(ggml_backend_dev_t handle) {
   if (device.kind == DeviceKind::kCpu) {
     device.core_count =
         std::max<int64_t>(std::thread::hardware_concurrency(), 1);
-    device.bandwidth_per_second = MeasureMemoryBandwidth(*device.core_count);
+    if (rates == DeviceRates::kMeasured) {
+      device.bandwidth_per_second = MeasureMemoryBandwidth(*device.core_count);
+      device.flops_per_second = MeasureFlops(*device.core_count);
+    }
   }
+  device.unified_memory = device.kind == DeviceKind::kIntegratedGpu;
   return device;
 }
 
 }  // namespace
 
-std::vector<Device> EngineDevices() {
+std::vector<Device> EngineDevices(DeviceRates rates) {
   const size_t count = ggml_backend_dev_count();
   std::vector<Device> devices;
   devices.reserve(count);
   for (size_t i = 0; i < count; ++i) {
-    devices.push_back(DeviceOf(ggml_backend_dev_get(i)));
+    devices.push_back(DeviceOf(ggml_backend_dev_get(i), rates));
   }
   std::stable_partition(
       devices.begin(), devices.end(),

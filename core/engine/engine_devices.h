@@ -6,9 +6,8 @@
 
 namespace hwledger {
 
-// What ggml can compute on, the CPU first, then in ggml's order. Measures the
-// CPU's memory, which takes about a tenth of a second. StartLibllama comes
-// first.
-std::vector<Device> EngineDevices();
+// What ggml can compute on, the CPU first, then in ggml's order. Rates are
+// measured of the CPU only. StartLibllama comes first.
+std::vector<Device> EngineDevices(DeviceRates rates);
 
 }  // namespace hwledger

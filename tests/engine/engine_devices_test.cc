@@ -12,7 +12,7 @@ using ::testing::Not;
 using ::testing::Optional;
 
 TEST(EngineDevicesTest, ListsTheCpuFirstWithAllThatIsKnownOfIt) {
-  const std::vector<Device> devices = EngineDevices();
+  const std::vector<Device> devices = EngineDevices(DeviceRates::kMeasured);
 
   ASSERT_THAT(devices, Not(IsEmpty()));
   const Device& cpu = devices[0];
@@ -25,6 +25,18 @@ TEST(EngineDevicesTest, ListsTheCpuFirstWithAllThatIsKnownOfIt) {
   // memory is as fast as 100 TiB/s.
   EXPECT_THAT(cpu.bandwidth_per_second, Optional(Gt(MiB(50))));
   EXPECT_LT(*cpu.bandwidth_per_second, 100 * GiB(1024));
+  // Nor does it multiply a matrix in more than a second, or as fast as 1000
+  // GPUs.
+  EXPECT_THAT(cpu.flops_per_second, Optional(Gt(1e9)));
+  EXPECT_LT(*cpu.flops_per_second, 1e18);
+}
+
+TEST(EngineDevicesTest, MeasuresNothingUnlessAskedTo) {
+  const std::vector<Device> devices = EngineDevices(DeviceRates::kNotAsked);
+
+  ASSERT_THAT(devices, Not(IsEmpty()));
+  EXPECT_EQ(devices[0].bandwidth_per_second, std::nullopt);
+  EXPECT_EQ(devices[0].flops_per_second, std::nullopt);
 }
 
 }  // namespace

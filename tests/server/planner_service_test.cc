@@ -51,8 +51,9 @@ class PlannerServiceTest : public testing::Test {
 
   boost::asio::thread_pool workers_{2};
   ModelStore store_{""};
-  Hardware hardware_{
-      [] { return std::vector<Device>{{.name = "CPU", .free = GiB(64)}}; }};
+  Hardware hardware_{[](DeviceRates) {
+    return std::vector<Device>{{.name = "CPU", .free = GiB(64)}};
+  }};
   Estimator estimator_{store_, hardware_,
                        [](const std::string&, const EngineOptions&) {
                          return absl::StatusOr<std::vector<DeviceUse>>(

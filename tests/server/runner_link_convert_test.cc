@@ -64,6 +64,8 @@ TEST(RunnerLinkConvertTest, KeepsADeviceWithAllThatIsKnownAndUnknown) {
                         .total = Bytes(1),
                         .free = Bytes(0),
                         .bandwidth_per_second = Bytes(3),
+                        .flops_per_second = 5e9,
+                        .unified_memory = true,
                         .core_count = 4};
   const Device unknown = {.name = "GPU1", .kind = DeviceKind::kAccelerator};
 
