@@ -95,7 +95,40 @@ absl::StatusOr<DeviceRequest> FromProto(const v1::DeviceSpec& spec) {
                           PositiveBytes("devices.bandwidth_bytes_per_second",
                                         spec.bandwidth_bytes_per_second()));
   }
+  if (spec.has_flops_per_second()) {
+    request.flops_per_second = spec.flops_per_second();
+    // Refuses NaN, too.
+    if (!(spec.flops_per_second() > 0)) {
+      return FieldError(
+          "devices.flops_per_second",
+          absl::StrCat("must be positive; got ", spec.flops_per_second()));
+    }
+  }
   return request;
+}
+
+v1::TokenRate ToProto(const TokenRate& rate) {
+  v1::TokenRate message;
+  message.set_low_tokens_per_second(rate.low);
+  message.set_high_tokens_per_second(rate.high);
+  message.set_binding_term(rate.binding_term == BindingTerm::kCompute
+                               ? v1::BINDING_TERM_COMPUTE
+                               : v1::BINDING_TERM_MEMORY_BANDWIDTH);
+  return message;
+}
+
+void AddThroughput(const Throughput& throughput,
+                   v1::MemoryPrediction& prediction) {
+  // Whatever is known at all, the rate of one sequence is.
+  if (!throughput.decode) return;
+  v1::Throughput& message = *prediction.mutable_throughput();
+  *message.mutable_decode() = ToProto(*throughput.decode);
+  if (throughput.prefill) {
+    *message.mutable_prefill() = ToProto(*throughput.prefill);
+  }
+  if (throughput.decode_all) {
+    *message.mutable_decode_all() = ToProto(*throughput.decode_all);
+  }
 }
 
 v1::DevicePrediction ToProto(const DevicePlan& plan) {
@@ -205,12 +238,7 @@ v1::MemoryPrediction ToProto(const EstimateRequest& request,
     *message.add_devices() = ToProto(share);
   }
   *message.mutable_model() = Summary(*estimate.model, *estimate.model->shape);
-  if (plan.decode) {
-    v1::TokenRate& rate = *message.mutable_throughput()->mutable_decode();
-    rate.set_low_tokens_per_second(plan.decode->low);
-    rate.set_high_tokens_per_second(plan.decode->high);
-    rate.set_binding_term(v1::BINDING_TERM_MEMORY_BANDWIDTH);
-  }
+  AddThroughput(plan.throughput, message);
   message.set_max_sequence_length(plan.sequence_length_max);
   message.set_method(ToProto(plan.method));
   message.set_verdict(ToProto(plan.verdict));

@@ -77,6 +77,12 @@ Share ActiveShare(const GgufTensor& tensor, int64_t experts_used) {
   return {.experts = experts, .experts_used = std::min(experts_used, experts)};
 }
 
+// Norms and biases are added or scaled with, which is no work to speak of.
+bool IsMatrix(const GgufTensor& tensor) {
+  return tensor.dimensions.size() >= 2 &&
+         absl::EndsWith(tensor.name, ".weight");
+}
+
 absl::Status AddWidths(const GgufTensor& tensor, std::string_view part,
                        int64_t experts_used, LayerWidths& widths) {
   if (tensor.dimensions.front() > ArchitectureKeys::kValueMax) {
@@ -124,14 +130,19 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
   }
   Layer& layer = shape.layers[static_cast<size_t>(name->layer)];
   if (!IsLoaded(tensor, shape)) return absl::OkStatus();
-  const Bytes active(
-      ActiveShare(tensor, experts_used).Of(tensor.size().count()));
+  const Share share = ActiveShare(tensor, experts_used);
+  const Bytes active(share.Of(tensor.size().count()));
+  const int64_t elements =
+      IsMatrix(tensor) ? share.Of(tensor.element_count()) : 0;
   layer.weights += StoredSize(tensor);
   layer.active_weights += active;
+  layer.active_elements += elements;
   if (IsExpert(tensor)) {
     layer.expert_weights += tensor.size();
     layer.active_expert_weights += active;
+    layer.active_expert_elements += elements;
   }
+  if (share.experts > 1) layer.expert_count = share.experts;
   return AddWidths(tensor, name->part, experts_used, layer.widths);
 }
 

@@ -68,6 +68,11 @@ struct Layer {
   // The engine leaves layers in the file that only predict further tokens: they
   // are there to be counted and take no memory.
   bool is_loaded = true;
+  // Of matrices, multiplied with for one token; of them, those of experts.
+  int64_t active_elements = 0;
+  int64_t active_expert_elements = 0;
+  // Of which one token uses widths.experts_used.
+  int64_t expert_count = 0;
   LayerWidths widths;
 
   friend bool operator==(const Layer&, const Layer&) = default;

@@ -1,5 +1,7 @@
 #include "core/planner/model_share.h"
 
+#include <cmath>
+
 #include "absl/algorithm/container.h"
 
 namespace hwledger {
@@ -26,6 +28,22 @@ void AddToGroups(const Layer& layer, std::vector<LayerGroup>& groups) {
   }
 }
 
+void AddIdleExperts(const Layer& layer, std::vector<IdleExperts>& idle) {
+  const Bytes weights = layer.weights - layer.active_weights;
+  if (weights == Bytes() || layer.expert_count == 0) return;
+  const double probability =
+      1 - static_cast<double>(layer.widths.experts_used) /
+              static_cast<double>(layer.expert_count);
+  const auto known = absl::c_find_if(idle, [&](const IdleExperts& experts) {
+    return experts.probability == probability;
+  });
+  if (known == idle.end()) {
+    idle.push_back({.weights = weights, .probability = probability});
+  } else {
+    known->weights += weights;
+  }
+}
+
 }  // namespace
 
 Bytes ModelShare::KvCache(const CacheLayout& layout) const {
@@ -34,6 +52,17 @@ Bytes ModelShare::KvCache(const CacheLayout& layout) const {
     size += group.layer_count * hwledger::KvCache(*group.layer, layout);
   }
   return size;
+}
+
+Bytes ModelShare::WeightsRead(int64_t token_count) const {
+  Bytes read = active_weights;
+  for (const IdleExperts& experts : idle_experts) {
+    const double woken =
+        1 - std::pow(experts.probability, static_cast<double>(token_count - 1));
+    read += Bytes(static_cast<int64_t>(
+        woken * static_cast<double>(experts.weights.count())));
+  }
+  return read;
 }
 
 std::vector<ModelShare> SharesOf(const ModelShape& model,
@@ -49,12 +78,16 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
     ++share.layer_count;
     share.weights += layer.weights - layer.expert_weights;
     share.active_weights += layer.active_weights - layer.active_expert_weights;
+    share.active_elements +=
+        layer.active_elements - layer.active_expert_elements;
     AddToGroups(layer, share.groups);
 
     ModelShare& experts =
         share_of(placement.ExpertsOf(static_cast<int64_t>(i)));
     experts.weights += layer.expert_weights;
     experts.active_weights += layer.active_expert_weights;
+    experts.active_elements += layer.active_expert_elements;
+    AddIdleExperts(layer, experts.idle_experts);
   }
   for (ModelShare& share : shares) {
     if (share.layer_count > 0) share.weights += model.shared_weights;
@@ -63,6 +96,7 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
 
   ModelShare& output = share_of(placement.output);
   output.has_output = true;
+  output.output_elements = model.embedding_elements * model.vocabulary_size;
   output.weights += model.output_weights;
   output.active_weights += model.output_weights;
   if (model.tied_embedding) {

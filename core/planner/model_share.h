@@ -11,6 +11,13 @@
 
 namespace hwledger {
 
+// Experts that one token does not use.
+struct IdleExperts {
+  Bytes weights;
+  // That one token does not use an expert: 1 - used / experts.
+  double probability = 0;
+};
+
 // The part of a model that one device holds, before a workload is known. Refers
 // to the model's layers.
 struct ModelShare {
@@ -19,8 +26,15 @@ struct ModelShare {
   bool has_output = false;
   Bytes weights;
   Bytes active_weights;  // Read for one token.
+  std::vector<IdleExperts> idle_experts;
+  // Of matrices, multiplied with for one token: of layers, and of the output.
+  int64_t active_elements = 0;
+  int64_t output_elements = 0;
 
   Bytes KvCache(const CacheLayout& layout) const;
+  // Weights read in a pass of so many tokens. An expert is idle for all of them
+  // with probability^tokens, if each token's choice is as good as random.
+  Bytes WeightsRead(int64_t token_count) const;
 };
 
 // One share per device. A tied embedding is there twice where the output layer

@@ -65,27 +65,6 @@ std::vector<LayerPlan> PlanLayers(const ModelShape& model,
   return plans;
 }
 
-// One sequence, without the padding that is allocated but not read.
-std::optional<TokenRate> RateOf(const PlacedModel& placed,
-                                const EngineOptions& options,
-                                absl::Span<const Device> devices) {
-  CacheLayout full = CacheLayoutOf(options);
-  full.slot_count = 1;
-  full.stream_count = 1;
-  full.cells_per_stream = options.sequence_length;
-  CacheLayout empty = full;
-  empty.cells_per_stream = 0;
-  std::vector<DecodeReads> reads;
-  for (size_t i = 0; i < devices.size(); ++i) {
-    const ModelShare& share = placed.share(i);
-    reads.push_back({.bandwidth_per_second = devices[i].bandwidth_per_second,
-                     .weights = share.active_weights,
-                     .empty_cache = share.KvCache(empty),
-                     .full_cache = share.KvCache(full)});
-  }
-  return DecodeRate(reads);
-}
-
 std::vector<std::string> WarningsFor(const ModelShape& model,
                                      const EngineOptions& options) {
   std::vector<std::string> warnings;
@@ -116,7 +95,7 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
   const Pass pass = PassOf(options);
   MemoryPlan plan = {
       .layers = PlanLayers(model, placed.placement(), pass.layout),
-      .decode = RateOf(placed, options, devices),
+      .throughput = ThroughputOf(placed, options, devices),
       .warnings = WarningsFor(model, options)};
   for (size_t i = 0; i < devices.size(); ++i) {
     DevicePlan& device = plan.devices.emplace_back(placed.Weigh(i, pass));

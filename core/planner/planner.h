@@ -26,6 +26,7 @@ struct DevicePlan {
   Bytes output_buffer;
   Bytes backend_context;
   int64_t layer_count = 0;
+  // Of the host: with what devices without memory of their own take from it.
   Verdict verdict = Verdict::kUnknown;
 
   Bytes total() const {
@@ -41,11 +42,21 @@ struct LayerPlan {
   int64_t device = 0;  // Index into MemoryPlan::devices.
 };
 
-// Tokens per second of one sequence, from a full cache to an empty one; bound
-// by memory bandwidth.
+// What limits a rate.
+enum class BindingTerm { kMemoryBandwidth, kCompute };
+
+// Tokens per second, from a full cache to an empty one.
 struct TokenRate {
   double low = 0;
   double high = 0;
+  BindingTerm binding_term = BindingTerm::kMemoryBandwidth;  // Of `low`.
+};
+
+// Absent: unknown.
+struct Throughput {
+  std::optional<TokenRate> prefill;     // Of one sequence.
+  std::optional<TokenRate> decode;      // Of one sequence that has all for it.
+  std::optional<TokenRate> decode_all;  // Of all sequences together.
 };
 
 // Where a model's memory goes. A model that does not fit is a plan too.
@@ -54,7 +65,7 @@ struct MemoryPlan {
   std::vector<LayerPlan> layers;
   PredictionMethod method = PredictionMethod::kAnalytic;
   Verdict verdict = Verdict::kUnknown;  // The worst of the devices'.
-  std::optional<TokenRate> decode;
+  Throughput throughput;
   int64_t sequence_length_max = 0;  // That still fits; 0: none does.
   std::vector<std::string> warnings;
 };

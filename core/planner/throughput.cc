@@ -1,30 +1,107 @@
 #include "core/planner/throughput.h"
 
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "core/planner/kv_cache.h"
+#include "core/planner/roofline.h"
+
 namespace hwledger {
 namespace {
 
-double Seconds(Bytes size, Bytes per_second) {
-  return static_cast<double>(size.count()) /
-         static_cast<double>(per_second.count());
+double AttentionFlops(const LayerGroup& group, const TokenBatch& batch) {
+  const Layer& layer = *group.layer;
+  if (layer.kind == LayerKind::kRecurrent) return 0;
+  double looked_at = static_cast<double>(batch.context_tokens) -
+                     static_cast<double>(batch.tokens_per_sequence - 1) / 2;
+  if (layer.window_tokens > 0) {
+    looked_at = std::min(looked_at, static_cast<double>(layer.window_tokens));
+  }
+  const int64_t elements = layer.widths.query + layer.widths.output;
+  return static_cast<double>(group.layer_count) * 2 *
+         static_cast<double>(elements) *
+         static_cast<double>(batch.token_count()) * looked_at;
+}
+
+// A rate over the tokens of `full` and `empty`, which have equally many.
+std::optional<TokenRate> RateOf(const PlacedModel& placed,
+                                const EngineOptions& options,
+                                absl::Span<const Device> devices,
+                                const TokenBatch& full,
+                                const TokenBatch& empty) {
+  const auto time_of = [&](const TokenBatch& batch) {
+    std::vector<DeviceWork> work;
+    work.reserve(devices.size());
+    for (size_t i = 0; i < devices.size(); ++i) {
+      work.push_back({.bandwidth_per_second = devices[i].bandwidth_per_second,
+                      .flops_per_second = devices[i].flops_per_second,
+                      .read = ReadFor(placed.share(i), batch, options),
+                      .flops = FlopsFor(placed.share(i), batch)});
+    }
+    return LeastTime(work);
+  };
+  const std::optional<PassTime> slowest = time_of(full);
+  const std::optional<PassTime> fastest = time_of(empty);
+  if (!slowest || !fastest) return std::nullopt;
+  const auto tokens = static_cast<double>(full.token_count());
+  return TokenRate{.low = tokens / slowest->seconds,
+                   .high = tokens / fastest->seconds,
+                   .binding_term = slowest->binding_term};
+}
+
+bool KnowsCompute(const PlacedModel& placed, absl::Span<const Device> devices) {
+  for (size_t i = 0; i < devices.size(); ++i) {
+    const ModelShare& share = placed.share(i);
+    const bool computes = share.layer_count > 0 || share.has_output;
+    if (computes && !devices[i].flops_per_second) return false;
+  }
+  return true;
 }
 
 }  // namespace
 
-std::optional<TokenRate> DecodeRate(absl::Span<const DecodeReads> devices) {
-  double empty_seconds = 0;
-  double full_seconds = 0;
-  for (const DecodeReads& reads : devices) {
-    if (reads.weights + reads.full_cache == Bytes()) continue;
-    if (!reads.bandwidth_per_second || *reads.bandwidth_per_second == Bytes()) {
-      return std::nullopt;
-    }
-    empty_seconds +=
-        Seconds(reads.weights + reads.empty_cache, *reads.bandwidth_per_second);
-    full_seconds +=
-        Seconds(reads.weights + reads.full_cache, *reads.bandwidth_per_second);
+Bytes ReadFor(const ModelShare& share, const TokenBatch& batch,
+              const EngineOptions& options) {
+  // Without the padding that is allocated but not read.
+  CacheLayout layout = CacheLayoutOf(options);
+  layout.slot_count = batch.sequence_count;
+  layout.stream_count = batch.sequence_count;
+  layout.cells_per_stream = batch.context_tokens;
+  return share.WeightsRead(batch.token_count()) + share.KvCache(layout);
+}
+
+double FlopsFor(const ModelShare& share, const TokenBatch& batch) {
+  double flops = 2 * static_cast<double>(share.active_elements) *
+                     static_cast<double>(batch.token_count()) +
+                 2 * static_cast<double>(share.output_elements) *
+                     static_cast<double>(batch.sequence_count);
+  for (const LayerGroup& group : share.groups) {
+    flops += AttentionFlops(group, batch);
   }
-  if (empty_seconds <= 0) return std::nullopt;
-  return TokenRate{.low = 1 / full_seconds, .high = 1 / empty_seconds};
+  return flops;
+}
+
+Throughput ThroughputOf(const PlacedModel& placed, const EngineOptions& options,
+                        absl::Span<const Device> devices) {
+  const int64_t length = options.sequence_length;
+  Throughput throughput = {.decode = RateOf(placed, options, devices,
+                                            {.context_tokens = length}, {})};
+  if (options.slot_count > 1) {
+    const int64_t slots = options.slot_count;
+    throughput.decode_all =
+        RateOf(placed, options, devices,
+               {.sequence_count = slots, .context_tokens = length},
+               {.sequence_count = slots});
+  }
+  if (KnowsCompute(placed, devices)) {
+    const int64_t tokens = std::min(options.micro_batch_size, length);
+    throughput.prefill =
+        RateOf(placed, options, devices,
+               {.tokens_per_sequence = tokens, .context_tokens = length},
+               {.tokens_per_sequence = tokens, .context_tokens = tokens});
+  }
+  return throughput;
 }
 
 }  // namespace hwledger

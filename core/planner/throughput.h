@@ -1,25 +1,46 @@
 #pragma once
 
-#include <optional>
+#include <cstdint>
 
 #include "absl/types/span.h"
 #include "core/bytes.h"
+#include "core/device.h"
+#include "core/engine/engine_options.h"
+#include "core/planner/model_share.h"
+#include "core/planner/placed_model.h"
 #include "core/planner/planner.h"
 
 namespace hwledger {
 
-// What one device reads for every token of one sequence.
-struct DecodeReads {
-  std::optional<Bytes> bandwidth_per_second;
-  Bytes weights;      // The active ones.
-  Bytes empty_cache;  // Recurrent states, which are read whole.
-  Bytes full_cache;   // The same after as many tokens as the sequence can hold.
+// The tokens of one pass, as many of each sequence.
+struct TokenBatch {
+  int64_t sequence_count = 1;
+  int64_t tokens_per_sequence = 1;
+  // What the last of a sequence's tokens can look at, itself included.
+  int64_t context_tokens = 1;
+
+  int64_t token_count() const { return sequence_count * tokens_per_sequence; }
 };
 
-// Tokens per second of one sequence if reading were all that takes time:
-//   1 / Σ over devices (bytes read / bandwidth)
-// Layers run one after another, so the devices' times add up. Nothing where a
-// device's bandwidth is not known.
-std::optional<TokenRate> DecodeRate(absl::Span<const DecodeReads> devices);
+// What a device must read for `batch`: its weights once, of experts those that
+// a token uses, and keys, values and states of every sequence once. `options`
+// say how they are cached.
+Bytes ReadFor(const ModelShare& share, const TokenBatch& batch,
+              const EngineOptions& options);
+
+// What it must compute, a multiplication and an addition counted as two:
+//   2 · matrix elements · tokens                   the layers
+//   2 · embedding · vocabulary · sequences         the output, of last tokens
+//   2 · (queries + outputs) · tokens · looked at   attention, in each layer
+// A token looks at what is before it, so on average at half of its own batch;
+// where there is a window, at no more than that (Kaplan et al., Scaling Laws
+// for Neural Language Models, arXiv:2001.08361, table 1; Pope et al.,
+// Efficiently Scaling Transformer Inference, arXiv:2211.05102, section 2).
+double FlopsFor(const ModelShare& share, const TokenBatch& batch);
+
+// How fast `placed` runs on its `devices` at best. Prefill takes as many tokens
+// at once as a micro-batch holds; it is unknown where a compute rate is.
+Throughput ThroughputOf(const PlacedModel& placed, const EngineOptions& options,
+                        absl::Span<const Device> devices);
 
 }  // namespace hwledger

@@ -227,10 +227,11 @@ TEST(PlanMemoryTest, WarnsBeyondWhatTheModelWasTrainedFor) {
 TEST(PlanMemoryTest, DecodesFromTheWeightsAndCacheThatATokenReads) {
   const MemoryPlan plan = Plan(Model(), {.sequence_length = 1024}, {kHost});
 
-  ASSERT_TRUE(plan.decode.has_value());
-  // The embedding is looked up, not read: 420 MiB, and 16 MiB of cache.
-  EXPECT_DOUBLE_EQ(plan.decode->high, 51'200.0 / 420);
-  EXPECT_DOUBLE_EQ(plan.decode->low, 51'200.0 / 436);
+  ASSERT_TRUE(plan.throughput.decode.has_value());
+  // The embedding is looked up, not read: 420 MiB, and 16 KiB to 16 MiB of
+  // cache.
+  EXPECT_DOUBLE_EQ(plan.throughput.decode->high, 51'200.0 / (420 + 1.0 / 64));
+  EXPECT_DOUBLE_EQ(plan.throughput.decode->low, 51'200.0 / 436);
 }
 
 TEST(PlanMemoryTest, RefusesABlockTypeThatDoesNotDivideTheHeads) {

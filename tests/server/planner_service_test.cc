@@ -82,6 +82,32 @@ TEST_F(PlannerServiceTest, FitsWithARequestThatCanBeAskedAgain) {
   }
 }
 
+TEST_F(PlannerServiceTest, PredictsHowFastAPromptIsReadAndAnAnswerWritten) {
+  v1::EstimateVramRequest request = Question(8192);
+  const v1::Throughput alone = Estimate(request).throughput();
+  request.set_batch_size(4);
+  const v1::Throughput together = Estimate(request).throughput();
+
+  EXPECT_EQ(alone.decode().binding_term(), v1::BINDING_TERM_MEMORY_BANDWIDTH);
+  EXPECT_EQ(alone.prefill().binding_term(), v1::BINDING_TERM_COMPUTE);
+  EXPECT_GT(alone.prefill().low_tokens_per_second(),
+            alone.decode().high_tokens_per_second());
+  EXPECT_FALSE(alone.has_decode_all());
+  EXPECT_GT(together.decode_all().low_tokens_per_second(),
+            alone.decode().low_tokens_per_second());
+}
+
+TEST_F(PlannerServiceTest, RefusesAComputeRateThatIsNoRate) {
+  v1::EstimateVramRequest request = Question(8192);
+  request.mutable_devices(0)->set_flops_per_second(-1);
+  grpc::ClientContext context;
+  v1::MemoryPrediction prediction;
+
+  EXPECT_THAT(
+      planner_->EstimateVram(&context, request, &prediction).error_message(),
+      HasSubstr("devices.flops_per_second must be positive; got -1"));
+}
+
 TEST_F(PlannerServiceTest, NamesTheFieldOfAFitInItsPlace) {
   v1::FitVramRequest request;
   *request.mutable_base() = Question(0);

@@ -13,7 +13,7 @@ using ::testing::Eq;
 using ::testing::Optional;
 
 // A machine with one GPU, whose engine cannot be asked.
-class EstimatorFitTest : public testing::Test {
+class EstimatorDevicesTest : public testing::Test {
  protected:
   // A request for a GPU of so much memory.
   static EstimateRequest On(Bytes memory) {
@@ -35,7 +35,7 @@ class EstimatorFitTest : public testing::Test {
 
 // Llama 3.1 8B takes 15.0 GiB in BF16, 8.0 in Q8_0 and 4.6 in Q4_K_M, of which
 // the embedding (1.0, 0.5, 0.3) stays on the host; the cache takes 1 GiB.
-TEST_F(EstimatorFitTest, FindsTheBestQuantizationThatFits) {
+TEST_F(EstimatorDevicesTest, FindsTheBestQuantizationThatFits) {
   const auto in_24 = estimator_.FitQuantization(On(GiB(24)), std::nullopt, {});
   const auto in_12 = estimator_.FitQuantization(On(GiB(12)), std::nullopt, {});
   const auto in_6 = estimator_.FitQuantization(On(GiB(6)), std::nullopt, {});
@@ -49,7 +49,7 @@ TEST_F(EstimatorFitTest, FindsTheBestQuantizationThatFits) {
   EXPECT_TRUE(in_6->fits);
 }
 
-TEST_F(EstimatorFitTest, ChoosesAmongTheQuantizationsGiven) {
+TEST_F(EstimatorDevicesTest, ChoosesAmongTheQuantizationsGiven) {
   const auto fit = estimator_.FitQuantization(On(GiB(12)), std::nullopt,
                                               {"BF16", "Q2_K", "Q8_0"});
 
@@ -57,7 +57,7 @@ TEST_F(EstimatorFitTest, ChoosesAmongTheQuantizationsGiven) {
   EXPECT_EQ(fit->request.quantization, "Q2_K");
 }
 
-TEST_F(EstimatorFitTest, SaysThatNoQuantizationFits) {
+TEST_F(EstimatorDevicesTest, SaysThatNoQuantizationFits) {
   const auto fit = estimator_.FitQuantization(On(GiB(1)), std::nullopt, {});
 
   ASSERT_THAT(fit, IsOk());
@@ -65,7 +65,7 @@ TEST_F(EstimatorFitTest, SaysThatNoQuantizationFits) {
   EXPECT_EQ(fit->estimate.plan.verdict, Verdict::kDoesNotFit);
 }
 
-TEST_F(EstimatorFitTest, LeavesTheReserveFree) {
+TEST_F(EstimatorDevicesTest, LeavesTheReserveFree) {
   const auto fit =
       estimator_.Fit(On(GiB(24)), FitGoal::kSequenceLength, GiB(4));
 
@@ -75,7 +75,7 @@ TEST_F(EstimatorFitTest, LeavesTheReserveFree) {
   EXPECT_GT(gpu.total(), GiB(20) - MiB(64));  // 256 tokens take 32 MiB.
 }
 
-TEST_F(EstimatorFitTest, SolvesByFormulasOnly) {
+TEST_F(EstimatorDevicesTest, SolvesByFormulasOnly) {
   EstimateRequest request = On(GiB(24));
   request.method = PredictionMethod::kDryRun;
 
@@ -83,6 +83,58 @@ TEST_F(EstimatorFitTest, SolvesByFormulasOnly) {
       estimator_.Fit(request, FitGoal::kSequenceLength, std::nullopt);
 
   EXPECT_THAT(FieldOf(fit.status()), Optional(Eq("method")));
+}
+
+TEST_F(EstimatorDevicesTest, PlansAnIntegratedGpuWithTheMachineThatItIsPartOf) {
+  const auto estimate =
+      estimator_.Predict({.model_id = "llama-3.1-8b",
+                          .options = {.sequence_length = 8192},
+                          .devices = {{.name = "apple-m2-16gb"}}});
+
+  ASSERT_THAT(estimate, IsOk());
+  ASSERT_EQ(estimate->plan.devices.size(), 2U);
+  EXPECT_EQ(estimate->plan.devices[0].device.free, GiB(16));
+  // 14.0 GiB of layers do not fit into 10.7; with the 1 GiB of the embedding
+  // and 1 GiB of cache not into 16 either.
+  EXPECT_EQ(estimate->plan.devices[0].verdict, Verdict::kDoesNotFit);
+  EXPECT_EQ(estimate->plan.devices[1].verdict, Verdict::kDoesNotFit);
+}
+
+TEST_F(EstimatorDevicesTest, KnowsThatTwoIntegratedGpusAreTwoMachines) {
+  const auto estimate = estimator_.Predict(
+      {.model_id = "llama-3.1-8b",
+       .options = {.sequence_length = 8192},
+       .devices = {{.name = "apple-m2-16gb"}, {.name = "apple-m2-16gb"}}});
+
+  ASSERT_THAT(estimate, IsOk());
+  EXPECT_TRUE(estimate->plan.devices[1].device.unified_memory);
+  EXPECT_FALSE(estimate->plan.devices[2].device.unified_memory);
+  EXPECT_EQ(estimate->plan.verdict, Verdict::kFits);
+}
+
+TEST_F(EstimatorDevicesTest, KeepsTheHostThatWasAskedFor) {
+  const auto estimate = estimator_.Predict(
+      {.model_id = "llama-3.1-8b",
+       .options = {.sequence_length = 8192},
+       .devices = {{.name = "dgx-spark"}, {.name = "CPU", .memory = GiB(4)}}});
+
+  ASSERT_THAT(estimate, IsOk());
+  EXPECT_EQ(estimate->plan.devices[0].device.free, GiB(4));
+  EXPECT_FALSE(estimate->plan.devices[1].device.unified_memory);
+  EXPECT_EQ(estimate->plan.verdict, Verdict::kFits);
+}
+
+TEST_F(EstimatorDevicesTest, TakesTheComputeRateOfTheRequest) {
+  EstimateRequest request = On(GiB(24));
+  request.devices[0].bandwidth_per_second = GiB(500);
+  const auto without = estimator_.Predict(request);
+  request.devices[0].flops_per_second = 1e14;
+  const auto with = estimator_.Predict(request);
+
+  ASSERT_THAT(without, IsOk());
+  ASSERT_THAT(with, IsOk());
+  EXPECT_FALSE(without->plan.throughput.prefill.has_value());
+  EXPECT_TRUE(with->plan.throughput.prefill.has_value());
 }
 
 }  // namespace

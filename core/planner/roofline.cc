@@ -1,0 +1,39 @@
+#include "core/planner/roofline.h"
+
+#include <algorithm>
+
+namespace hwledger {
+namespace {
+
+double ReadingSeconds(const DeviceWork& work) {
+  return static_cast<double>(work.read.count()) /
+         static_cast<double>(work.bandwidth_per_second->count());
+}
+
+double ComputingSeconds(const DeviceWork& work) {
+  return work.flops_per_second ? work.flops / *work.flops_per_second : 0;
+}
+
+}  // namespace
+
+std::optional<PassTime> LeastTime(absl::Span<const DeviceWork> devices) {
+  double reading_bound = 0;
+  double compute_bound = 0;
+  for (const DeviceWork& work : devices) {
+    if (work.read == Bytes()) continue;
+    if (!work.bandwidth_per_second || *work.bandwidth_per_second == Bytes()) {
+      return std::nullopt;
+    }
+    const double reading = ReadingSeconds(work);
+    const double computing = ComputingSeconds(work);
+    (computing > reading ? compute_bound : reading_bound) +=
+        std::max(computing, reading);
+  }
+  if (reading_bound + compute_bound <= 0) return std::nullopt;
+  return PassTime{.seconds = reading_bound + compute_bound,
+                  .binding_term = compute_bound > reading_bound
+                                      ? BindingTerm::kCompute
+                                      : BindingTerm::kMemoryBandwidth};
+}
+
+}  // namespace hwledger
