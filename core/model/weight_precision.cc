@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "core/model/matrix_size.h"
 
 namespace hwledger {
 namespace {
@@ -31,22 +32,8 @@ constexpr Name kNames[] = {
     {WeightPrecision::kMlx8, "mlx-8bit"},
 };
 
-constexpr int64_t kMlxGroup = 64;
-
-int64_t Blocks(int64_t count, int64_t block) {
-  return count / block + (count % block != 0 ? 1 : 0);
-}
-
-// `count` matrices of `rows` outputs and `columns` inputs.
-struct Matrices {
-  int64_t count = 1;
-  int64_t rows = 0;
-  int64_t columns = 0;
-
-  Bytes Times(Bytes of_one) const { return count * of_one; }
-  // `per_row` bytes of each row.
-  Bytes Rows(int64_t per_row) const { return count * (rows * Bytes(per_row)); }
-};
+constexpr WeightFormat kMxfp4 = {.precision = WeightPrecision::kMxfp4};
+constexpr WeightFormat kMlx8 = {.precision = WeightPrecision::kMlx8};
 
 // In GGUF the inputs come first. The experts of a layer are one tensor there
 // and a matrix each in safetensors; so are the heads of latent attention, of
@@ -84,89 +71,6 @@ bool IsLinear(const GgufTensor& tensor) {
          !absl::StrContains(tensor.name, "conv");
 }
 
-// Two 4-bit weights per byte; per group of inputs and output a 16-bit scale and
-// a 4-bit zero (AutoAWQ 0.2.9, awq/modules/linear/gemm.py, WQLinear_GEMM).
-Bytes AwqSize(const Matrices& m, int64_t group) {
-  return m.Rows(m.columns / 2) +
-         Blocks(m.columns, group) * (m.Rows(2) + Bytes(m.Rows(1).count() / 2));
-}
-
-// The same, and for each input the number of its group (GPTQModel 7.3,
-// gptqmodel/nn_modules/qlinear, PackableQuantLinear: g_idx, int32).
-Bytes GptqSize(const Matrices& m, int64_t group) {
-  return AwqSize(m, group) + m.count * (m.columns * Bytes(4));
-}
-
-// One 8-bit absolute maximum per 64 weights instead of a 32-bit one, and for
-// those a 32-bit one per 256, where quantized twice; a table of 16 and then of
-// 256 values (bitsandbytes 0.50, functional.py: quantize_4bit,
-// QuantState.as_dict).
-Bytes Nf4Size(const Matrices& m, bool twice) {
-  const Bytes weights = m.rows * Bytes(m.columns);
-  const int64_t blocks = Blocks(weights.count(), 64);
-  const Bytes maxima =
-      twice ? Bytes(blocks) + Blocks(blocks, 256) * Bytes(4) + 256 * Bytes(4)
-            : blocks * Bytes(4);
-  return m.Times(Bytes(weights.count() / 2) + maxima + 16 * Bytes(4));
-}
-
-// Per group of inputs a 16-bit scale and a 16-bit bias (mlx 0.31,
-// python/mlx/nn/layers/quantized.py: QuantizedLinear, mode "affine").
-Bytes MlxSize(const Matrices& m, int64_t bits, int64_t group) {
-  return m.Rows(m.columns * bits / 8) +
-         Blocks(m.columns, group) * m.Rows(2 + 2);
-}
-
-// Two weights per byte and an 8-bit scale per `block`: 32 in MXFP4 (OCP
-// Microscaling Formats 1.0), 16 in NVFP4.
-Bytes Fp4Size(const Matrices& m, int64_t block) {
-  return m.Rows(m.columns / 2) + m.Rows(Blocks(m.columns, block));
-}
-
-// What a matrix takes that the format quantizes.
-Bytes QuantizedSize(const Matrices& m, WeightFormat format) {
-  const auto group = [&format](int64_t usual) {
-    return format.group_elements > 0 ? format.group_elements : usual;
-  };
-  switch (format.precision) {
-    case WeightPrecision::kFp32:
-      return m.columns * m.Rows(4);
-    case WeightPrecision::k16Bit:
-      return m.columns * m.Rows(2);
-    case WeightPrecision::kFp8:
-      // A 32-bit scale of the weights and one of the inputs (vLLM,
-      // model_executor/layers/quantization/fp8.py: weight_scale, input_scale).
-      return m.columns * m.Rows(1) + m.Times(Bytes(8));
-    case WeightPrecision::kFp8Block:
-      // A 32-bit scale per 128 x 128 (the same file: weight_scale_inv).
-      return m.columns * m.Rows(1) +
-             m.Times(Blocks(m.rows, 128) * (Blocks(m.columns, 128) * Bytes(4)));
-    case WeightPrecision::kAwq:
-      return AwqSize(m, group(128));
-    case WeightPrecision::kGptq:
-      return GptqSize(m, group(128));
-    case WeightPrecision::kNvfp4:
-      // And 32-bit scales of all the weights and of the inputs (vLLM,
-      // .../quantization/modelopt.py: weight_scale_2, input_scale).
-      return Fp4Size(m, 16) + m.Times(Bytes(8));
-    case WeightPrecision::kMxfp4:
-      return Fp4Size(m, 32);
-    case WeightPrecision::kNf4:
-      return Nf4Size(m, /*twice=*/false);
-    case WeightPrecision::kNf4DoubleQuant:
-      return Nf4Size(m, /*twice=*/true);
-    case WeightPrecision::kInt8:
-      // A 32-bit maximum per output, a byte for the layout (bitsandbytes 0.50,
-      // nn/modules.py: Linear8bitLt, SCB and weight_format).
-      return m.columns * m.Rows(1) + m.Rows(4) + m.Times(Bytes(1));
-    case WeightPrecision::kMlx4:
-      return MlxSize(m, 4, group(kMlxGroup));
-    case WeightPrecision::kMlx8:
-      return MlxSize(m, 8, group(kMlxGroup));
-  }
-  return {};
-}
-
 bool IsMlx(WeightPrecision precision) {
   return precision == WeightPrecision::kMlx4 ||
          precision == WeightPrecision::kMlx8;
@@ -191,10 +95,10 @@ class Formatter {
 
   Bytes SizeOf(const GgufTensor& tensor) const {
     const Matrices matrices = MatricesOf(tensor);
-    if (IsExact()) return QuantizedSize(matrices, format_);
-    if (IsMxfp4(tensor)) return Fp4Size(matrices, 32);
+    if (IsExact()) return SizeIn(matrices, format_);
+    if (IsMxfp4(tensor)) return SizeIn(matrices, kMxfp4);
     if (IsMlx(format_.precision)) return MlxSizeOf(tensor, matrices);
-    if (IsQuantized(tensor)) return QuantizedSize(matrices, format_);
+    if (IsQuantized(tensor)) return SizeIn(matrices, format_);
     return Unquantized(tensor);
   }
 
@@ -214,8 +118,8 @@ class Formatter {
   // The embedding, the output and vectors stay in 16 bits everywhere. So do
   // routers (AutoAWQ: modules_to_not_convert; fp8 and modelopt checkpoints:
   // ignored layers), but for bitsandbytes, which leaves out the output alone
-  // (transformers 4.57, quantizers/quantizer_bnb_4bit.py). MXFP4 is for experts
-  // where there are some (transformers 4.57, integrations/mxfp4.py).
+  // (transformers: get_keys_to_not_convert). MXFP4 is for experts
+  // where there are some (transformers, integrations/mxfp4.py).
   bool IsQuantized(const GgufTensor& tensor) const {
     if (!IsLinear(tensor)) return false;
     if (IsRouter(tensor)) return IsBitsAndBytes(format_.precision);
@@ -236,15 +140,14 @@ class Formatter {
     const bool is_latent_router =
         IsRouter(tensor) && architecture_ == "deepseek2";
     const int64_t group =
-        format_.group_elements > 0 ? format_.group_elements : kMlxGroup;
+        format_.group_elements > 0 ? format_.group_elements : kMlxGroupElements;
     if ((!is_end && !IsLinear(tensor)) || is_latent_router ||
         matrices.columns % group != 0) {
       return Unquantized(tensor);
     }
     const bool is_8_bit = IsRouter(tensor) && (architecture_ == "qwen3moe" ||
                                                architecture_ == "gpt-oss");
-    return is_8_bit ? MlxSize(matrices, 8, kMlxGroup)
-                    : QuantizedSize(matrices, format_);
+    return is_8_bit ? SizeIn(matrices, kMlx8) : SizeIn(matrices, format_);
   }
 
   WeightFormat format_;

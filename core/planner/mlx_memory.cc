@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/status/status_macros.h"
+
 namespace hwledger {
 namespace {
 
@@ -69,13 +71,21 @@ MemoryRange MlxActivations(const ModelShape& model, const MlxOptions& options) {
   return Within(options.load.sequence_count * one, /*less=*/50, /*more=*/100);
 }
 
-RuntimeMemory MlxMemoryOf(const ModelShape& model,
-                          const FormattedWeights& weights,
-                          const MlxOptions& options) {
+absl::StatusOr<RuntimeMemory> MlxMemoryOf(const ModelShape& model,
+                                          const FormattedWeights& weights,
+                                          const MlxOptions& options) {
+  ABSL_RETURN_IF_ERROR(Validate(options.load));
+  ABSL_RETURN_IF_ERROR(
+      ValidateRange("prefill_step_size", options.prompt_step, 1, 1 << 20));
+  ABSL_RETURN_IF_ERROR(
+      ValidateRange("kv_group_size", options.kv_group_elements, 32, 128));
+  if (options.kv_bits != 0) {
+    ABSL_RETURN_IF_ERROR(ValidateRange("kv_bits", options.kv_bits, 2, 8));
+  }
   const MemoryRange activations = MlxActivations(model, options);
   // What a step frees is kept until it ends (mlx_lm/generate.py: clear_cache).
   const MemoryRange kept = {Bytes(), activations.expected, activations.high};
-  return {
+  return RuntimeMemory{
       .parts = {
           {"weights", Exactly(weights.total), "the checkpoint's tensors"},
           {"kv_cache", Exactly(MlxCache(model, options)),

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "absl/status/statusor.h"
 #include "core/bytes.h"
 #include "core/model/model_shape.h"
 #include "core/model/weight_precision.h"
@@ -24,9 +25,11 @@ struct MlxOptions {
 //
 // macOS lets graphics use part of the memory only: MLX's
 // max_recommended_working_set_size, which the device alone knows.
-RuntimeMemory MlxMemoryOf(const ModelShape& model,
-                          const FormattedWeights& weights,
-                          const MlxOptions& options);
+//
+// FieldError: an option is out of range.
+absl::StatusOr<RuntimeMemory> MlxMemoryOf(const ModelShape& model,
+                                          const FormattedWeights& weights,
+                                          const MlxOptions& options);
 
 // Keys and values of 256 tokens at a time (mlx_lm/models/cache.py: KVCache),
 // with a window of that window's tokens at most (RotatingKVCache). Quantized,

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "core/bytes.h"
 
 namespace hwledger {
@@ -60,5 +61,13 @@ struct RuntimeLoad {
   int64_t sequence_length = 0;  // Tokens of each, prompt and answer.
   int64_t sequence_count = 1;   // Alive at once.
 };
+
+// FieldError: `value` of the contract's `field` lies outside of `least` to
+// `most`.
+absl::Status ValidateRange(std::string_view field, int64_t value, int64_t least,
+                           int64_t most);
+
+// FieldError: a length or count is not positive, or absurd.
+absl::Status Validate(const RuntimeLoad& load);
 
 }  // namespace hwledger

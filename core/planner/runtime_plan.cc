@@ -50,10 +50,12 @@ absl::StatusOr<DeviceNeed> NeedOf(const ModelShape& model,
                         .verdict = vllm.verdict};
     }
     case Runtime::kTransformers:
-      need.memory = TransformersMemoryOf(model, weights, {.load = load});
+      ABSL_ASSIGN_OR_RETURN(
+          need.memory, TransformersMemoryOf(model, weights, {.load = load}));
       break;
     case Runtime::kMlx:
-      need.memory = MlxMemoryOf(model, weights, {.load = load});
+      ABSL_ASSIGN_OR_RETURN(need.memory,
+                            MlxMemoryOf(model, weights, {.load = load}));
       break;
     case Runtime::kLlamaCpp:
       return absl::InternalError("llama.cpp has a planner of its own");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/status/status_macros.h"
+
 namespace hwledger {
 namespace {
 
@@ -25,7 +27,8 @@ KeyValue CachedPerToken(const Layer& layer) {
   const int64_t rotated = layer.key_elements - layer.widths.latent;
   // `unlatent` is the queries of all heads and their rotated parts once more.
   const int64_t keys = layer.widths.unlatent - heads * rotated;
-  return {keys, keys - heads * rotated};
+  return {std::max<int64_t>(keys, 0),
+          std::max<int64_t>(keys - heads * rotated, 0)};
 }
 
 Bytes LayerCache(const Layer& layer, const RuntimeLoad& load) {
@@ -100,16 +103,19 @@ MemoryRange TransformersActivations(const ModelShape& model,
   return Within(std::max(peak, logits) + copied, /*less=*/30, /*more=*/50);
 }
 
-RuntimeMemory TransformersMemoryOf(const ModelShape& model,
-                                   const FormattedWeights& weights,
-                                   const TransformersOptions& options) {
+absl::StatusOr<RuntimeMemory> TransformersMemoryOf(
+    const ModelShape& model, const FormattedWeights& weights,
+    const TransformersOptions& options) {
+  ABSL_RETURN_IF_ERROR(Validate(options.load));
+  ABSL_RETURN_IF_ERROR(ValidateRange("prompt_tokens", options.prompt_tokens, 0,
+                                     options.load.sequence_length));
   const Bytes cache = TransformersCache(model, options.load);
   // A cache that grows by copies leaves holes behind: at most as much again.
   const Bytes one_layer =
       Bytes(cache.count() / std::max<int64_t>(std::ssize(model.layers), 1));
   const MemoryRange unused = {kLargeBuffer, kLargeBuffer + one_layer,
                               kLargeBuffer + cache};
-  return {
+  return RuntimeMemory{
       .parts = {{"weights", Exactly(weights.total), "the checkpoint's tensors"},
                 {"kv_cache", Exactly(cache), "transformers cache_utils.py"},
                 {"activations", TransformersActivations(model, options),

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "absl/status/statusor.h"
 #include "core/bytes.h"
 #include "core/model/model_shape.h"
 #include "core/model/weight_precision.h"
@@ -29,10 +30,13 @@ struct TransformersOptions {
 // the figures are those of the longest step.
 //
 // Exact are the weights and the cache; estimated are the activations (30 %
-// less, 50 % more) and what the allocator holds unused.
-RuntimeMemory TransformersMemoryOf(const ModelShape& model,
-                                   const FormattedWeights& weights,
-                                   const TransformersOptions& options);
+// less, 50 % more) and what the allocator holds unused. Without the kernels for
+// it MXFP4 is unpacked to 16 bits on loading: plan for those then.
+//
+// FieldError: an option is out of range.
+absl::StatusOr<RuntimeMemory> TransformersMemoryOf(
+    const ModelShape& model, const FormattedWeights& weights,
+    const TransformersOptions& options);
 
 // Keys and values in 16 bits, for each token of each sequence
 // (cache_utils.py: DynamicLayer); of a layer with a window only for the last

@@ -13,7 +13,8 @@ struct VllmOptions {
   int64_t sequence_length = 0;  // --max-model-len
   int64_t sequence_count = 1;   // That should fit; --max-num-seqs.
   int64_t tensor_parallel_size = 1;
-  // --gpu-memory-utilization: 0.9 up to vLLM 0.20, 0.92 in newer ones.
+  // --gpu-memory-utilization, 0.9 by default for years; 0.92 in 2026
+  // (vllm/config/cache.py, commit 002f10e0).
   double memory_utilization = 0.9;
   // --max-num-batched-tokens; 0: vLLM's default for the device.
   int64_t batch_tokens_max = 0;

@@ -30,25 +30,18 @@ bool IsLarge(const Device& device) {
 
 absl::Status Validate(const ModelShape& model, const VllmOptions& options,
                       const Device& device) {
-  if (options.sequence_length < 1) {
-    return FieldError(
-        "sequence_length",
-        absl::StrFormat("must be positive; got %d", options.sequence_length));
-  }
-  if (options.sequence_count < 1) {
-    return FieldError("batch_size", absl::StrFormat("must be positive; got %d",
-                                                    options.sequence_count));
-  }
+  ABSL_RETURN_IF_ERROR(
+      Validate(RuntimeLoad{.sequence_length = options.sequence_length,
+                           .sequence_count = options.sequence_count}));
+  ABSL_RETURN_IF_ERROR(ValidateRange(
+      "max_num_batched_tokens", options.batch_tokens_max, 0, int64_t{1} << 30));
   if (!(options.memory_utilization > 0 && options.memory_utilization <= 1)) {
     return FieldError("gpu_memory_utilization",
                       absl::StrFormat("must be above 0 and at most 1; got %g",
                                       options.memory_utilization));
   }
   const int64_t parts = options.tensor_parallel_size;
-  if (parts < 1) {
-    return FieldError("tensor_parallel_size",
-                      absl::StrFormat("must be positive; got %d", parts));
-  }
+  ABSL_RETURN_IF_ERROR(ValidateRange("tensor_parallel_size", parts, 1, 1024));
   // vllm/config/model.py: verify_with_parallel_config.
   for (const Layer& layer : model.layers) {
     if (layer.widths.query_heads % parts == 0) continue;

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "core/field_error.h"
 #include "core/model/catalogue.h"
+#include "tests/status_matchers.h"
 
 namespace hwledger {
 namespace {
@@ -60,13 +62,28 @@ TEST(MlxMemoryTest, ReadsAPromptInSteps) {
 
 TEST(MlxMemoryTest, TakesTheBytesOfTheQuantizedWeights) {
   const GgufHeader header = HeaderOf(**FindInCatalogue("llama-3.1-8b"));
-  const RuntimeMemory memory = MlxMemoryOf(
+  const absl::StatusOr<RuntimeMemory> memory = MlxMemoryOf(
       *ShapeOf(header),
       WeightsIn(header, {.precision = WeightPrecision::kMlx4}), OfLength(8192));
 
+  ASSERT_THAT(memory, IsOk());
   // 8,029,995,008 weights x 4.5 bits, and norms of 266,240 x 2 bytes.
-  EXPECT_EQ(memory.parts[0].size, Exactly(Bytes(4'517'404'672)));
-  EXPECT_EQ(memory.parts[1].size, Exactly(GiB(1)));
+  EXPECT_EQ(memory->parts[0].size, Exactly(Bytes(4'517'404'672)));
+  EXPECT_EQ(memory->parts[1].size, Exactly(GiB(1)));
+}
+
+TEST(MlxMemoryTest, NamesTheOptionThatIsWrong) {
+  const ModelShape model = ShapeOfEntry("llama-3.2-1b");
+  const auto field = [&model](const MlxOptions& options) {
+    return FieldOf(MlxMemoryOf(model, {}, options).status());
+  };
+
+  EXPECT_EQ(field({}), "sequence_length");
+  EXPECT_EQ(field(OfLength(1, /*kv_bits=*/1)), "kv_bits");
+  EXPECT_EQ(field({.load = {.sequence_length = 1}, .kv_group_elements = 0}),
+            "kv_group_size");
+  EXPECT_EQ(field({.load = {.sequence_length = 1}, .prompt_step = 0}),
+            "prefill_step_size");
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "core/field_error.h"
 #include "core/model/catalogue.h"
+#include "tests/status_matchers.h"
 
 namespace hwledger {
 namespace {
@@ -65,16 +67,30 @@ TEST(TransformersMemoryTest, KeepsTheLogitsOfOneToken) {
 
 TEST(TransformersMemoryTest, AddsUpItsParts) {
   const GgufHeader header = HeaderOf(**FindInCatalogue("llama-3.2-1b"));
-  const RuntimeMemory memory =
+  const absl::StatusOr<RuntimeMemory> memory =
       TransformersMemoryOf(*ShapeOf(header), WeightsIn(header, {}),
                            {.load = {.sequence_length = 2048}});
 
+  ASSERT_THAT(memory, IsOk());
   // 1,235,814,400 parameters; 32,768 bytes of cache per token.
-  ASSERT_EQ(memory.parts.size(), 4U);
-  EXPECT_EQ(memory.parts[0].size, Exactly(Bytes(2'471'628'800)));
-  EXPECT_EQ(memory.parts[1].size, Exactly(MiB(64)));
-  EXPECT_LT(memory.total().low, memory.total().expected);
-  EXPECT_LT(memory.total().expected, memory.total().high);
+  ASSERT_EQ(memory->parts.size(), 4U);
+  EXPECT_EQ(memory->parts[0].size, Exactly(Bytes(2'471'628'800)));
+  EXPECT_EQ(memory->parts[1].size, Exactly(MiB(64)));
+  EXPECT_LT(memory->total().low, memory->total().expected);
+  EXPECT_LT(memory->total().expected, memory->total().high);
+}
+
+TEST(TransformersMemoryTest, NamesTheOptionThatIsWrong) {
+  const ModelShape model = ShapeOfEntry("llama-3.2-1b");
+  const auto field = [&model](const TransformersOptions& options) {
+    return FieldOf(TransformersMemoryOf(model, {}, options).status());
+  };
+
+  EXPECT_EQ(field({}), "sequence_length");
+  EXPECT_EQ(field({.load = {.sequence_length = 1, .sequence_count = -1}}),
+            "batch_size");
+  EXPECT_EQ(field({.load = {.sequence_length = 1}, .prompt_tokens = 2}),
+            "prompt_tokens");
 }
 
 }  // namespace

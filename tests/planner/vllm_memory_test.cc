@@ -146,6 +146,15 @@ TEST(VllmMemoryTest, NeedsTheSamplerOrALayerWhicheverIsMore) {
   EXPECT_EQ(peak(8192, 1024), KiB(1'282'560));
 }
 
+TEST(VllmMemoryTest, NeedsMoreWhereTheSamplerSorts) {
+  const Model model = ModelOf("llama-3.1-8b", WeightPrecision::k16Bit);
+  const MemoryRange peak = VllmActivations(
+      model.shape, {.sequence_length = 1024, .batch_tokens_max = 2048}, 256);
+
+  // vLLM pull request 10511: 1.26 GiB for 256 rows of 128,256 logits.
+  EXPECT_NEAR(static_cast<double>(peak.high.mebibytes()), 1.26 * 1024, 10);
+}
+
 TEST(VllmMemoryTest, NeedsNoGraphsWhenEager) {
   const Model model = ModelOf("llama-3.2-1b", WeightPrecision::k16Bit);
 
@@ -172,6 +181,10 @@ TEST(VllmMemoryTest, NamesTheOptionThatIsWrong) {
 
   EXPECT_EQ(field({.sequence_length = 0}), "sequence_length");
   EXPECT_EQ(field({.sequence_length = 1, .sequence_count = 0}), "batch_size");
+  EXPECT_EQ(field({.sequence_length = 1, .batch_tokens_max = -1}),
+            "max_num_batched_tokens");
+  EXPECT_EQ(field({.sequence_length = 1, .tensor_parallel_size = 0}),
+            "tensor_parallel_size");
   EXPECT_EQ(field({.sequence_length = 1, .memory_utilization = 1.5}),
             "gpu_memory_utilization");
   // The model has 32 heads.

@@ -1,0 +1,28 @@
+#include "core/planner/runtime.h"
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_format.h"
+#include "core/field_error.h"
+
+namespace hwledger {
+namespace {
+
+// No model comes near, and sums of a few stay within 64 bits.
+constexpr int64_t kTokensMax = int64_t{1} << 30;
+
+}  // namespace
+
+absl::Status ValidateRange(std::string_view field, int64_t value, int64_t least,
+                           int64_t most) {
+  if (least <= value && value <= most) return absl::OkStatus();
+  return FieldError(
+      field, absl::StrFormat("must be %d to %d; got %d", least, most, value));
+}
+
+absl::Status Validate(const RuntimeLoad& load) {
+  ABSL_RETURN_IF_ERROR(
+      ValidateRange("sequence_length", load.sequence_length, 1, kTokensMax));
+  return ValidateRange("batch_size", load.sequence_count, 1, kTokensMax);
+}
+
+}  // namespace hwledger
