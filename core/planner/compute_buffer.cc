@@ -57,22 +57,32 @@ Bytes FeedForward(const Layer& layer, const Stage& stage) {
 // inputs are weighted instead, each expert has a copy of its own. Gate and
 // value that come out of one tensor leave room for three copies of the residual
 // stream.
-Bytes Experts(const LayerWidths& widths, const Stage& stage) {
-  if (widths.expert_feed_forward == 0) return Bytes();
+int64_t ExpertElements(const LayerWidths& widths, int64_t embedding_elements) {
   const int64_t hidden = widths.experts_used * widths.expert_feed_forward;
-  const int64_t results = widths.experts_used * stage.embedding_elements;
+  const int64_t results = widths.experts_used * embedding_elements;
   if (widths.experts_fused) {
-    return stage.Holding(
-        std::max(3 * hidden, 2 * results - 2 * stage.embedding_elements) +
-        LayerInputs(widths, 0));
+    return std::max(3 * hidden, 2 * results - 2 * embedding_elements);
   }
-  return stage.Holding(3 * hidden + (results > 2 * hidden ? results : 0) +
-                       (widths.weighs_expert_inputs ? results : 0) +
-                       LayerInputs(widths, 0));
+  return 3 * hidden + (results > 2 * hidden ? results : 0) +
+         (widths.weighs_expert_inputs ? results : 0);
 }
 
-Bytes SharedExperts(const LayerWidths& widths, const Stage& stage) {
-  return stage.Holding(3 * widths.shared_feed_forward);
+// Of experts on another device only the results arrive, to be added up.
+Bytes Experts(const LayerGroup& group, const Stage& stage) {
+  const LayerWidths& widths = group.layer->widths;
+  if (widths.expert_feed_forward == 0) return Bytes();
+  const int64_t elements =
+      group.has_experts ? ExpertElements(widths, stage.embedding_elements)
+                        : widths.experts_used * stage.embedding_elements;
+  return stage.Holding(elements + LayerInputs(widths, 0));
+}
+
+// Results from another device have come before.
+Bytes SharedExperts(const LayerGroup& group, const Stage& stage) {
+  const int64_t hidden = 3 * group.layer->widths.shared_feed_forward;
+  if (hidden == 0) return Bytes();
+  return stage.Holding(hidden +
+                       (group.has_experts ? 0 : stage.embedding_elements));
 }
 
 // Queries before and after rotation: those that are wider than the embedding
@@ -148,10 +158,10 @@ Bytes Scan(const Layer& layer, const Stage& stage) {
          Stage::Floats(returned > fits ? returned : 0);
 }
 
-Bytes LayerStage(const Layer& layer, const Stage& stage) {
-  Bytes widest =
-      std::max({FeedForward(layer, stage), Experts(layer.widths, stage),
-                SharedExperts(layer.widths, stage)});
+Bytes LayerStage(const LayerGroup& group, const Stage& stage) {
+  const Layer& layer = *group.layer;
+  Bytes widest = std::max({FeedForward(layer, stage), Experts(group, stage),
+                           SharedExperts(group, stage)});
   if (layer.widths.scan > 0) widest = std::max(widest, Scan(layer, stage));
   if (layer.kind == LayerKind::kLatentAttention) {
     return std::max(widest, LatentAttention(layer, stage));
@@ -169,7 +179,12 @@ Bytes LayerStage(const Layer& layer, const Stage& stage) {
 
 // Which cells a token may look at: one mask per kind of cache, an indexer's
 // too; F16 with flash attention, else F32.
-Bytes Masks(absl::Span<const LayerGroup> layers, const Pass& pass) {
+struct MaskSizes {
+  Bytes sum;
+  Bytes largest;
+};
+
+MaskSizes Masks(absl::Span<const LayerGroup> layers, const Pass& pass) {
   int64_t full_cells = 0;
   int64_t window_cells = 0;
   int64_t index_cells = 0;
@@ -181,8 +196,10 @@ Bytes Masks(absl::Span<const LayerGroup> layers, const Pass& pass) {
     int64_t& cells = group.layer->window_tokens > 0 ? window_cells : full_cells;
     cells = std::max(cells, CellsPerStream(*group.layer, pass.layout));
   }
-  return (full_cells + window_cells + index_cells) *
-         (pass.token_count * Bytes(pass.flash_attention ? 2 : 4));
+  const Bytes per_cell = pass.token_count * Bytes(pass.flash_attention ? 2 : 4);
+  return {
+      .sum = (full_cells + window_cells + index_cells) * per_cell,
+      .largest = std::max({full_cells, window_cells, index_cells}) * per_cell};
 }
 
 // What a graph with an indexer holds all the time: of every layer the zeros
@@ -227,9 +244,9 @@ Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
   Bytes widest =
       stage.Holding(0) + pass.output_count * Stage::Floats(vocabulary_size);
   for (const LayerGroup& group : layers) {
-    widest = std::max(widest, LayerStage(*group.layer, stage));
+    widest = std::max(widest, LayerStage(group, stage));
   }
-  return widest + around.masks * Masks(layers, pass) +
+  return widest + around.masks * Masks(layers, pass).sum +
          IndexConstants(layers, pass);
 }
 
@@ -238,7 +255,35 @@ Bytes InputBuffer(absl::Span<const LayerGroup> layers,
                   const Pass& pass) {
   return pass.token_count *
              Stage::Floats(around.residuals * embedding_elements) +
-         around.masks * Masks(layers, pass);
+         around.masks * Masks(layers, pass).sum;
+}
+
+// Found, as the stages were, by comparing with libllama. Beside the experts'
+// results there are two of the residual stream, one of them weighted for each
+// expert where inputs are; and the masks. Those are free once the GPU has its
+// copies: hidden results find room in the largest if they fit.
+Bytes HostExpertsBuffer(absl::Span<const LayerGroup> expert_layers,
+                        absl::Span<const LayerGroup> layers,
+                        int64_t embedding_elements, const Surroundings& around,
+                        const Pass& pass) {
+  Bytes widest = InputBuffer(layers, embedding_elements, around, pass);
+  const MaskSizes masks = Masks(layers, pass);
+  for (const LayerGroup& group : expert_layers) {
+    const LayerWidths& widths = group.layer->widths;
+    const int64_t residuals = widths.weighs_expert_inputs ? 1 : 2;
+    const Bytes hidden =
+        pass.token_count *
+        Stage::Floats(widths.experts_used * widths.expert_feed_forward);
+    const int64_t fitting = std::min<int64_t>(
+        masks.largest.count() / std::max<int64_t>(hidden.count(), 1), 3);
+    widest = std::max(
+        widest,
+        masks.sum - fitting * hidden +
+            pass.token_count *
+                Stage::Floats(ExpertElements(widths, embedding_elements) +
+                              residuals * embedding_elements));
+  }
+  return widest;
 }
 
 Bytes OutputBuffer(int64_t vocabulary_size, const Pass& pass) {

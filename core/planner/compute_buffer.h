@@ -14,6 +14,7 @@ namespace hwledger {
 struct LayerGroup {
   const Layer* layer = nullptr;
   int64_t layer_count = 0;
+  bool has_experts = true;  // Else another device holds them, if any.
 };
 
 // One pass through the model: the largest that the engine prepares for.
@@ -50,6 +51,13 @@ Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
 Bytes InputBuffer(absl::Span<const LayerGroup> layers,
                   int64_t embedding_elements, const Surroundings& around,
                   const Pass& pass);
+
+// The same for a host that also holds the experts, and only those, of
+// `expert_layers`.
+Bytes HostExpertsBuffer(absl::Span<const LayerGroup> expert_layers,
+                        absl::Span<const LayerGroup> layers,
+                        int64_t embedding_elements, const Surroundings& around,
+                        const Pass& pass);
 
 // The logits of `pass`, as the host reads them: outputs · vocabulary · 4.
 Bytes OutputBuffer(int64_t vocabulary_size, const Pass& pass);

@@ -17,12 +17,14 @@ bool SameMemory(const Layer& a, const Layer& b) {
          a.state_elements == b.state_elements && a.widths == b.widths;
 }
 
-void AddToGroups(const Layer& layer, std::vector<LayerGroup>& groups) {
-  const auto group = absl::c_find_if(groups, [&layer](const LayerGroup& known) {
-    return SameMemory(*known.layer, layer);
+void AddToGroups(const Layer& layer, bool has_experts,
+                 std::vector<LayerGroup>& groups) {
+  const auto group = absl::c_find_if(groups, [&](const LayerGroup& known) {
+    return known.has_experts == has_experts && SameMemory(*known.layer, layer);
   });
   if (group == groups.end()) {
-    groups.push_back({.layer = &layer, .layer_count = 1});
+    groups.push_back(
+        {.layer = &layer, .layer_count = 1, .has_experts = has_experts});
   } else {
     ++group->layer_count;
   }
@@ -80,10 +82,14 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
     share.active_weights += layer.active_weights - layer.active_expert_weights;
     share.active_elements +=
         layer.active_elements - layer.active_expert_elements;
-    AddToGroups(layer, share.groups);
 
     ModelShare& experts =
         share_of(placement.ExpertsOf(static_cast<int64_t>(i)));
+    const bool has_experts = &experts == &share;
+    AddToGroups(layer, has_experts, share.groups);
+    if (!has_experts && layer.widths.expert_feed_forward > 0) {
+      AddToGroups(layer, /*has_experts=*/true, experts.expert_groups);
+    }
     experts.weights += layer.expert_weights;
     experts.active_weights += layer.active_expert_weights;
     experts.active_elements += layer.active_expert_elements;
@@ -110,7 +116,9 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
 
 std::vector<LayerGroup> GroupsOf(const ModelShape& model) {
   std::vector<LayerGroup> groups;
-  for (const Layer& layer : model.layers) AddToGroups(layer, groups);
+  for (const Layer& layer : model.layers) {
+    AddToGroups(layer, /*has_experts=*/true, groups);
+  }
   return groups;
 }
 

@@ -22,6 +22,8 @@ struct IdleExperts {
 // to the model's layers.
 struct ModelShare {
   std::vector<LayerGroup> groups;
+  // Those of which it holds the experts and another device all else.
+  std::vector<LayerGroup> expert_groups;
   int64_t layer_count = 0;
   bool has_output = false;
   Bytes weights;

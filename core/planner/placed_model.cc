@@ -59,7 +59,8 @@ DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
         share.has_output ? model_.vocabulary_size : 0, around, pass);
   } else if (IsHost(device)) {
     plan.compute_buffer =
-        InputBuffer(all_groups_, model_.embedding_elements, around, pass);
+        HostExpertsBuffer(share.expert_groups, all_groups_,
+                          model_.embedding_elements, around, pass);
   }
   if (IsHost(device)) {
     plan.output_buffer = OutputBuffer(model_.vocabulary_size, pass);

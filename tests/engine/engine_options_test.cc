@@ -64,6 +64,9 @@ INSTANTIATE_TEST_SUITE_P(
                    "got 0"},
         BadOptions{
             {.sequence_length = 1, .gpu_layers = -2}, "gpu_layers", "got -2"},
+        BadOptions{{.sequence_length = 1, .cpu_moe_layers = -1},
+                   "cpu_moe_layers",
+                   "got -1"},
         BadOptions{{.sequence_length = 1, .thread_count = 0},
                    "thread_count",
                    "got 0"}));

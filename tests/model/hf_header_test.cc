@@ -193,6 +193,30 @@ TEST(HfHeaderTest, GivesAHybridItsKindsOfLayers) {
   EXPECT_EQ(heads->integers[6], 0);
 }
 
+TEST(HfHeaderTest, KeepsTheLayerThatPredictsFurtherTokens) {
+  const absl::StatusOr<GgufHeader> header =
+      HeaderOfHfConfig(ConfigOf("glm-4.5-air").dump());
+
+  ASSERT_THAT(header, IsOk());
+  EXPECT_EQ(header->Integer("glm4moe.block_count"), 46 + 1);
+  EXPECT_EQ(header->Integer("glm4moe.nextn_predict_layers"), 1);
+  EXPECT_NE(FindTensor(*header, "blk.46.nextn.eh_proj.weight"), nullptr);
+  EXPECT_EQ(FindTensor(*header, "blk.45.nextn.eh_proj.weight"), nullptr);
+}
+
+TEST(HfHeaderTest, GivesEachLayerOfMimoTheHeadsOfItsClass) {
+  const absl::StatusOr<GgufHeader> header =
+      HeaderOfHfConfig(ConfigOf("mimo-v2-flash").dump());
+
+  ASSERT_THAT(header, IsOk());
+  // Keys of 192 elements and values of 128; 4 heads look all the way back, 8 do
+  // not.
+  EXPECT_EQ(FindTensor(*header, "blk.0.attn_k.weight")->dimensions[1], 4 * 192);
+  EXPECT_EQ(FindTensor(*header, "blk.0.attn_v.weight")->dimensions[1], 4 * 128);
+  EXPECT_EQ(FindTensor(*header, "blk.1.attn_k.weight")->dimensions[1], 8 * 192);
+  EXPECT_EQ(FindTensor(*header, "blk.1.attn_v.weight")->dimensions[1], 8 * 128);
+}
+
 TEST(HfHeaderTest, RefusesWhatIsNoConfig) {
   for (const std::string_view bad : {"", "{", "[]", "7", "\"llama\""}) {
     EXPECT_THAT(HeaderOfHfConfig(bad), StatusIs(StatusCode::kInvalidArgument));

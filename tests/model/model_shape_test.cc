@@ -149,6 +149,38 @@ TEST(ShapeOfTest, CachesNothingForLayersThatUseTheCachesOfOthers) {
   EXPECT_EQ(shape.layers[5].value_elements, 0);
 }
 
+TEST(ShapeOfTest, EveryFourthLayerOfLlama4LooksBeyondItsChunk) {
+  const ModelShape shape = Shape(HeaderOf("llama4"));
+
+  constexpr LayerKind kChunk = LayerKind::kChunkedAttention;
+  EXPECT_THAT(Kinds(shape),
+              ElementsAre(kChunk, kChunk, kChunk, kFull, kChunk, kChunk));
+  EXPECT_EQ(shape.layers[0].window_tokens, 8192);
+}
+
+TEST(ShapeOfTest, CountsALayerThatPredictsFurtherTokensAndLoadsNone) {
+  GgufHeader header = HeaderOf("glm4moe");
+  header.metadata["glm4moe.nextn_predict_layers"] = int64_t{1};
+  const int64_t before = Shape(header).parameter_count;
+  header.tensors.push_back(TensorOf("blk.5.attn_q.weight", "F16", {256, 256}));
+
+  const ModelShape shape = Shape(header);
+
+  EXPECT_EQ(shape.parameter_count, before + 256 * 256);
+  EXPECT_EQ(shape.layers[5].weights, Bytes());
+  EXPECT_EQ(shape.layers[5].key_elements, 0);
+  EXPECT_EQ(shape.layers[4].key_elements, 2 * 256 / 8);
+}
+
+TEST(ShapeOfTest, TransposesValuesAsLongAsTheLongest) {
+  GgufHeader header = HeaderOf("llama");
+  header.metadata["llama.attention.head_count_kv"] =
+      GgufArray{.length = 6, .integers = {1, 2, 4, 8, 1, 2}};
+
+  EXPECT_THAT(Shape(header).layers,
+              Each(Field(&Layer::transposed_value_elements, 8 * 32)));
+}
+
 TEST(ShapeOfTest, IgnoresAWindowThatTheEngineIgnores) {
   GgufHeader header = HeaderOf("phi3");
   header.metadata["phi3.attention.sliding_window"] = int64_t{2047};
@@ -202,6 +234,8 @@ TEST(ShapeOfTest, ReadsOnlyTheExpertsThatAreUsed) {
 
   EXPECT_EQ(shape.layers[1].weights, 8 * expert);
   EXPECT_EQ(shape.layers[1].active_weights, 2 * expert);
+  EXPECT_EQ(shape.layers[1].expert_weights, 8 * expert);
+  EXPECT_EQ(shape.layers[1].active_expert_weights, 2 * expert);
   EXPECT_EQ(shape.parameter_count - shape.active_parameter_count,
             6 * 512 * 256);
 }

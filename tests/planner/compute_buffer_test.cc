@@ -87,6 +87,72 @@ TEST(ComputeBufferTest, HoldsTheLogitsOfOneTokenPerSequence) {
   EXPECT_EQ(buffer, 8 * 148'736 * Bytes(4) + MiB(1));
 }
 
+Bytes BufferOf(const Layer& layer, int64_t layer_count, int64_t embedding) {
+  const LayerGroup group = {.layer = &layer, .layer_count = layer_count};
+  return ComputeBuffer({&group, 1}, embedding, /*vocabulary=*/0, {},
+                       PassOf({.sequence_length = 8192}));
+}
+
+TEST(ComputeBufferTest, HoldsGateValueAndProductOfEachExpertInUse) {
+  // Mixtral 8x7B: 2 experts.
+  Layer layer = kLlama;
+  layer.widths.feed_forward = 0;
+  layer.widths.experts_used = 2;
+  layer.widths.expert_feed_forward = 14336;
+
+  EXPECT_EQ(BufferOf(layer, 32, 4096),
+            512 * (3 * 2 * 14336 + 5 * 4096) * Bytes(4) + MiB(8));
+}
+
+TEST(ComputeBufferTest, HoldsTheResultsOfExpertsThatAreNarrow) {
+  // Qwen3 30B-A3B: 8 experts, whose results of 2048 elements are wider than
+  // gate and value of 768 each.
+  Layer layer = {.key_elements = 512,
+                 .value_elements = 512,
+                 .widths = {.query_heads = 32,
+                            .query = 4096,
+                            .output = 4096,
+                            .experts_used = 8,
+                            .expert_feed_forward = 768}};
+
+  EXPECT_EQ(BufferOf(layer, 48, 2048),
+            512 * (8 * (3 * 768 + 2048) + 5 * 2048) * Bytes(4) + MiB(8));
+}
+
+TEST(ComputeBufferTest, HoldsTheInputsOfExpertsThatAreWeighted) {
+  // Llama 4: one expert beside the one that all tokens pass.
+  Layer layer = {.key_elements = 1024,
+                 .value_elements = 1024,
+                 .widths = {.query_heads = 40,
+                            .query = 5120,
+                            .output = 5120,
+                            .experts_used = 1,
+                            .expert_feed_forward = 8192,
+                            .shared_feed_forward = 8192,
+                            .weighs_expert_inputs = true}};
+
+  EXPECT_EQ(BufferOf(layer, 48, 5120),
+            512 * (3 * 8192 + 5120 + 5 * 5120) * Bytes(4) + MiB(8));
+}
+
+TEST(ComputeBufferTest, HoldsWhatAnIndexerChooses) {
+  Layer layer = {.kind = LayerKind::kLatentAttention,
+                 .key_elements = 576,
+                 .widths = {.query_heads = 128,
+                            .query = 128 * 576,
+                            .output = 128 * 512,
+                            .latent = 512,
+                            .unlatent = 128 * 192}};
+  const Bytes without = BufferOf(layer, 61, 7168);
+  layer.index_elements = 128;
+  layer.widths.index_top = 2048;
+
+  // DeepSeek V3.2: a second mask, zeros for the cells chosen in each layer and
+  // the matrix that rotates.
+  EXPECT_EQ(BufferOf(layer, 61, 7168) - without,
+            MiB(8) + 61 * MiB(4) + Bytes(4 * 128 * 128));
+}
+
 TEST(ComputeBufferTest, GivesEachSequenceAsManyTokensOfAMicroBatch) {
   EXPECT_EQ(
       PassOf({.sequence_length = 1000, .slot_count = 3, .micro_batch_size = 64})

@@ -67,6 +67,30 @@ TEST(KvCacheTest, KeepsOneLatentRowPerTokenAndLayer) {
   EXPECT_EQ(27 * CacheOf(latent, OfLength(8192)), Bytes(254'803'968));
 }
 
+TEST(KvCacheTest, CachesWhatAnIndexerLooksAtInTheTypeOfKeys) {
+  // DeepSeek V3.2: 128 elements beside the latent row.
+  const Layer indexed = {.kind = LayerKind::kLatentAttention,
+                         .key_elements = 576,
+                         .index_elements = 128};
+
+  EXPECT_EQ(61 * CacheOf(indexed, OfLength(8192)), 8192 * Bytes(85'888));
+  EXPECT_EQ(61 * CacheOf(indexed, OfLength(8192, "q8_0")),
+            8192 * Bytes(85'888 * 17 / 32));
+}
+
+TEST(KvCacheTest, HasValuesOfOneLengthWithoutFlashAttention) {
+  // MiMo V2 Flash: 4 heads x (192 + 128) where a layer looks all the way back;
+  // 8 heads in the others.
+  const Layer layer = {.key_elements = 768,
+                       .value_elements = 512,
+                       .transposed_value_elements = 1024};
+  EngineOptions options = OfLength(8192);
+  EXPECT_EQ(CacheOf(layer, options), 8192 * Bytes(2 * (768 + 512)));
+  options.flash_attention = FlashAttention::kOff;
+
+  EXPECT_EQ(CacheOf(layer, options), 8192 * Bytes(2 * (768 + 1024)));
+}
+
 TEST(KvCacheTest, LimitsALayerWithAWindowToItAndOneMicroBatch) {
   EngineOptions options = OfLength(32768);
   const Bytes windowed =

@@ -1,9 +1,14 @@
 #include "core/planner/launch_command.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace hwledger {
 namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(VllmServeCommandTest, SaysWhatDiffersFromTheDefaults) {
   EXPECT_EQ(VllmServeCommand("Qwen/Qwen3-8B",
@@ -39,6 +44,14 @@ TEST(LlamaServerCommandTest, NamesTheContextOfAllSlots) {
                                                  .kv_cache_type_k = "q8_0"}),
             "llama-server -m 'my model.gguf' -c 8192 -np 2 -ub 512 -fa auto "
             "--kv-unified -ctk q8_0");
+}
+
+TEST(LlamaServerCommandTest, KeepsExpertsOnTheHost) {
+  EXPECT_THAT(LlamaServerCommand("", {.sequence_length = 1}),
+              Not(HasSubstr("moe")));
+  EXPECT_THAT(
+      LlamaServerCommand("", {.sequence_length = 1, .cpu_moe_layers = 12}),
+      EndsWith(" --n-cpu-moe 12"));
 }
 
 }  // namespace

@@ -23,10 +23,12 @@ const Device kHost = {.name = "CPU", .free = GiB(64)};
 const Device kGpu = {.name = "GPU0", .kind = DeviceKind::kGpu, .free = GiB(8)};
 
 Bytes ComputeBufferOf(size_t device, int64_t gpu_layers,
-                      const std::vector<Device>& devices) {
+                      const std::vector<Device>& devices,
+                      int64_t cpu_moe_layers = 0) {
   const ModelShape model = Model();
   const EngineOptions options = {.sequence_length = 8192,
-                                 .gpu_layers = gpu_layers};
+                                 .gpu_layers = gpu_layers,
+                                 .cpu_moe_layers = cpu_moe_layers};
   return PlacedModel(model, options, devices)
       .Weigh(device, PassOf(options))
       .compute_buffer;
@@ -55,6 +57,35 @@ TEST(PlacedModelTest, HoldsFourOfEveryInputInAPipeline) {
   EXPECT_EQ(ComputeBufferOf(0, -1, devices), MiB(10 * 8 + 4 * 8));
   EXPECT_EQ(ComputeBufferOf(1, -1, devices), MiB(16 * 8 + 84 + 4 * 8));
   EXPECT_EQ(ComputeBufferOf(2, -1, devices), MiB(11 * 8 + 84 + 4 * 8));
+}
+
+// Mixtral 8x7B, whose 2 experts are as wide: 3 x 2 x 14336 floats take 168 MiB,
+// their results two residuals.
+TEST(PlacedModelTest, ComputesOnTheHostTheExpertsThatItKeeps) {
+  ModelShape model = Model();
+  for (Layer& layer : model.layers) {
+    layer.widths.feed_forward = 0;
+    layer.widths.experts_used = 2;
+    layer.widths.expert_feed_forward = 14336;
+  }
+  const std::vector<Device> devices = {kHost, kGpu};
+  EngineOptions options = {.sequence_length = 8192, .cpu_moe_layers = 1};
+  const auto buffer_of = [&](size_t device) {
+    return PlacedModel(model, options, devices)
+        .Weigh(device, PassOf(options))
+        .compute_buffer;
+  };
+
+  EXPECT_EQ(buffer_of(0), MiB(168 + 2 * 8 + 8));
+  EXPECT_EQ(buffer_of(1), MiB(168 + 4 * 8 + 8));
+  options.cpu_moe_layers = 4;
+  EXPECT_EQ(buffer_of(0), MiB(168 + 2 * 8 + 8));
+  EXPECT_EQ(buffer_of(1), MiB(2 * 8 + 4 * 8 + 8));
+}
+
+TEST(PlacedModelTest, HasNoPipelineWhereExpertsStayOnTheHost) {
+  EXPECT_EQ(ComputeBufferOf(1, -1, {kHost, kGpu, kGpu}, 1),
+            MiB(4 * 8 + 84 + 8));
 }
 
 }  // namespace

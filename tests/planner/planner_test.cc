@@ -137,6 +137,35 @@ TEST(PlanMemoryTest, DevicesHoldWhatTheLayersNeed) {
   }
 }
 
+TEST(PlanMemoryTest, KeepsTheExpertsOfTheFirstLayersOnTheHost) {
+  ModelShape model = Model();
+  for (Layer& layer : model.layers) {
+    layer.expert_weights = MiB(80);
+    layer.active_expert_weights = MiB(80);
+  }
+  const MemoryPlan plan = Plan(
+      model, {.sequence_length = 1024, .cpu_moe_layers = 3}, {kHost, kGpu});
+
+  EXPECT_EQ(plan.devices[0].weights, MiB(10 + 3 * 80));
+  EXPECT_EQ(plan.devices[1].weights, MiB(420 - 3 * 80));
+  EXPECT_EQ(plan.devices[1].kv_cache, MiB(16));
+  EXPECT_EQ(plan.devices[0].layer_count, 0);
+}
+
+TEST(PlanMemoryTest, OffloadsExpertsOnlyOfLayersThatAreOnAGpu) {
+  ModelShape model = Model();
+  for (Layer& layer : model.layers) layer.expert_weights = MiB(80);
+  // The last two layers and the output are on the GPU.
+  EngineOptions options = {.sequence_length = 1024, .gpu_layers = 3};
+  const std::vector<Device> devices = {kHost, kGpu};
+  const Bytes none = Plan(model, options, devices).devices[1].weights;
+  options.cpu_moe_layers = 2;
+  EXPECT_EQ(Plan(model, options, devices).devices[1].weights, none);
+  options.cpu_moe_layers = 1000;
+
+  EXPECT_EQ(Plan(model, options, devices).devices[1].weights, none - MiB(160));
+}
+
 TEST(PlanMemoryTest, AModelThatDoesNotFitIsAPlanToo) {
   Device small = kGpu;
   small.free = MiB(300);
