@@ -1,6 +1,7 @@
 #include "core/planner/runtime_plan.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "absl/status/status_macros.h"
@@ -27,41 +28,38 @@ Verdict VerdictOf(const MemoryRange& need, const Device& device) {
   return need.expected <= *device.free ? Verdict::kTight : Verdict::kDoesNotFit;
 }
 
+absl::StatusOr<DeviceNeed> VllmNeed(const ModelShape& model,
+                                    const FormattedWeights& weights,
+                                    const VllmOptions& options,
+                                    const Device& device) {
+  ABSL_ASSIGN_OR_RETURN(VllmMemory vllm,
+                        VllmMemoryOf(model, weights, options, device));
+  vllm.memory.parts.push_back({"cuda_context", vllm.beside, "logs of vLLM"});
+  return DeviceNeed{.memory = std::move(vllm.memory), .verdict = vllm.verdict};
+}
+
 absl::StatusOr<DeviceNeed> NeedOf(const ModelShape& model,
                                   const FormattedWeights& weights,
                                   const RuntimeOptions& runtime,
                                   const RuntimeLoad& load,
                                   absl::Span<const Device* const> gpus) {
   const Device& device = *gpus.front();
-  DeviceNeed need;
-  switch (runtime.runtime) {
-    case Runtime::kVllm: {
-      ABSL_ASSIGN_OR_RETURN(
-          VllmMemory vllm,
-          VllmMemoryOf(model, weights,
-                       {.sequence_length = load.sequence_length,
-                        .sequence_count = load.sequence_count,
-                        .tensor_parallel_size = std::ssize(gpus),
-                        .memory_utilization = runtime.memory_utilization},
-                       device));
-      vllm.memory.parts.push_back(
-          {"cuda_context", vllm.beside, "logs of vLLM"});
-      return DeviceNeed{.memory = std::move(vllm.memory),
-                        .verdict = vllm.verdict};
-    }
-    case Runtime::kTransformers:
-      ABSL_ASSIGN_OR_RETURN(
-          need.memory, TransformersMemoryOf(model, weights, {.load = load}));
-      break;
-    case Runtime::kMlx:
-      ABSL_ASSIGN_OR_RETURN(need.memory,
-                            MlxMemoryOf(model, weights, {.load = load}));
-      break;
-    case Runtime::kLlamaCpp:
-      return absl::InternalError("llama.cpp has a planner of its own");
+  if (runtime.runtime == Runtime::kVllm) {
+    return VllmNeed(model, weights,
+                    {.sequence_length = load.sequence_length,
+                     .sequence_count = load.sequence_count,
+                     .tensor_parallel_size = std::ssize(gpus),
+                     .memory_utilization = runtime.memory_utilization},
+                    device);
   }
-  need.verdict = VerdictOf(need.memory.total(), device);
-  return need;
+  assert(runtime.runtime != Runtime::kLlamaCpp);
+  ABSL_ASSIGN_OR_RETURN(
+      RuntimeMemory memory,
+      runtime.runtime == Runtime::kMlx
+          ? MlxMemoryOf(model, weights, {.load = load})
+          : TransformersMemoryOf(model, weights, {.load = load}));
+  const Verdict verdict = VerdictOf(memory.total(), device);
+  return DeviceNeed{.memory = std::move(memory), .verdict = verdict};
 }
 
 // The expected figures, each in the part that it belongs to.
