@@ -18,12 +18,6 @@ void AddDecoder(std::string_view model_type, HfConfig& config,
 // Latent attention: deepseek_v2, deepseek_v3.
 void AddDeepSeek(HfConfig& config, HeaderDraft& draft);
 
-// mamba2.
-void AddMamba(HfConfig& config, HeaderDraft& draft);
-
-// Mamba-2 and attention layers in turn: granitemoehybrid.
-void AddGraniteHybrid(HfConfig& config, HeaderDraft& draft);
-
 // For all of them.
 
 struct Ends {

@@ -10,6 +10,7 @@
 #include "core/model/header_draft.h"
 #include "core/model/hf_architecture.h"
 #include "core/model/hf_config.h"
+#include "core/model/hf_recurrent.h"
 
 namespace hwledger {
 namespace {
@@ -25,23 +26,43 @@ struct Architecture {
 constexpr Architecture kArchitectures[] = {
     {"deepseek_v2", "deepseek2"},
     {"deepseek_v3", "deepseek2"},
+    {"falcon_h1", "falcon-h1"},
+    {"falcon_mamba", "mamba"},
     {"gemma3_text", "gemma3"},
     {"gpt_oss", "gpt-oss"},
     {"granitemoehybrid", "granitehybrid"},
+    {"jamba", "jamba"},
+    {"kimi_linear", "kimi-linear"},
+    {"lfm2", "lfm2"},
+    {"lfm2_moe", "lfm2moe"},
     {"llama", "llama"},
+    {"mamba", "mamba"},
     {"mamba2", "mamba2"},
     {"mistral", "llama"},
     {"mixtral", "llama"},
+    {"nemotron_h", "nemotron_h"},
     {"phi3", "phi3"},
     {"qwen2", "qwen2"},
     {"qwen3", "qwen3"},
+    {"qwen3_5_moe_text", "qwen35moe"},
+    {"qwen3_5_text", "qwen35"},
     {"qwen3_moe", "qwen3moe"},
+    {"qwen3_next", "qwen3next"},
+    {"rwkv6", "rwkv6"},
+    {"rwkv7", "rwkv7"},
 };
 
-absl::StatusOr<Architecture> ArchitectureOf(std::string_view model_type) {
+absl::StatusOr<Architecture> ArchitectureOf(const HfConfig& config,
+                                            std::string_view model_type) {
   std::string known;
-  for (const Architecture& architecture : kArchitectures) {
-    if (architecture.model_type == model_type) return architecture;
+  for (Architecture architecture : kArchitectures) {
+    if (architecture.model_type == model_type) {
+      // The one type that has two names.
+      if (model_type == "nemotron_h" && config.Has("num_experts_per_tok")) {
+        architecture.name = "nemotron_h_moe";
+      }
+      return architecture;
+    }
     absl::StrAppend(&known, known.empty() ? "" : ", ", architecture.model_type);
   }
   return absl::UnimplementedError(
@@ -84,8 +105,7 @@ absl::Status CheckDimensions(const GgufHeader& header) {
 void AddModel(std::string_view model_type, HfConfig& config,
               HeaderDraft& draft) {
   if (model_type.starts_with("deepseek")) return AddDeepSeek(config, draft);
-  if (model_type == "mamba2") return AddMamba(config, draft);
-  if (model_type == "granitemoehybrid") return AddGraniteHybrid(config, draft);
+  if (AddRecurrentModel(model_type, config, draft)) return;
   AddDecoder(model_type, config, draft);
 }
 
@@ -95,7 +115,7 @@ absl::StatusOr<GgufHeader> HeaderOfHfConfig(std::string_view config_json) {
   ABSL_ASSIGN_OR_RETURN(HfConfig config, HfConfig::Parse(config_json));
   const std::string model_type = config.TextOr("model_type", "");
   ABSL_ASSIGN_OR_RETURN(const Architecture architecture,
-                        ArchitectureOf(model_type));
+                        ArchitectureOf(config, model_type));
   const int64_t layers = config.Count("num_hidden_layers");
   if (layers > kLayersMax) {
     return absl::InvalidArgumentError(

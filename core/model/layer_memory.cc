@@ -6,46 +6,56 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "core/model/recurrent_memory.h"
 
 namespace hwledger {
 namespace {
 
-// What the blocks of an architecture are made of.
-enum class Blocks {
-  kAttention,
-  kRecurrent,
-  // Attention where the block has KV heads, a recurrent state where not.
-  kEither,
-  // Attention and a recurrent state side by side.
-  kBoth,
-};
-
 struct Architecture {
   std::string_view name;
-  Blocks blocks = Blocks::kAttention;
   // Of as many layers the last attends to everything, the others to a window.
   // 0: all attend to everything, even where the file names a window.
   int64_t window_period = 0;
   int64_t window_if_missing = 0;
+  Blocks blocks = Blocks::kAttention;
+  Recurrence recurrence = Recurrence::kNone;
 };
+
+// An architecture with recurrences and without windows.
+constexpr Architecture Recurrent(std::string_view name, Blocks blocks,
+                                 Recurrence recurrence) {
+  return {.name = name, .blocks = blocks, .recurrence = recurrence};
+}
 
 // Those whose memory was compared with libllama's own accounting, byte by byte.
 constexpr Architecture kArchitectures[] = {
     {"command-r"},
     {"deepseek2"},
+    Recurrent("falcon-h1", Blocks::kBoth, Recurrence::kMamba2),
     {"gemma"},
-    {"gemma2", Blocks::kAttention, 2, 4096},
-    {"gemma3", Blocks::kAttention, 6},
-    {"gpt-oss", Blocks::kAttention, 2},
-    {"granitehybrid", Blocks::kEither},
+    {"gemma2", 2, 4096},
+    {"gemma3", 6},
+    {"gpt-oss", 2},
+    Recurrent("granitehybrid", Blocks::kEither, Recurrence::kMamba2),
+    Recurrent("jamba", Blocks::kEither, Recurrence::kMamba1),
+    Recurrent("kimi-linear", Blocks::kEither, Recurrence::kKimiDelta),
+    Recurrent("lfm2", Blocks::kEither, Recurrence::kShortConvolution),
+    Recurrent("lfm2moe", Blocks::kEither, Recurrence::kShortConvolution),
     {"llama"},
-    {"mamba", Blocks::kRecurrent},
-    {"mamba2", Blocks::kRecurrent},
+    Recurrent("mamba", Blocks::kRecurrent, Recurrence::kMamba1),
+    Recurrent("mamba2", Blocks::kRecurrent, Recurrence::kMamba2),
+    Recurrent("nemotron_h", Blocks::kOneOfThree, Recurrence::kMamba2),
+    Recurrent("nemotron_h_moe", Blocks::kOneOfThree, Recurrence::kMamba2),
     {"olmo2"},
     {"phi3"},
     {"qwen2"},
     {"qwen3"},
+    Recurrent("qwen35", Blocks::kInterval, Recurrence::kDeltaNet),
+    Recurrent("qwen35moe", Blocks::kInterval, Recurrence::kDeltaNet),
     {"qwen3moe"},
+    Recurrent("qwen3next", Blocks::kInterval, Recurrence::kDeltaNet),
+    Recurrent("rwkv6", Blocks::kRecurrent, Recurrence::kRwkv6),
+    Recurrent("rwkv7", Blocks::kRecurrent, Recurrence::kRwkv7),
     {"starcoder2"},
 };
 
@@ -100,39 +110,11 @@ absl::Status AddLatentAttention(const ArchitectureKeys& keys,
   ABSL_ASSIGN_OR_RETURN(const int64_t rotated,
                         keys.Required("rope.dimension_count"));
   for (Layer& layer : layers) {
+    if (layer.key_elements == 0) continue;
     layer.kind = LayerKind::kLatentAttention;
     layer.widths.latent = layer.value_elements;
     layer.value_elements = 0;
     layer.widths.unlatent = layer.widths.query_heads * (key_length + rotated);
-  }
-  return absl::OkStatus();
-}
-
-// State-space models keep the last inputs of the convolution and one state per
-// element of the scan (Mamba, arXiv:2312.00752; Mamba-2, arXiv:2405.21060):
-//   (conv - 1) · (inner + 2 · groups · state) + inner · state
-// where Mamba-1 has no groups.
-absl::Status AddScan(const ArchitectureKeys& keys, std::vector<Layer>& layers,
-                     LayerKind kind) {
-  ABSL_ASSIGN_OR_RETURN(const int64_t convolution,
-                        keys.Required("ssm.conv_kernel"));
-  ABSL_ASSIGN_OR_RETURN(const int64_t inner, keys.Required("ssm.inner_size"));
-  ABSL_ASSIGN_OR_RETURN(const int64_t state, keys.Required("ssm.state_size"));
-  ABSL_ASSIGN_OR_RETURN(const int64_t groups,
-                        keys.Optional("ssm.group_count", 0));
-  ABSL_ASSIGN_OR_RETURN(const int64_t heads,
-                        keys.Required("ssm.time_step_rank"));
-  const int64_t convolved = inner + 2 * groups * state;
-  for (Layer& layer : layers) {
-    if (kind == LayerKind::kRecurrent && layer.key_elements > 0) continue;
-    layer.kind = kind;
-    layer.state_elements =
-        std::max<int64_t>(convolution - 1, 0) * convolved + inner * state;
-    layer.widths.scan_projection =
-        groups > 0 ? inner + convolved + heads : 2 * inner;
-    layer.widths.scan_convolution = convolved;
-    layer.widths.scan = inner;
-    layer.widths.scan_state = state;
   }
   return absl::OkStatus();
 }
@@ -181,10 +163,8 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
     ABSL_RETURN_IF_ERROR(AddWindows(keys, *architecture, layers));
   }
   if (architecture->blocks != Blocks::kAttention) {
-    ABSL_RETURN_IF_ERROR(AddScan(keys, layers,
-                                 architecture->blocks == Blocks::kBoth
-                                     ? LayerKind::kHybrid
-                                     : LayerKind::kRecurrent));
+    ABSL_RETURN_IF_ERROR(AddRecurrences(keys, architecture->blocks,
+                                        architecture->recurrence, layers));
   }
   return layers;
 }

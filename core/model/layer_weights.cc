@@ -92,7 +92,9 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
 void AddOuterTensor(const GgufTensor& tensor, ModelShape& shape) {
   if (absl::StartsWith(tensor.name, "rope_")) {
     shape.shared_weights += tensor.size();
-  } else if (absl::StartsWith(tensor.name, "output")) {
+  } else if (absl::StartsWith(tensor.name, "output") ||
+             (tensor.name == "token_embd_norm.weight" &&
+              absl::StartsWith(shape.architecture, "lfm2"))) {
     shape.output_weights += tensor.size();
   } else {
     shape.input_weights += tensor.size();

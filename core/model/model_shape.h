@@ -20,6 +20,32 @@ enum class LayerKind {
   kNoCache,
 };
 
+// How a layer that remembers a state comes from one token to the next.
+enum class Recurrence {
+  kNone,
+  kMamba1,
+  kMamba2,
+  kDeltaNet,
+  kKimiDelta,  // A delta net whose state forgets element by element.
+  kRwkv6,
+  kRwkv7,
+  kShortConvolution,  // Nothing but a convolution.
+};
+
+// The same for the part of a layer that remembers a state.
+struct RecurrentWidths {
+  Recurrence kind = Recurrence::kNone;
+  int64_t inner = 0;      // What the recurrence gives.
+  int64_t convolved = 0;  // What goes through the convolution.
+  int64_t heads = 0;
+  // Elements per sequence, which together are the layer's state.
+  int64_t convolution_state = 0;
+  int64_t state = 0;
+
+  friend bool operator==(const RecurrentWidths&,
+                         const RecurrentWidths&) = default;
+};
+
 // How wide the results of a layer are, in elements per token: what the size of
 // the compute buffer depends on. 0: the layer has no such part.
 struct LayerWidths {
@@ -32,10 +58,7 @@ struct LayerWidths {
   bool is_gated = false;  // The feed-forward part has a gate.
   int64_t experts_used = 0;
   int64_t expert_feed_forward = 0;
-  int64_t scan_projection = 0;   // Of a state-space model: all of its inputs,
-  int64_t scan_convolution = 0;  // those that are convolved,
-  int64_t scan = 0;              // and its output;
-  int64_t scan_state = 0;        // elements kept per element of the output.
+  RecurrentWidths recurrent;
 
   friend bool operator==(const LayerWidths&, const LayerWidths&) = default;
 };

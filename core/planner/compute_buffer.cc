@@ -85,12 +85,11 @@ Bytes LatentAttention(const Layer& layer, const Stage& stage) {
 // beside the states of all sequences. Where the states that the scan returns do
 // not fit into the place of one of its inputs, all but one come on top.
 Bytes Scan(const Layer& layer, const Stage& stage) {
-  const LayerWidths& widths = layer.widths;
+  const RecurrentWidths& widths = layer.widths.recurrent;
   const int64_t sequences = stage.pass.layout.slot_count;
-  const int64_t returned = (sequences - 1) * widths.scan * widths.scan_state;
-  const int64_t fits = stage.pass.token_count * widths.scan;
-  return stage.Holding(widths.scan_projection + 2 * widths.scan_convolution +
-                       widths.scan) +
+  const int64_t returned = (sequences - 1) * widths.state;
+  const int64_t fits = stage.pass.token_count * widths.inner;
+  return stage.Holding(2 * widths.inner + 3 * widths.convolved) +
          sequences * Stage::Floats(layer.state_elements) +
          Stage::Floats(returned > fits ? returned : 0);
 }
@@ -98,7 +97,8 @@ Bytes Scan(const Layer& layer, const Stage& stage) {
 Bytes LayerStage(const Layer& layer, const Stage& stage) {
   Bytes widest =
       std::max(FeedForward(layer.widths, stage), Experts(layer.widths, stage));
-  if (layer.widths.scan > 0) widest = std::max(widest, Scan(layer, stage));
+  if (layer.widths.recurrent.inner > 0)
+    widest = std::max(widest, Scan(layer, stage));
   if (layer.kind == LayerKind::kLatentAttention) {
     return std::max(widest, LatentAttention(layer, stage));
   }
