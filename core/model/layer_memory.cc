@@ -11,6 +11,8 @@
 namespace hwledger {
 namespace {
 
+enum class Positions { kRotated, kNone };
+
 struct Architecture {
   std::string_view name;
   // Of as many layers the last attends to everything, the others to a window.
@@ -19,12 +21,17 @@ struct Architecture {
   int64_t window_if_missing = 0;
   Blocks blocks = Blocks::kAttention;
   Recurrence recurrence = Recurrence::kNone;
+  Positions positions = Positions::kRotated;
 };
 
 // An architecture with recurrences and without windows.
 constexpr Architecture Recurrent(std::string_view name, Blocks blocks,
-                                 Recurrence recurrence) {
-  return {.name = name, .blocks = blocks, .recurrence = recurrence};
+                                 Recurrence recurrence,
+                                 Positions positions = Positions::kRotated) {
+  return {.name = name,
+          .blocks = blocks,
+          .recurrence = recurrence,
+          .positions = positions};
 }
 
 // Those whose memory was compared with libllama's own accounting, byte by byte.
@@ -36,16 +43,20 @@ constexpr Architecture kArchitectures[] = {
     {"gemma2", 2, 4096},
     {"gemma3", 6},
     {"gpt-oss", 2},
-    Recurrent("granitehybrid", Blocks::kEither, Recurrence::kMamba2),
-    Recurrent("jamba", Blocks::kEither, Recurrence::kMamba1),
-    Recurrent("kimi-linear", Blocks::kEither, Recurrence::kKimiDelta),
+    Recurrent("granitehybrid", Blocks::kEither, Recurrence::kMamba2,
+              Positions::kNone),
+    Recurrent("jamba", Blocks::kEither, Recurrence::kMamba1, Positions::kNone),
+    Recurrent("kimi-linear", Blocks::kEither, Recurrence::kKimiDelta,
+              Positions::kNone),
     Recurrent("lfm2", Blocks::kEither, Recurrence::kShortConvolution),
     Recurrent("lfm2moe", Blocks::kEither, Recurrence::kShortConvolution),
     {"llama"},
     Recurrent("mamba", Blocks::kRecurrent, Recurrence::kMamba1),
     Recurrent("mamba2", Blocks::kRecurrent, Recurrence::kMamba2),
-    Recurrent("nemotron_h", Blocks::kOneOfThree, Recurrence::kMamba2),
-    Recurrent("nemotron_h_moe", Blocks::kOneOfThree, Recurrence::kMamba2),
+    Recurrent("nemotron_h", Blocks::kOneOfThree, Recurrence::kMamba2,
+              Positions::kNone),
+    Recurrent("nemotron_h_moe", Blocks::kOneOfThree, Recurrence::kMamba2,
+              Positions::kNone),
     {"olmo2"},
     {"phi3"},
     {"qwen2"},
@@ -96,6 +107,10 @@ absl::Status AddAttention(const ArchitectureKeys& keys,
   return absl::OkStatus();
 }
 
+void RemovePositions(std::vector<Layer>& layers) {
+  for (Layer& layer : layers) layer.widths.is_rotated = false;
+}
+
 // Caches the latent and the rotated part of the key once per token and layer;
 // values are read out of the latent (DeepSeek-V2, arXiv:2405.04434, 2.1). Files
 // without these keys cache per head.
@@ -114,7 +129,9 @@ absl::Status AddLatentAttention(const ArchitectureKeys& keys,
     layer.kind = LayerKind::kLatentAttention;
     layer.widths.latent = layer.value_elements;
     layer.value_elements = 0;
-    layer.widths.unlatent = layer.widths.query_heads * (key_length + rotated);
+    layer.widths.unlatent =
+        layer.widths.query_heads *
+        (key_length + (layer.widths.is_rotated ? rotated : 0));
   }
   return absl::OkStatus();
 }
@@ -159,6 +176,7 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
                             {.kind = LayerKind::kNoCache});
   if (architecture->blocks != Blocks::kRecurrent) {
     ABSL_RETURN_IF_ERROR(AddAttention(keys, layers));
+    if (architecture->positions == Positions::kNone) RemovePositions(layers);
     ABSL_RETURN_IF_ERROR(AddLatentAttention(keys, layers));
     ABSL_RETURN_IF_ERROR(AddWindows(keys, *architecture, layers));
   }

@@ -67,6 +67,9 @@ absl::Status AddWidths(const GgufTensor& tensor, std::string_view part,
     widths.feed_forward = tensor.dimensions.front();
   } else if (part == "ffn_gate.weight") {
     widths.is_gated = true;
+  } else if (absl::StartsWith(part, "ffn_gate_exps.") ||
+             absl::StartsWith(part, "ffn_gate_up_exps.")) {
+    widths.has_gated_experts = true;
   } else if (part == "ffn_down_exps.weight") {
     widths.expert_feed_forward = tensor.dimensions.front();
     widths.experts_used = experts_used;

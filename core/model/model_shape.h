@@ -50,14 +50,17 @@ struct RecurrentWidths {
 // the compute buffer depends on. 0: the layer has no such part.
 struct LayerWidths {
   int64_t query_heads = 0;
-  int64_t query = 0;     // Of all heads, as is `output`.
-  int64_t output = 0;    // What attention gives, before its projection.
-  int64_t latent = 0;    // Latent attention: of one row of values,
-  int64_t unlatent = 0;  // and the queries outside of that space.
+  int64_t query = 0;       // Of all heads, as is `output`.
+  int64_t output = 0;      // What attention gives, before its projection.
+  int64_t query_gate = 0;  // Projected with the queries, for the output.
+  bool is_rotated = true;  // Queries and keys carry their position.
+  int64_t latent = 0;      // Latent attention: of one row of values,
+  int64_t unlatent = 0;    // and the queries outside of that space.
   int64_t feed_forward = 0;
   bool is_gated = false;  // The feed-forward part has a gate.
   int64_t experts_used = 0;
   int64_t expert_feed_forward = 0;
+  bool has_gated_experts = false;
   RecurrentWidths recurrent;
 
   friend bool operator==(const LayerWidths&, const LayerWidths&) = default;

@@ -136,7 +136,13 @@ absl::Status AddRecurrences(const ArchitectureKeys& keys, Blocks blocks,
                         RecurrentBlocks(keys, blocks, layers));
   widths.kind = recurrence;
   for (size_t i = 0; i < layers.size(); ++i) {
-    if (!recurrent[i]) continue;
+    if (!recurrent[i]) {
+      // Delta nets gate what attention gives.
+      if (recurrence == Recurrence::kDeltaNet) {
+        layers[i].widths.query_gate = layers[i].widths.query;
+      }
+      continue;
+    }
     if (blocks != Blocks::kBoth) layers[i] = {};
     layers[i].kind =
         blocks == Blocks::kBoth ? LayerKind::kHybrid : LayerKind::kRecurrent;

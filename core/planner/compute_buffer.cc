@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/planner/recurrent_buffer.h"
+
 namespace hwledger {
 namespace {
 
@@ -26,20 +28,24 @@ Bytes FeedForward(const LayerWidths& widths, const Stage& stage) {
   return stage.Holding((widths.is_gated ? 3 : 1) * widths.feed_forward);
 }
 
-// The same for each expert that is used, or their results before they are added
-// up: max(3 · k · width, (2 · k + 1) · embedding).
+// The same for each expert that is used. Their results go where gate and value
+// were, or on top where these were narrower; without a gate only the hidden
+// results are there, and they are still read.
 Bytes Experts(const LayerWidths& widths, const Stage& stage) {
-  if (widths.expert_feed_forward == 0) return Bytes();
-  return stage.Holding(
-      std::max(3 * widths.experts_used * widths.expert_feed_forward,
-               (2 * widths.experts_used + 1) * stage.embedding_elements));
+  const int64_t hidden = widths.experts_used * widths.expert_feed_forward;
+  if (hidden == 0) return Bytes();
+  const int64_t results = widths.experts_used * stage.embedding_elements;
+  if (!widths.has_gated_experts) return stage.Holding(hidden + results);
+  return stage.Holding(3 * hidden + (results > 2 * hidden ? results : 0));
 }
 
 // Queries before and after rotation: those that are wider than the embedding
-// find no room in what the residual stream leaves.
+// find no room in what the residual stream leaves. A gate that is projected
+// with them stays until the end.
 int64_t Queries(const LayerWidths& widths, const Stage& stage) {
-  return widths.query > stage.embedding_elements ? 2 * widths.query
-                                                 : widths.query;
+  const bool twice =
+      widths.is_rotated && widths.query > stage.embedding_elements;
+  return (twice ? 2 : 1) * widths.query + widths.query_gate;
 }
 
 // With flash attention the scores never exist as a whole. An F32 cache is
@@ -67,7 +73,8 @@ Bytes PlainAttention(const Layer& layer, const Stage& stage) {
 
 // Latent attention widens every head's query to the latent row, and the results
 // are latent too. The scores find room where the widened queries were, or else
-// come on top; so do the values, transposed as F16.
+// come on top; so do the values, transposed as F16, unless they
+// find room where those queries were that made the widened ones.
 Bytes LatentAttention(const Layer& layer, const Stage& stage) {
   const LayerWidths& widths = layer.widths;
   const CacheLayout& layout = stage.pass.layout;
@@ -77,28 +84,19 @@ Bytes LatentAttention(const Layer& layer, const Stage& stage) {
   if (stage.pass.flash_attention || scores <= widths.output) {
     return stage.Holding(queries);
   }
+  const Bytes values =
+      layout.stream_count * (cells * Stage::Halves(widths.latent));
+  const Bytes room =
+      stage.pass.token_count * Stage::Floats(widths.output + widths.unlatent);
   return stage.Holding(queries + scores) +
-         layout.stream_count * (cells * Stage::Halves(widths.latent));
-}
-
-// The scan's inputs, the convolved ones before and after, and its output,
-// beside the states of all sequences. Where the states that the scan returns do
-// not fit into the place of one of its inputs, all but one come on top.
-Bytes Scan(const Layer& layer, const Stage& stage) {
-  const RecurrentWidths& widths = layer.widths.recurrent;
-  const int64_t sequences = stage.pass.layout.slot_count;
-  const int64_t returned = (sequences - 1) * widths.state;
-  const int64_t fits = stage.pass.token_count * widths.inner;
-  return stage.Holding(2 * widths.inner + 3 * widths.convolved) +
-         sequences * Stage::Floats(layer.state_elements) +
-         Stage::Floats(returned > fits ? returned : 0);
+         (widths.is_rotated || values > room ? values : Bytes());
 }
 
 Bytes LayerStage(const Layer& layer, const Stage& stage) {
   Bytes widest =
       std::max(FeedForward(layer.widths, stage), Experts(layer.widths, stage));
-  if (layer.widths.recurrent.inner > 0)
-    widest = std::max(widest, Scan(layer, stage));
+  widest =
+      std::max(widest, stage.Holding(0) + RecurrentBuffer(layer, stage.pass));
   if (layer.kind == LayerKind::kLatentAttention) {
     return std::max(widest, LatentAttention(layer, stage));
   }
