@@ -23,9 +23,15 @@ struct Stage {
 };
 
 // Gate, value and their product, or the one hidden result of a network without
-// a gate: 3 · width, 1 · width.
-Bytes FeedForward(const LayerWidths& widths, const Stage& stage) {
-  return stage.Holding((widths.is_gated ? 3 : 1) * widths.feed_forward);
+// a gate: 3 · width, 1 · width. Behind a scan the states that the next layer
+// reads have been gathered already and split the room of one residual.
+Bytes FeedForward(const Layer& layer, const Stage& stage) {
+  const LayerWidths& widths = layer.widths;
+  if (widths.feed_forward == 0) return Bytes();
+  const bool behind_scan = layer.kind == LayerKind::kRecurrent &&
+                           widths.recurrent.kind == Recurrence::kMamba2;
+  return stage.Holding((widths.is_gated ? 3 : 1) * widths.feed_forward +
+                       (behind_scan ? stage.embedding_elements : 0));
 }
 
 // The same for each expert that is used. Their results go where gate and value
@@ -94,7 +100,7 @@ Bytes LatentAttention(const Layer& layer, const Stage& stage) {
 
 Bytes LayerStage(const Layer& layer, const Stage& stage) {
   Bytes widest =
-      std::max(FeedForward(layer.widths, stage), Experts(layer.widths, stage));
+      std::max(FeedForward(layer, stage), Experts(layer.widths, stage));
   widest =
       std::max(widest, stage.Holding(0) + RecurrentBuffer(layer, stage.pass));
   if (layer.kind == LayerKind::kLatentAttention) {

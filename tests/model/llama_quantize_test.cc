@@ -147,20 +147,19 @@ TEST_P(LlamaQuantizeTest, GivesEachTensorTheTypeThatOursGives) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, LlamaQuantizeTest,
-                         testing::Values("deepseek-v2-lite", "gemma-3-12b",
-                                         "gpt-oss-20b", "granite-4.0-h-tiny",
-                                         "llama-3.1-8b", "mamba2-2.7b",
-                                         "mixtral-8x7b", "small-falcon",
-                                         "small-llama-of-80-layers",
-                                         "small-llama-of-lone-heads"),
-                         [](const testing::TestParamInfo<std::string>& model) {
-                           std::string name = model.param;
-                           std::erase_if(name, [](unsigned char c) {
-                             return !absl::ascii_isalnum(c);
-                           });
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Models, LlamaQuantizeTest,
+    testing::Values("deepseek-v2-lite", "gemma-3-12b", "gpt-oss-20b",
+                    "granite-4.0-h-tiny", "llama-3.1-8b", "mamba2-2.7b",
+                    "lfm2-8b-a1b", "mixtral-8x7b", "nemotron-3-nano-30b-a3b",
+                    "qwen3.5-4b", "rwkv7-2.9b", "small-falcon",
+                    "small-llama-of-80-layers", "small-llama-of-lone-heads"),
+    [](const testing::TestParamInfo<std::string>& model) {
+      std::string name = model.param;
+      std::erase_if(name,
+                    [](unsigned char c) { return !absl::ascii_isalnum(c); });
+      return name;
+    });
 
 }  // namespace
 }  // namespace hwledger
