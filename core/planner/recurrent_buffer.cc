@@ -31,14 +31,14 @@ Bytes Scan(const RecurrentWidths& widths, const Pass& pass) {
 Bytes DeltaNet(const RecurrentWidths& widths, const Pass& pass) {
   const int64_t sequences = pass.layout.slot_count;
   const int64_t tokens = pass.token_count;
-  const int64_t keys = (widths.convolved - widths.inner) / 2;
-  const int64_t states = sequences * widths.state;
-  const int64_t convolution =
-      tokens * widths.convolved + sequences * widths.convolution_state;
-  const int64_t result = tokens * widths.inner + states;
-  const bool fits = result <= convolution - tokens * keys;
-  return Floats(tokens * widths.convolved + convolution) + Floats(states) +
-         Floats(fits ? 0 : result);
+  const Bytes keys = tokens * Floats((widths.convolved - widths.inner) / 2);
+  const Bytes states = sequences * Floats(widths.state);
+  const Bytes convolved = tokens * Floats(widths.convolved);
+  const Bytes convolution =
+      convolved + sequences * Floats(widths.convolution_state);
+  const Bytes result = tokens * Floats(widths.inner) + states;
+  const bool fits = keys + result <= convolution;
+  return convolved + convolution + states + (fits ? Bytes() : result);
 }
 
 // Queries, keys, values and the decay of each element, the output and the place

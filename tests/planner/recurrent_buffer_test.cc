@@ -55,6 +55,18 @@ TEST(RecurrentBufferTest, HoldsAnRwkvsStatesTwiceOnlyWhereTheyFindNoRoom) {
             MiB(75) + 2 * (8 * KiB(640)));
 }
 
+TEST(RecurrentBufferTest, SaturatesForAModelOfAbsurdSize) {
+  constexpr int64_t huge = int64_t{1} << 40;
+  const RecurrentWidths absurd = {.kind = Recurrence::kDeltaNet,
+                                  .inner = huge,
+                                  .convolved = huge,
+                                  .convolution_state = huge << 20,
+                                  .state = huge};
+
+  EXPECT_EQ(BufferOf(absurd, {.sequence_length = 1, .slot_count = 256}),
+            Bytes::Max());
+}
+
 TEST(RecurrentBufferTest, NeverShrinksWithMoreSequences) {
   for (const RecurrentWidths& widths : {kDelta, kGoose}) {
     Bytes before;
