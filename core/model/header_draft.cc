@@ -2,21 +2,33 @@
 
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace hwledger {
 namespace {
 
+// Ends of the names of matrices that stay exact, before ".weight".
+constexpr std::string_view kExact[] = {
+    ".altup_correct_coef",  ".altup_predict_coef",
+    ".ffn_gate_inp",        ".ffn_gate_inp_shexp",
+    ".shortconv.conv",      ".ssm_conv1d",
+    ".ssm_conv1d_k",        ".ssm_conv1d_q",
+    ".ssm_conv1d_v",        ".time_mix_decay_w1",
+    ".time_mix_decay_w2",   ".time_mix_first",
+    ".time_mix_lerp_fused", ".time_mix_w1",
+    ".time_mix_w2",         "_norm",
+};
+
 // The rule of llama.cpp's conversion/base.py, prepare_tensors.
 bool StaysExact(std::string_view name, size_t dimension_count) {
-  return dimension_count < 2 || !absl::EndsWith(name, ".weight") ||
-         name == "position_embd.weight" ||
-         absl::EndsWith(name, ".altup_correct_coef.weight") ||
-         absl::EndsWith(name, ".altup_predict_coef.weight") ||
-         absl::EndsWith(name, "_norm.weight") ||
-         absl::EndsWith(name, ".ffn_gate_inp.weight") ||
-         absl::EndsWith(name, ".ssm_conv1d.weight");
+  if (dimension_count < 2 || name == "position_embd.weight" ||
+      !absl::ConsumeSuffix(&name, ".weight")) {
+    return true;
+  }
+  return absl::c_any_of(
+      kExact, [name](std::string_view end) { return name.ends_with(end); });
 }
 
 }  // namespace

@@ -35,10 +35,11 @@ void AddEnds(const Ends& ends, HeaderDraft& draft) {
 
 void SetAttentionKeys(HfConfig& config, HeaderDraft& draft) {
   const int64_t heads = config.Count("num_attention_heads");
-  draft.Set("context_length", config.Count("max_position_embeddings"));
+  draft.Set("context_length",
+            config.CountOfAny({"max_position_embeddings", "model_max_length"}));
   draft.Set("embedding_length", config.Count("hidden_size"));
   draft.Set("block_count", config.Count("num_hidden_layers"));
-  draft.Set("feed_forward_length", config.Count("intermediate_size"));
+  draft.Set("feed_forward_length", config.CountOrNone("intermediate_size"));
   draft.Set("vocab_size", config.Count("vocab_size"));
   draft.Set("attention.head_count", heads);
   draft.Set("attention.head_count_kv",

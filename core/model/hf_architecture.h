@@ -29,12 +29,6 @@ void AddGemma4(HfConfig& config, HeaderDraft& draft);
 void AddNemotronNas(HfConfig& config, HeaderDraft& draft);
 void AddOpenElm(HfConfig& config, HeaderDraft& draft);
 
-// mamba2.
-void AddMamba(HfConfig& config, HeaderDraft& draft);
-
-// Mamba-2 and attention layers in turn: granitemoehybrid.
-void AddGraniteHybrid(HfConfig& config, HeaderDraft& draft);
-
 // minicpm3.
 void AddMiniCpm3(HfConfig& config, HeaderDraft& draft);
 

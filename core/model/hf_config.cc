@@ -1,6 +1,7 @@
 #include "core/model/hf_config.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -139,6 +140,15 @@ std::string HfConfig::TextOr(std::string_view key, std::string_view fallback) {
   return std::string(fallback);
 }
 
+std::string HfConfig::Letters(std::string_view key, int64_t count) {
+  std::string text = TextOr(key, "");
+  if (std::ssize(text) != count) {
+    Refuse(key, absl::StrCat("a text of ", count, " letters"));
+    text.resize(static_cast<size_t>(count));
+  }
+  return text;
+}
+
 std::vector<std::string> HfConfig::Texts(std::string_view key, int64_t count) {
   std::vector<std::string> texts;
   if (Has(key)) {
@@ -182,6 +192,20 @@ std::vector<HfConfig> HfConfig::Parts(std::string_view key, int64_t count) {
                  HfConfig(nlohmann::json::object()));
   }
   return parts;
+}
+
+std::vector<int64_t> HfConfig::Counts(std::string_view key) {
+  std::vector<int64_t> counts;
+  const nlohmann::json list = Has(key) ? json_[key] : nlohmann::json();
+  for (const nlohmann::json& element : list) {
+    if (!list.is_array() || !element.is_number_integer()) break;
+    const auto count = element.get<int64_t>();
+    if (count >= 0 && count <= kCountMax) counts.push_back(count);
+  }
+  if (!list.is_array() || counts.size() != list.size()) {
+    Refuse(key, absl::StrCat("a list of whole numbers from 0 to ", kCountMax));
+  }
+  return counts;
 }
 
 HfConfig HfConfig::Part(std::string_view key) const {

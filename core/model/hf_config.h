@@ -25,6 +25,8 @@ class HfConfig {
 
   // InvalidArgument, with the key and what it should have held.
   const absl::Status& status() const { return status_; }
+  // What was wrong with a part is wrong with the whole.
+  void Adopt(const absl::Status& part) { status_.Update(part); }
 
   // Whether a key stands there and is not null.
   bool Has(std::string_view key) const;
@@ -47,14 +49,16 @@ class HfConfig {
   double RealOr(std::string_view key, double fallback);
   bool FlagOr(std::string_view key, bool fallback);
   std::string TextOr(std::string_view key, std::string_view fallback);
+  // A text of so many letters.
+  std::string Letters(std::string_view key, int64_t count);
   // A list of so many texts.
   std::vector<std::string> Texts(std::string_view key, int64_t count);
   // A list of so many numbers from 0 to kCountMax.
   std::vector<double> Reals(std::string_view key, int64_t count);
   // A list of so many parts.
   std::vector<HfConfig> Parts(std::string_view key, int64_t count);
-  // Remembers what a part could not read.
-  void Adopt(const absl::Status& status) { status_.Update(status); }
+  // A list of whole numbers from 0 on, of any length.
+  std::vector<int64_t> Counts(std::string_view key);
   // What stands under `key`; an empty config where nothing does.
   HfConfig Part(std::string_view key) const;
 

@@ -10,6 +10,7 @@
 #include "core/model/header_draft.h"
 #include "core/model/hf_architecture.h"
 #include "core/model/hf_config.h"
+#include "core/model/hf_recurrent.h"
 #include "core/model/hf_sparse.h"
 
 namespace hwledger {
@@ -40,6 +41,8 @@ constexpr Architecture kArchitectures[] = {
     {"exaone", "exaone"},
     {"exaone4", "exaone4"},
     {"falcon", "falcon"},
+    {"falcon_h1", "falcon-h1"},
+    {"falcon_mamba", "mamba"},
     {"gemma", "gemma"},
     {"gemma2", "gemma2"},
     {"gemma3_text", "gemma3"},
@@ -60,9 +63,14 @@ constexpr Architecture kArchitectures[] = {
     {"hunyuan_v1_dense", "hunyuan-dense"},
     {"hunyuan_v1_moe", "hunyuan-moe"},
     {"internlm2", "internlm2"},
+    {"jamba", "jamba"},
     {"kimi_k2", "deepseek2"},
+    {"kimi_linear", "kimi-linear"},
+    {"lfm2", "lfm2"},
+    {"lfm2_moe", "lfm2moe"},
     {"llama", "llama"},
     {"llama4_text", "llama4"},
+    {"mamba", "mamba"},
     {"mamba2", "mamba2"},
     {"mimo_v2_flash", "mimo2"},
     {"minicpm", "minicpm"},
@@ -74,6 +82,7 @@ constexpr Architecture kArchitectures[] = {
     {"mpt", "mpt"},
     {"nemotron", "nemotron"},
     {"nemotron-nas", "deci"},
+    {"nemotron_h", "nemotron_h"},
     {"olmo2", "olmo2"},
     {"olmo3", "olmo2"},
     {"olmoe", "olmoe"},
@@ -84,22 +93,33 @@ constexpr Architecture kArchitectures[] = {
     {"qwen2", "qwen2"},
     {"qwen2_moe", "qwen2moe"},
     {"qwen3", "qwen3"},
+    {"qwen3_5_moe_text", "qwen35moe"},
+    {"qwen3_5_text", "qwen35"},
     {"qwen3_moe", "qwen3moe"},
+    {"qwen3_next", "qwen3next"},
+    {"rwkv6", "rwkv6"},
+    {"rwkv7", "rwkv7"},
     {"seed_oss", "seed_oss"},
     {"smollm3", "smollm3"},
     {"stablelm", "stablelm"},
     {"starcoder2", "starcoder2"},
-
 };
 
 constexpr std::string_view kLatentAttention[] = {
     "deepseek_v2",   "deepseek_v3", "deepseek_v32",
     "glm4_moe_lite", "glm_moe_dsa", "kimi_k2"};
 
-absl::StatusOr<Architecture> ArchitectureOf(std::string_view model_type) {
+absl::StatusOr<Architecture> ArchitectureOf(const HfConfig& config,
+                                            std::string_view model_type) {
   std::string known;
-  for (const Architecture& architecture : kArchitectures) {
-    if (architecture.model_type == model_type) return architecture;
+  for (Architecture architecture : kArchitectures) {
+    if (architecture.model_type == model_type) {
+      // The one type that has two names.
+      if (model_type == "nemotron_h" && config.Has("num_experts_per_tok")) {
+        architecture.name = "nemotron_h_moe";
+      }
+      return architecture;
+    }
     absl::StrAppend(&known, known.empty() ? "" : ", ", architecture.model_type);
   }
   return absl::UnimplementedError(
@@ -157,13 +177,12 @@ void AddModel(std::string_view model_type, HfConfig& config,
   if (absl::c_linear_search(kLatentAttention, model_type)) {
     return AddDeepSeek(model_type, config, draft);
   }
+  if (AddRecurrentModel(model_type, config, draft)) return;
   if (model_type == "gemma3n_text") return AddGemma3n(config, draft);
   if (model_type == "gemma4_text") return AddGemma4(config, draft);
   if (model_type == "minicpm3") return AddMiniCpm3(config, draft);
   if (model_type == "nemotron-nas") return AddNemotronNas(config, draft);
   if (model_type == "openelm") return AddOpenElm(config, draft);
-  if (model_type == "mamba2") return AddMamba(config, draft);
-  if (model_type == "granitemoehybrid") return AddGraniteHybrid(config, draft);
   AddDecoder(model_type, config, draft);
 }
 
@@ -173,7 +192,7 @@ absl::StatusOr<GgufHeader> HeaderOfHfConfig(std::string_view config_json) {
   ABSL_ASSIGN_OR_RETURN(HfConfig config, HfConfig::Parse(config_json));
   const std::string model_type = ModelTypeOf(config);
   ABSL_ASSIGN_OR_RETURN(const Architecture architecture,
-                        ArchitectureOf(model_type));
+                        ArchitectureOf(config, model_type));
   const int64_t layers = config.CountOfAny({"num_hidden_layers", "n_layers"});
   if (layers > kLayersMax) {
     return absl::InvalidArgumentError(

@@ -1,50 +1,11 @@
-#include "core/model/hf_architecture.h"
+#include <string>
+#include <vector>
+
+#include "core/model/hf_mixer.h"
+#include "core/model/hf_recurrent.h"
 
 namespace hwledger {
 namespace {
-
-// The converter writes this where the architecture has no limit of its own.
-constexpr int64_t kContextTokens = int64_t{1} << 20;
-
-// A layer of Mamba-2.
-struct Mixer {
-  int64_t embedding = 0;
-  int64_t inner = 0;
-  int64_t state = 0;
-  int64_t heads = 0;
-  int64_t groups = 0;
-  int64_t convolution = 0;  // Tokens that it looks back, this one included.
-
-  // Elements that go through the convolution.
-  int64_t convolved() const { return inner + 2 * groups * state; }
-};
-
-void SetMixerKeys(const Mixer& mixer, HeaderDraft& draft) {
-  draft.Set("ssm.conv_kernel", mixer.convolution);
-  draft.Set("ssm.inner_size", mixer.inner);
-  draft.Set("ssm.state_size", mixer.state);
-  draft.Set("ssm.time_step_rank", mixer.heads);
-  draft.Set("ssm.group_count", mixer.groups);
-}
-
-void AddMixer(const Mixer& mixer, int64_t block, HeaderDraft& draft) {
-  const auto add = [&](std::string_view name, std::vector<int64_t> dimensions) {
-    draft.Add(BlockTensor(block, name), std::move(dimensions));
-  };
-  add("ssm_in.weight",
-      {mixer.embedding, mixer.inner + mixer.convolved() + mixer.heads});
-  add("ssm_conv1d.weight", {mixer.convolution, mixer.convolved()});
-  add("ssm_conv1d.bias", {mixer.convolved()});
-  add("ssm_dt.bias", {mixer.heads});
-  add("ssm_a", {1, mixer.heads});
-  add("ssm_d", {1, mixer.heads});
-  add("ssm_norm.weight", {mixer.inner / mixer.groups, mixer.groups});
-  add("ssm_out.weight", {mixer.inner, mixer.embedding});
-}
-
-int64_t RoundedUp(int64_t count, int64_t multiple) {
-  return (count + multiple - 1) / multiple * multiple;
-}
 
 Mixer GraniteMixer(HfConfig& config) {
   const int64_t embedding = config.Count("hidden_size");
@@ -88,7 +49,7 @@ void AddGraniteFeedForward(HfConfig& config, int64_t block,
 
 void SetGraniteKeys(HfConfig& config, HeaderDraft& draft) {
   SetAttentionKeys(config, draft);
-  draft.Set("context_length", kContextTokens);
+  draft.Set("context_length", kUnlimitedTokens);
   draft.Set("expert_shared_feed_forward_length",
             config.Count("shared_intermediate_size"));
   draft.Set("expert_count", config.CountOrNone("num_local_experts"));
@@ -113,7 +74,7 @@ void AddMamba(HfConfig& config, HeaderDraft& draft) {
       RoundedUp(config.Count("vocab_size"),
                 config.CountOr("pad_vocab_size_multiple", 16));
   const int64_t block_count = config.Count("num_hidden_layers");
-  draft.Set("context_length", kContextTokens);
+  draft.Set("context_length", kUnlimitedTokens);
   draft.Set("embedding_length", embedding);
   draft.Set("feed_forward_length", int64_t{0});
   draft.Set("attention.head_count", int64_t{0});

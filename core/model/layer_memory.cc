@@ -6,23 +6,15 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "core/model/recurrent_memory.h"
 
 namespace hwledger {
 namespace {
 
-// What the blocks of an architecture are made of.
-enum class Blocks {
-  kAttention,
-  kRecurrent,
-  // Attention where the block has KV heads, a recurrent state where not.
-  kEither,
-  // Attention and a recurrent state side by side.
-  kBoth,
-};
+enum class Positions { kRotated, kNone };
 
 struct Architecture {
   std::string_view name;
-  Blocks blocks = Blocks::kAttention;
   // Of as many layers the last attends to everything, the others to a window.
   // 0: all attend to everything, even where the file names a window.
   int64_t window_period = 0;
@@ -31,7 +23,20 @@ struct Architecture {
   int64_t cached_layers = 0;
   LayerKind window_kind = LayerKind::kSlidingWindow;
   bool weighs_expert_inputs = false;
+  Blocks blocks = Blocks::kAttention;
+  Recurrence recurrence = Recurrence::kNone;
+  Positions positions = Positions::kRotated;
 };
+
+// An architecture with recurrences and without windows.
+constexpr Architecture Recurrent(std::string_view name, Blocks blocks,
+                                 Recurrence recurrence,
+                                 Positions positions = Positions::kRotated) {
+  return {.name = name,
+          .blocks = blocks,
+          .recurrence = recurrence,
+          .positions = positions};
+}
 
 // Those whose memory was compared with libllama's own accounting, byte by byte.
 constexpr Architecture kArchitectures[] = {
@@ -40,7 +45,7 @@ constexpr Architecture kArchitectures[] = {
     {"bailingmoe2"},
     {"bloom"},
     {"chatglm"},
-    {"cohere2", Blocks::kAttention, 4},
+    {"cohere2", 4},
     {"command-r"},
     {"dbrx"},
     {"deci"},
@@ -50,44 +55,55 @@ constexpr Architecture kArchitectures[] = {
     {"ernie4_5"},
     {"ernie4_5-moe"},
     {"exaone"},
-    {"exaone4", Blocks::kAttention, 4},
+    {"exaone4", 4},
     {"falcon"},
+    Recurrent("falcon-h1", Blocks::kBoth, Recurrence::kMamba2),
     {"gemma"},
-    {"gemma2", Blocks::kAttention, 2, 4096},
-    {"gemma3", Blocks::kAttention, 6},
+    {"gemma2", 2, 4096},
+    {"gemma3", 6},
     // However many the file says are shared (llama.cpp:
     // src/models/gemma3n.cpp).
-    {"gemma3n", Blocks::kAttention, 5, 512, 20},
-    {"gemma4", Blocks::kAttention, 6},
+    {"gemma3n", 5, 512, 20},
+    {"gemma4", 6},
     {"glm-dsa"},
     {"glm4"},
     {"glm4moe"},
-    {"gpt-oss", Blocks::kAttention, 2},
+    {"gpt-oss", 2},
     {"gpt2"},
     {"gptneox"},
     {"granite"},
-    {"granitehybrid", Blocks::kEither},
+    Recurrent("granitehybrid", Blocks::kEither, Recurrence::kMamba2,
+              Positions::kNone),
     {"granitemoe"},
     {"grok"},
     {"hunyuan-dense"},
     {"hunyuan-moe"},
     {"internlm2"},
+    Recurrent("jamba", Blocks::kEither, Recurrence::kMamba1, Positions::kNone),
+    Recurrent("kimi-linear", Blocks::kEither, Recurrence::kKimiDelta,
+              Positions::kNone),
+    Recurrent("lfm2", Blocks::kEither, Recurrence::kShortConvolution),
+    Recurrent("lfm2moe", Blocks::kEither, Recurrence::kShortConvolution),
     {"llama"},
     {.name = "llama4",
      .window_period = 4,
      .window_if_missing = 8192,
      .window_kind = LayerKind::kChunkedAttention,
      .weighs_expert_inputs = true},
-    {"mamba", Blocks::kRecurrent},
-    {"mamba2", Blocks::kRecurrent},
-    {"mimo2", Blocks::kAttention, 1},
+    Recurrent("mamba", Blocks::kRecurrent, Recurrence::kMamba1),
+    Recurrent("mamba2", Blocks::kRecurrent, Recurrence::kMamba2),
+    {"mimo2", 1},
     {"minicpm"},
     {"minicpm3"},
     {"minimax-m2"},
     {"mistral3"},
     {"mpt"},
     {"nemotron"},
-    {"olmo2", Blocks::kAttention, 4},
+    Recurrent("nemotron_h", Blocks::kOneOfThree, Recurrence::kMamba2,
+              Positions::kNone),
+    Recurrent("nemotron_h_moe", Blocks::kOneOfThree, Recurrence::kMamba2,
+              Positions::kNone),
+    {"olmo2", 4},
     {"olmoe"},
     {"openelm"},
     {"phi2"},
@@ -96,12 +112,16 @@ constexpr Architecture kArchitectures[] = {
     {"qwen2"},
     {"qwen2moe"},
     {"qwen3"},
+    Recurrent("qwen35", Blocks::kInterval, Recurrence::kDeltaNet),
+    Recurrent("qwen35moe", Blocks::kInterval, Recurrence::kDeltaNet),
     {"qwen3moe"},
+    Recurrent("qwen3next", Blocks::kInterval, Recurrence::kDeltaNet),
+    Recurrent("rwkv6", Blocks::kRecurrent, Recurrence::kRwkv6),
+    Recurrent("rwkv7", Blocks::kRecurrent, Recurrence::kRwkv7),
     {"seed_oss"},
     {"smollm3"},
     {"stablelm"},
     {"starcoder2"},
-
 };
 
 // Caches n_head_kv · key_length keys and n_head_kv · value_length values per
@@ -141,6 +161,10 @@ absl::Status AddAttention(const ArchitectureKeys& keys,
   return absl::OkStatus();
 }
 
+void RemovePositions(std::vector<Layer>& layers) {
+  for (Layer& layer : layers) layer.widths.is_rotated = false;
+}
+
 // Caches the latent and the rotated part of the key once per token and layer;
 // values are read out of the latent (DeepSeek-V2, arXiv:2405.04434, 2.1). Files
 // without these keys cache per head.
@@ -155,10 +179,13 @@ absl::Status AddLatentAttention(const ArchitectureKeys& keys,
   ABSL_ASSIGN_OR_RETURN(const int64_t rotated,
                         keys.Required("rope.dimension_count"));
   for (Layer& layer : layers) {
+    if (layer.key_elements == 0) continue;
     layer.kind = LayerKind::kLatentAttention;
     layer.widths.latent = layer.value_elements;
     layer.value_elements = 0;
-    layer.widths.unlatent = layer.widths.query_heads * (key_length + rotated);
+    layer.widths.unlatent =
+        layer.widths.query_heads *
+        (key_length + (layer.widths.is_rotated ? rotated : 0));
   }
   return absl::OkStatus();
 }
@@ -188,35 +215,6 @@ void LeaveOutPrediction(const ArchitectureKeys& keys,
                         std::vector<Layer>& layers) {
   std::fill(layers.end() - keys.prediction_layer_count(), layers.end(),
             Layer{.kind = LayerKind::kNoCache, .is_loaded = false});
-}
-
-// State-space models keep the last inputs of the convolution and one state per
-// element of the scan (Mamba, arXiv:2312.00752; Mamba-2, arXiv:2405.21060):
-//   (conv - 1) · (inner + 2 · groups · state) + inner · state
-// where Mamba-1 has no groups.
-absl::Status AddScan(const ArchitectureKeys& keys, std::vector<Layer>& layers,
-                     LayerKind kind) {
-  ABSL_ASSIGN_OR_RETURN(const int64_t convolution,
-                        keys.Required("ssm.conv_kernel"));
-  ABSL_ASSIGN_OR_RETURN(const int64_t inner, keys.Required("ssm.inner_size"));
-  ABSL_ASSIGN_OR_RETURN(const int64_t state, keys.Required("ssm.state_size"));
-  ABSL_ASSIGN_OR_RETURN(const int64_t groups,
-                        keys.Optional("ssm.group_count", 0));
-  ABSL_ASSIGN_OR_RETURN(const int64_t heads,
-                        keys.Required("ssm.time_step_rank"));
-  const int64_t convolved = inner + 2 * groups * state;
-  for (Layer& layer : layers) {
-    if (kind == LayerKind::kRecurrent && layer.key_elements > 0) continue;
-    layer.kind = kind;
-    layer.state_elements =
-        std::max<int64_t>(convolution - 1, 0) * convolved + inner * state;
-    layer.widths.scan_projection =
-        groups > 0 ? inner + convolved + heads : 2 * inner;
-    layer.widths.scan_convolution = convolved;
-    layer.widths.scan = inner;
-    layer.widths.scan_state = state;
-  }
-  return absl::OkStatus();
 }
 
 // Some models have heads of another length in layers with a window.
@@ -309,6 +307,7 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
                             {.kind = LayerKind::kNoCache});
   if (architecture->blocks != Blocks::kRecurrent) {
     ABSL_RETURN_IF_ERROR(AddAttention(keys, layers));
+    if (architecture->positions == Positions::kNone) RemovePositions(layers);
     ABSL_RETURN_IF_ERROR(AddLatentAttention(keys, layers));
     ABSL_RETURN_IF_ERROR(AddIndexer(keys, layers));
     ABSL_RETURN_IF_ERROR(AddWindows(keys, *architecture, layers));
@@ -316,10 +315,8 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
     ABSL_RETURN_IF_ERROR(AddSharedCaches(keys, *architecture, layers));
   }
   if (architecture->blocks != Blocks::kAttention) {
-    ABSL_RETURN_IF_ERROR(AddScan(keys, layers,
-                                 architecture->blocks == Blocks::kBoth
-                                     ? LayerKind::kHybrid
-                                     : LayerKind::kRecurrent));
+    ABSL_RETURN_IF_ERROR(AddRecurrences(keys, architecture->blocks,
+                                        architecture->recurrence, layers));
   }
   LeaveOutPrediction(keys, layers);
   for (Layer& layer : layers) {

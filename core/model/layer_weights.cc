@@ -95,6 +95,9 @@ absl::Status AddWidths(const GgufTensor& tensor, std::string_view part,
     widths.feed_forward = tensor.dimensions.front();
   } else if (part == "ffn_gate.weight") {
     widths.is_gated = true;
+  } else if (absl::StartsWith(part, "ffn_gate_exps.") ||
+             absl::StartsWith(part, "ffn_gate_up_exps.")) {
+    widths.has_gated_experts = true;
   } else if (part == "ffn_down_exps.weight") {
     widths.expert_feed_forward = tensor.dimensions.front();
     widths.experts_used = experts_used;
@@ -149,7 +152,9 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
 void AddOuterTensor(const GgufTensor& tensor, ModelShape& shape) {
   if (absl::StartsWith(tensor.name, "rope_")) {
     shape.shared_weights += StoredSize(tensor);
-  } else if (absl::StartsWith(tensor.name, "output")) {
+  } else if (absl::StartsWith(tensor.name, "output") ||
+             (tensor.name == "token_embd_norm.weight" &&
+              absl::StartsWith(shape.architecture, "lfm2"))) {
     shape.output_weights += StoredSize(tensor);
   } else {
     shape.input_weights += StoredSize(tensor);

@@ -20,14 +20,42 @@ enum class LayerKind {
   kNoCache,
 };
 
+// How a layer that remembers a state comes from one token to the next.
+enum class Recurrence {
+  kNone,
+  kMamba1,
+  kMamba2,
+  kDeltaNet,
+  kKimiDelta,  // A delta net whose state forgets element by element.
+  kRwkv6,
+  kRwkv7,
+  kShortConvolution,  // Nothing but a convolution.
+};
+
+// The same for the part of a layer that remembers a state.
+struct RecurrentWidths {
+  Recurrence kind = Recurrence::kNone;
+  int64_t inner = 0;      // What the recurrence gives.
+  int64_t convolved = 0;  // What goes through the convolution.
+  int64_t heads = 0;
+  // Elements per sequence, which together are the layer's state.
+  int64_t convolution_state = 0;
+  int64_t state = 0;
+
+  friend bool operator==(const RecurrentWidths&,
+                         const RecurrentWidths&) = default;
+};
+
 // How wide the results of a layer are, in elements per token: what the size of
 // the compute buffer depends on. 0: the layer has no such part.
 struct LayerWidths {
   int64_t query_heads = 0;
-  int64_t query = 0;     // Of all heads, as is `output`.
-  int64_t output = 0;    // What attention gives, before its projection.
-  int64_t latent = 0;    // Latent attention: of one row of values,
-  int64_t unlatent = 0;  // and the queries outside of that space.
+  int64_t query = 0;       // Of all heads, as is `output`.
+  int64_t output = 0;      // What attention gives, before its projection.
+  int64_t query_gate = 0;  // Projected with the queries, for the output.
+  bool is_rotated = true;  // Queries and keys carry their position.
+  int64_t latent = 0;      // Latent attention: of one row of values,
+  int64_t unlatent = 0;    // and the queries outside of that space.
   int64_t feed_forward = 0;
   bool is_gated = false;     // The feed-forward part has a gate.
   bool is_parallel = false;  // It runs beside attention, on the same input.
@@ -37,13 +65,11 @@ struct LayerWidths {
   // The experts' inputs are weighted, each its own copy, and not their results.
   bool weighs_expert_inputs = false;
   int64_t index_top = 0;  // Tokens that attention looks at, of those cached.
-  bool experts_fused = false;    // Gate and value come out of one tensor.
-  int64_t layer_inputs = 0;      // Embeddings for each layer, of all layers.
-  int64_t streams = 0;           // Copies of the residual stream (AltUp).
-  int64_t scan_projection = 0;   // Of a state-space model: all of its inputs,
-  int64_t scan_convolution = 0;  // those that are convolved,
-  int64_t scan = 0;              // and its output;
-  int64_t scan_state = 0;        // elements kept per element of the output.
+  bool has_gated_experts = false;
+  bool experts_fused = false;  // Gate and value come out of one tensor.
+  int64_t layer_inputs = 0;    // Embeddings for each layer, of all layers.
+  int64_t streams = 0;         // Copies of the residual stream (AltUp).
+  RecurrentWidths recurrent;
 
   friend bool operator==(const LayerWidths&, const LayerWidths&) = default;
 };

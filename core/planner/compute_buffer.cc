@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/planner/recurrent_buffer.h"
+
 namespace hwledger {
 namespace {
 
@@ -41,11 +43,16 @@ bool KeepsAttention(const Layer& layer, const Stage& stage) {
 
 // Gate, value and their product, or the one hidden result of a network without
 // a gate: 3 · width, 1 · width. With several residual streams, all of them in
-// place of three copies of one.
+// place of three copies of one. Behind a scan the states that the next layer
+// reads have been gathered already and split the room of one residual.
 Bytes FeedForward(const Layer& layer, const Stage& stage) {
   const LayerWidths& widths = layer.widths;
+  if (widths.feed_forward == 0) return Bytes();
+  const bool behind_scan = layer.kind == LayerKind::kRecurrent &&
+                           widths.recurrent.kind == Recurrence::kMamba2;
   const int64_t copies = (KeepsAttention(layer, stage) ? 1 : 0) +
-                         std::max<int64_t>(widths.streams - 3, 0);
+                         std::max<int64_t>(widths.streams - 3, 0) +
+                         (behind_scan ? 1 : 0);
   const bool rotates = stage.pass.layout.key_type->block_elements > 1;
   return stage.Holding((widths.is_gated ? 3 : 1) * widths.feed_forward +
                        copies * stage.embedding_elements +
@@ -56,13 +63,14 @@ Bytes FeedForward(const Layer& layer, const Stage& stage) {
 // embedding, take the place of gate and value if they fit there. Where the
 // inputs are weighted instead, each expert has a copy of its own. Gate and
 // value that come out of one tensor leave room for three copies of the residual
-// stream.
+// stream; without any gate the hidden results are still read.
 int64_t ExpertElements(const LayerWidths& widths, int64_t embedding_elements) {
   const int64_t hidden = widths.experts_used * widths.expert_feed_forward;
   const int64_t results = widths.experts_used * embedding_elements;
   if (widths.experts_fused) {
     return std::max(3 * hidden, 2 * results - 2 * embedding_elements);
   }
+  if (!widths.has_gated_experts) return hidden + results;
   return 3 * hidden + (results > 2 * hidden ? results : 0) +
          (widths.weighs_expert_inputs ? results : 0);
 }
@@ -86,10 +94,12 @@ Bytes SharedExperts(const LayerGroup& group, const Stage& stage) {
 }
 
 // Queries before and after rotation: those that are wider than the embedding
-// find no room in what the residual stream leaves.
+// find no room in what the residual stream leaves. A gate that is projected
+// with them stays until the end.
 int64_t Queries(const LayerWidths& widths, const Stage& stage) {
-  return widths.query > stage.embedding_elements ? 2 * widths.query
-                                                 : widths.query;
+  const bool twice =
+      widths.is_rotated && widths.query > stage.embedding_elements;
+  return (twice ? 2 : 1) * widths.query + widths.query_gate;
 }
 
 // With flash attention the scores never exist as a whole. An F32 cache is
@@ -130,7 +140,8 @@ int64_t ChosenCells(const Layer& layer, int64_t cells) {
 
 // Latent attention widens every head's query to the latent row, and the results
 // are latent too. The scores find room where the widened queries were, or else
-// come on top; so do the values, transposed as F16.
+// come on top; so do the values, transposed as F16, unless they
+// find room where those queries were that made the widened ones.
 Bytes LatentAttention(const Layer& layer, const Stage& stage) {
   const LayerWidths& widths = layer.widths;
   const CacheLayout& layout = stage.pass.layout;
@@ -140,29 +151,20 @@ Bytes LatentAttention(const Layer& layer, const Stage& stage) {
   if (stage.pass.flash_attention || scores <= widths.output) {
     return stage.Holding(queries + ChosenCells(layer, cells));
   }
+  const Bytes values =
+      layout.stream_count * (cells * Stage::Halves(widths.latent));
+  const Bytes room =
+      stage.pass.token_count * Stage::Floats(widths.output + widths.unlatent);
   return stage.Holding(queries + scores) +
-         layout.stream_count * (cells * Stage::Halves(widths.latent));
-}
-
-// The scan's inputs, the convolved ones before and after, and its output,
-// beside the states of all sequences. Where the states that the scan returns do
-// not fit into the place of one of its inputs, all but one come on top.
-Bytes Scan(const Layer& layer, const Stage& stage) {
-  const LayerWidths& widths = layer.widths;
-  const int64_t sequences = stage.pass.layout.slot_count;
-  const int64_t returned = (sequences - 1) * widths.scan * widths.scan_state;
-  const int64_t fits = stage.pass.token_count * widths.scan;
-  return stage.Holding(widths.scan_projection + 2 * widths.scan_convolution +
-                       widths.scan) +
-         sequences * Stage::Floats(layer.state_elements) +
-         Stage::Floats(returned > fits ? returned : 0);
+         (widths.is_rotated || values > room ? values : Bytes());
 }
 
 Bytes LayerStage(const LayerGroup& group, const Stage& stage) {
   const Layer& layer = *group.layer;
   Bytes widest = std::max({FeedForward(layer, stage), Experts(group, stage),
                            SharedExperts(group, stage)});
-  if (layer.widths.scan > 0) widest = std::max(widest, Scan(layer, stage));
+  widest =
+      std::max(widest, stage.Holding(0) + RecurrentBuffer(layer, stage.pass));
   if (layer.kind == LayerKind::kLatentAttention) {
     return std::max(widest, LatentAttention(layer, stage));
   }

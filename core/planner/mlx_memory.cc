@@ -41,7 +41,7 @@ int64_t LayerElements(const Layer& layer, int64_t embedding) {
   const int64_t sparse =
       widths.experts_used * (gates * widths.expert_feed_forward + embedding);
   const int64_t scan =
-      widths.scan_projection + widths.scan_convolution + 2 * widths.scan;
+      3 * widths.recurrent.inner + 2 * widths.recurrent.convolved;
   return 2 * embedding + std::max({attention, dense, sparse, scan});
 }
 

@@ -58,7 +58,7 @@ int64_t LayerElements(const Layer& layer, int64_t embedding, bool repeats) {
   const int64_t inner =
       std::max(widths.feed_forward, widths.expert_feed_forward);
   const int64_t scan =
-      widths.scan_projection + 2 * widths.scan_convolution + 2 * widths.scan;
+      3 * (widths.recurrent.inner + widths.recurrent.convolved);
   return 2 * embedding + std::max({attention, gates * inner, scan});
 }
 

@@ -74,8 +74,7 @@ int64_t LayerElements(const Layer& layer, int64_t embedding, int64_t parts) {
       (std::max(2 * widths.expert_feed_forward / parts, embedding) +
        widths.expert_feed_forward / parts);
   const int64_t scan =
-      (widths.scan_projection + widths.scan_convolution + 2 * widths.scan) /
-      parts;
+      (3 * widths.recurrent.inner + 2 * widths.recurrent.convolved) / parts;
   return 2 * embedding + std::max({attention, dense, sparse, scan});
 }
 

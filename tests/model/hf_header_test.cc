@@ -217,6 +217,65 @@ TEST(HfHeaderTest, GivesEachLayerOfMimoTheHeadsOfItsClass) {
   EXPECT_EQ(FindTensor(*header, "blk.1.attn_v.weight")->dimensions[1], 8 * 128);
 }
 
+TEST(HfHeaderTest, NamesANemotronHByWhetherItHasExperts) {
+  EXPECT_EQ(HeaderOfHfConfig(ConfigOf("nemotron-h-8b").dump())
+                ->Text("general.architecture"),
+            "nemotron_h");
+  EXPECT_EQ(HeaderOfHfConfig(ConfigOf("nemotron-3-nano-30b-a3b").dump())
+                ->Text("general.architecture"),
+            "nemotron_h_moe");
+}
+
+TEST(HfHeaderTest, FindsTheRanksOfAnRwkvByItsWidth) {
+  json config = ConfigOf("rwkv7-2.9b");
+
+  const absl::StatusOr<GgufHeader> by_width = HeaderOfHfConfig(config.dump());
+  config["gate_low_rank_dim"] = 128;
+  const absl::StatusOr<GgufHeader> named = HeaderOfHfConfig(config.dump());
+
+  // sqrt(2560) x 1.8 is 91, and 2560^0.8 x 0.6 is 320: whole multiples of 32.
+  EXPECT_EQ(by_width->Integer("rwkv7.attention.decay_lora_rank"), 96);
+  EXPECT_EQ(by_width->Integer("rwkv7.attention.gate_lora_rank"), 320);
+  EXPECT_EQ(named->Integer("rwkv7.attention.gate_lora_rank"), 128);
+}
+
+TEST(HfHeaderTest, TakesTwoThirdsOfTheWidthThatAnLfm2Names) {
+  const absl::StatusOr<GgufHeader> header =
+      HeaderOfHfConfig(ConfigOf("lfm2-1.2b").dump());
+
+  ASSERT_THAT(header, IsOk());
+  EXPECT_EQ(header->Integer("lfm2.feed_forward_length"), 8192);  // Of 12288.
+}
+
+TEST(HfHeaderTest, RefusesAListThatIsNone) {
+  for (const json& bad : {json("all"), json::array({1, "2"}), json(7)}) {
+    json config = ConfigOf("lfm2-1.2b");
+    config["full_attn_idxs"] = bad;
+
+    EXPECT_THAT(
+        HeaderOfHfConfig(config.dump()),
+        StatusIs(StatusCode::kInvalidArgument, HasSubstr("full_attn_idxs")))
+        << bad;
+  }
+}
+
+TEST(HfHeaderTest, RefusesAPatternOfAnotherLength) {
+  json config = ConfigOf("nemotron-h-8b");
+  config["hybrid_override_pattern"] = "M-M*";
+
+  EXPECT_THAT(HeaderOfHfConfig(config.dump()),
+              StatusIs(StatusCode::kInvalidArgument,
+                       HasSubstr("'hybrid_override_pattern'")));
+}
+
+TEST(HfHeaderTest, SaysWhatAPartOfTheConfigLacks) {
+  json config = ConfigOf("kimi-linear-48b-a3b");
+  config["linear_attn_config"].erase("head_dim");
+
+  EXPECT_THAT(HeaderOfHfConfig(config.dump()),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("'head_dim'")));
+}
+
 TEST(HfHeaderTest, RefusesWhatIsNoConfig) {
   for (const std::string_view bad : {"", "{", "[]", "7", "\"llama\""}) {
     EXPECT_THAT(HeaderOfHfConfig(bad), StatusIs(StatusCode::kInvalidArgument));

@@ -152,9 +152,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values("bloom-560m", "dbrx", "deepseek-v2-lite", "deepseek-v3.2",
                     "falcon-7b", "gemma-3-12b", "gemma-3n-e4b",
                     "gemma-4-26b-a4b", "gemma-4-e2b", "glm-4.5-air",
-                    "gpt-oss-20b", "gpt2", "granite-4.0-h-tiny", "llama-3.1-8b",
-                    "llama-4-scout", "mamba2-2.7b", "mimo-v2-flash",
-                    "mixtral-8x7b", "phi-3-mini-4k", "qwen2.5-72b",
+                    "gpt-oss-20b", "gpt2", "granite-4.0-h-tiny", "lfm2-8b-a1b",
+                    "llama-3.1-8b", "llama-4-scout", "mamba2-2.7b",
+                    "mimo-v2-flash", "mixtral-8x7b", "nemotron-3-nano-30b-a3b",
+                    "phi-3-mini-4k", "qwen2.5-72b", "qwen3.5-4b", "rwkv7-2.9b",
                     "small-falcon", "small-llama-of-80-layers",
                     "small-llama-of-lone-heads", "starcoder2-3b"),
     [](const testing::TestParamInfo<std::string>& model) {

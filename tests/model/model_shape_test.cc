@@ -223,6 +223,94 @@ TEST(ShapeOfTest, RemembersConvolutionAndStatesOfMamba2) {
                                         3 * (512 + 2 * 128) + 512 * 128))));
 }
 
+// The keys of a scan: 512 elements wide, 128 states for each, 3 tokens back.
+void SetScanKeys(const std::string& architecture, GgufHeader& header) {
+  const auto set = [&](std::string_view key, int64_t value) {
+    header.metadata[architecture + ".ssm." + std::string(key)] = value;
+  };
+  set("conv_kernel", 4);
+  set("inner_size", 512);
+  set("state_size", 128);
+  set("group_count", 1);
+  set("time_step_rank", 8);
+}
+constexpr int64_t kScanState = 3 * (512 + 2 * 128) + 512 * 128;
+constexpr LayerKind kState = LayerKind::kRecurrent;
+
+TEST(ShapeOfTest, PutsAttentionBesideTheStatesOfFalconH1) {
+  GgufHeader header = HeaderOf("falcon-h1");
+  SetScanKeys("falcon-h1", header);
+
+  EXPECT_THAT(Shape(header).layers,
+              Each(testing::AllOf(Field(&Layer::kind, LayerKind::kHybrid),
+                                  Field(&Layer::key_elements, 2 * 32),
+                                  Field(&Layer::state_elements, kScanState))));
+}
+
+TEST(ShapeOfTest, GivesEveryThirdLayerOfADeltaNetAttentionIfTheFileSaysSo) {
+  GgufHeader header = HeaderOf("qwen35");
+  SetScanKeys("qwen35", header);
+  header.metadata["qwen35.full_attention_interval"] = int64_t{3};
+
+  EXPECT_THAT(Kinds(Shape(header)),
+              ElementsAre(kState, kState, kFull, kState, kState, kFull));
+  EXPECT_EQ(Shape(header).layers[0].key_elements, 0);
+}
+
+TEST(ShapeOfTest, LeavesTheFeedForwardLayersOfNemotronHWithoutMemory) {
+  GgufHeader header = HeaderOf("nemotron_h");
+  SetScanKeys("nemotron_h", header);
+  header.metadata["nemotron_h.attention.head_count_kv"] =
+      GgufArray{.length = 6, .integers = {0, 0, 2, 0, 0, 0}};
+  header.metadata["nemotron_h.feed_forward_length"] =
+      GgufArray{.length = 6, .integers = {0, 64, 0, 64, 0, 64}};
+
+  EXPECT_THAT(Kinds(Shape(header)),
+              ElementsAre(kState, LayerKind::kNoCache, kFull,
+                          LayerKind::kNoCache, kState, LayerKind::kNoCache));
+}
+
+TEST(ShapeOfTest, RemembersTwoTokensAndAMatrixPerHeadOfAnRwkv) {
+  GgufHeader header = HeaderOf("rwkv7");
+  header.metadata["rwkv7.wkv.head_size"] = int64_t{64};
+
+  EXPECT_THAT(Shape(header).layers,
+              Each(Field(&Layer::state_elements, 2 * 256 + 256 * 64)));
+}
+
+TEST(ShapeOfTest, RemembersNothingButTheConvolutionOfAnLfm2) {
+  GgufHeader header = HeaderOf("lfm2");
+  header.metadata["lfm2.shortconv.l_cache"] = int64_t{3};
+  header.metadata["lfm2.attention.head_count_kv"] =
+      GgufArray{.length = 6, .integers = {0, 2, 0, 2, 0, 2}};
+
+  EXPECT_THAT(Kinds(Shape(header)),
+              ElementsAre(kState, kFull, kState, kFull, kState, kFull));
+  EXPECT_EQ(Shape(header).layers[0].state_elements, 2 * 256);
+}
+
+TEST(ShapeOfTest, RemembersThreeConvolutionsAndAMatrixPerHeadOfKimiLinear) {
+  GgufHeader header = HeaderOf("kimi-linear");
+  header.metadata["kimi-linear.ssm.conv_kernel"] = int64_t{4};
+  header.metadata["kimi-linear.kda.head_dim"] = int64_t{64};
+  header.metadata["kimi-linear.attention.head_count_kv"] =
+      GgufArray{.length = 6, .integers = {0, 0, 0, 1, 0, 0}};
+  header.metadata["kimi-linear.attention.key_length"] = int64_t{576};
+  header.metadata["kimi-linear.attention.value_length"] = int64_t{512};
+  header.metadata["kimi-linear.attention.key_length_mla"] = int64_t{192};
+  header.metadata["kimi-linear.attention.value_length_mla"] = int64_t{128};
+  header.metadata["kimi-linear.rope.dimension_count"] = int64_t{64};
+
+  const ModelShape shape = Shape(header);
+
+  EXPECT_THAT(Kinds(shape),
+              ElementsAre(kState, kState, kState, LayerKind::kLatentAttention,
+                          kState, kState));
+  // 8 heads of 64.
+  EXPECT_EQ(shape.layers[0].state_elements, 3 * 3 * 512 + 512 * 64);
+  EXPECT_EQ(shape.layers[3].key_elements, 576);
+}
+
 TEST(ShapeOfTest, ReadsOnlyTheExpertsThatAreUsed) {
   GgufHeader header = HeaderOf("llama");
   header.metadata["llama.expert_used_count"] = int64_t{2};

@@ -99,6 +99,7 @@ TEST(ComputeBufferTest, HoldsGateValueAndProductOfEachExpertInUse) {
   layer.widths.feed_forward = 0;
   layer.widths.experts_used = 2;
   layer.widths.expert_feed_forward = 14336;
+  layer.widths.has_gated_experts = true;
 
   EXPECT_EQ(BufferOf(layer, 32, 4096),
             512 * (3 * 2 * 14336 + 5 * 4096) * Bytes(4) + MiB(8));
@@ -113,7 +114,8 @@ TEST(ComputeBufferTest, HoldsTheResultsOfExpertsThatAreNarrow) {
                             .query = 4096,
                             .output = 4096,
                             .experts_used = 8,
-                            .expert_feed_forward = 768}};
+                            .expert_feed_forward = 768,
+                            .has_gated_experts = true}};
 
   EXPECT_EQ(BufferOf(layer, 48, 2048),
             512 * (8 * (3 * 768 + 2048) + 5 * 2048) * Bytes(4) + MiB(8));
@@ -129,7 +131,8 @@ TEST(ComputeBufferTest, HoldsTheInputsOfExpertsThatAreWeighted) {
                             .experts_used = 1,
                             .expert_feed_forward = 8192,
                             .shared_feed_forward = 8192,
-                            .weighs_expert_inputs = true}};
+                            .weighs_expert_inputs = true,
+                            .has_gated_experts = true}};
 
   EXPECT_EQ(BufferOf(layer, 48, 5120),
             512 * (3 * 8192 + 5120 + 5 * 5120) * Bytes(4) + MiB(8));

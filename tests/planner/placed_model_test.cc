@@ -67,6 +67,7 @@ TEST(PlacedModelTest, ComputesOnTheHostTheExpertsThatItKeeps) {
     layer.widths.feed_forward = 0;
     layer.widths.experts_used = 2;
     layer.widths.expert_feed_forward = 14336;
+    layer.widths.has_gated_experts = true;
   }
   const std::vector<Device> devices = {kHost, kGpu};
   EngineOptions options = {.sequence_length = 8192, .cpu_moe_layers = 1};
