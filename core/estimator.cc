@@ -6,6 +6,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/field_error.h"
 #include "core/planner/device_presets.h"
 
@@ -92,6 +93,9 @@ Bytes WeightsOf(const MemoryPlan& plan) {
 }
 
 absl::Status ValidateFormulas(const EstimateRequest& request) {
+  if (request.runtime) {
+    return FieldError("runtime", "must be LLAMA_CPP where settings are tried");
+  }
   if (request.method != PredictionMethod::kDryRun) return absl::OkStatus();
   return FieldError("method",
                     "must be ANALYTIC where many settings are tried; got "
@@ -145,14 +149,70 @@ absl::StatusOr<Estimate> Estimator::Plan(const EstimateRequest& request,
   return estimate;
 }
 
+absl::StatusOr<Estimate> Estimator::PlanByEngine(
+    const EstimateRequest& request,
+    const std::shared_ptr<const KnownModel>& model,
+    const std::vector<Device>& devices) {
+  ABSL_RETURN_IF_ERROR(Validate(request.options));
+  Estimate estimate = {.model = model, .outline = OutlineOf(model->header)};
+  for (const Device& device : devices) {
+    estimate.plan.devices.push_back({.device = device});
+  }
+  ABSL_ASSIGN_OR_RETURN(const std::vector<DeviceUse> uses,
+                        AskEngine(model, request.options));
+  ApplyDryRun(uses, estimate.plan);
+  estimate.plan.warnings.push_back(
+      absl::StrCat("Only the engine knows how this model is made, so layers, "
+                   "speed and the longest context are not told: ",
+                   model->shape.status().message(), "."));
+  return estimate;
+}
+
+absl::StatusOr<Estimate> Estimator::PlanByRuntime(
+    EstimateRequest request, const std::vector<Device>& devices) {
+  WeightFormat format;
+  if (!request.quantization.empty()) {
+    const auto precision = FindWeightPrecision(request.quantization);
+    if (!precision) {
+      return FieldError(
+          "quantization",
+          absl::StrCat(
+              "must be one of ", absl::StrJoin(WeightPrecisionNames(), ", "),
+              " for this runtime; got \"", request.quantization, "\""));
+    }
+    format.precision = *precision;
+    request.quantization.clear();
+  }
+  Estimate estimate;
+  ABSL_ASSIGN_OR_RETURN(estimate.model, FindModel(request));
+  ABSL_RETURN_IF_ERROR(estimate.model->shape.status());
+  ABSL_ASSIGN_OR_RETURN(
+      RuntimePlan plan,
+      PlanRuntime(*estimate.model->shape,
+                  WeightsIn(estimate.model->header, format), *request.runtime,
+                  request.options, devices));
+  estimate.plan = std::move(plan.plan);
+  estimate.per_device = std::move(plan.per_device);
+  return estimate;
+}
+
 absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
   ABSL_ASSIGN_OR_RETURN(const std::vector<Device> devices,
                         Devices(request.devices));
-  ABSL_ASSIGN_OR_RETURN(Estimate estimate, Plan(request, devices));
   const bool wants_dry_run = request.method == PredictionMethod::kDryRun;
-  const bool can_dry_run = !estimate.model->file.empty() &&
-                           request.devices.empty() &&
+  if (request.runtime) {
+    if (!wants_dry_run) return PlanByRuntime(request, devices);
+    return FieldError("method", "DRY_RUN is llama.cpp's alone");
+  }
+  ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownModel> model,
+                        FindModel(request));
+  const bool can_dry_run = !model->file.empty() && request.devices.empty() &&
                            request.quantization.empty();
+  if (absl::IsUnimplemented(model->shape.status()) && can_dry_run &&
+      request.method != PredictionMethod::kAnalytic) {
+    return PlanByEngine(request, model, devices);
+  }
+  ABSL_ASSIGN_OR_RETURN(Estimate estimate, Plan(request, devices));
   if (wants_dry_run && !can_dry_run) {
     return FieldError("method",
                       "DRY_RUN needs a model file as it is stored, on this "

@@ -14,6 +14,7 @@
 #include "core/mutex.h"
 #include "core/planner/fit.h"
 #include "core/planner/planner.h"
+#include "core/planner/runtime_plan.h"
 
 namespace hwledger {
 
@@ -32,11 +33,19 @@ struct EstimateRequest {
   EngineOptions options;
   std::vector<DeviceRequest> devices;      // Empty: this machine's.
   std::optional<PredictionMethod> method;  // Absent: the best available.
+  // Absent: llama.cpp. Otherwise `quantization` names a WeightPrecision.
+  std::optional<RuntimeOptions> runtime;
 };
 
 struct Estimate {
   std::shared_ptr<const KnownModel> model;
   MemoryPlan plan;
+  // Of a model of which the engine alone knows how it is made.
+  std::optional<ModelShape> outline;
+  // What another runtime takes of each device of `plan`.
+  std::optional<RuntimeMemory> per_device;
+
+  const ModelShape& shape() const { return outline ? *outline : *model->shape; }
 };
 
 // The request with what was found, and what it takes.
@@ -80,6 +89,13 @@ class Estimator {
   // By formulas alone.
   absl::StatusOr<Estimate> Plan(const EstimateRequest& request,
                                 const std::vector<Device>& devices);
+  // By the engine alone, where the formulas do not know the architecture.
+  absl::StatusOr<Estimate> PlanByEngine(
+      const EstimateRequest& request,
+      const std::shared_ptr<const KnownModel>& model,
+      const std::vector<Device>& devices);
+  absl::StatusOr<Estimate> PlanByRuntime(EstimateRequest request,
+                                         const std::vector<Device>& devices);
   // The dry run's answer; a question asked before is not asked again.
   absl::StatusOr<std::vector<DeviceUse>> AskEngine(
       const std::shared_ptr<const KnownModel>& model,

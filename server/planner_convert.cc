@@ -79,6 +79,31 @@ absl::StatusOr<std::optional<PredictionMethod>> MethodOf(
   }
 }
 
+absl::StatusOr<std::optional<RuntimeOptions>> RuntimeOf(
+    const v1::EstimateVramRequest& request) {
+  RuntimeOptions options;
+  if (request.has_gpu_memory_utilization()) {
+    options.memory_utilization = request.gpu_memory_utilization();
+  }
+  switch (request.runtime()) {
+    case v1::RUNTIME_UNSPECIFIED:
+    case v1::RUNTIME_LLAMA_CPP:
+      return std::nullopt;
+    case v1::RUNTIME_VLLM:
+      options.runtime = Runtime::kVllm;
+      return options;
+    case v1::RUNTIME_TRANSFORMERS:
+      options.runtime = Runtime::kTransformers;
+      return options;
+    case v1::RUNTIME_MLX:
+      options.runtime = Runtime::kMlx;
+      return options;
+    default:
+      return FieldError("runtime",
+                        absl::StrCat("is unknown; got ", request.runtime()));
+  }
+}
+
 absl::StatusOr<Bytes> PositiveBytes(std::string_view field, int64_t count) {
   if (count > 0) return Bytes(count);
   return FieldError(field, absl::StrCat("must be positive; got ", count));
@@ -115,6 +140,35 @@ v1::TokenRate ToProto(const TokenRate& rate) {
                                ? v1::BINDING_TERM_COMPUTE
                                : v1::BINDING_TERM_MEMORY_BANDWIDTH);
   return message;
+}
+
+v1::ByteRange ToProto(const MemoryRange& range) {
+  v1::ByteRange message;
+  message.set_low_bytes(range.low.count());
+  message.set_high_bytes(range.high.count());
+  return message;
+}
+
+// The weights are as the daemon's other half of the answer has them:
+// llama.cpp's from a GGUF file, vLLM's from the repository that a model is
+// published in.
+void AddLaunch(const EstimateRequest& request, const Estimate& estimate,
+               v1::LaunchCommands& message) {
+  if (!request.runtime) {
+    message.set_llama_server(
+        LlamaServerCommand(estimate.model->file, request.options));
+  }
+  if (request.runtime && request.runtime->runtime != Runtime::kVllm) return;
+  const VllmOptions options = {
+      .sequence_length = request.options.sequence_length,
+      .sequence_count = request.options.slot_count,
+      .tensor_parallel_size =
+          request.runtime ? std::ssize(estimate.plan.devices) : 1,
+      .memory_utilization =
+          request.runtime ? request.runtime->memory_utilization : 0.9};
+  const std::string command =
+      VllmServeCommand(estimate.model->reference, options);
+  if (!command.empty()) message.set_vllm(command);
 }
 
 void AddThroughput(const Throughput& throughput,
@@ -172,6 +226,21 @@ void AddTotals(const MemoryPlan& plan, v1::MemoryPrediction& message) {
   message.set_backend_context_bytes(sum.backend_context.count());
 }
 
+// Per device, of which all have the same.
+void AddRuntimeTerms(const RuntimeMemory& memory,
+                     v1::MemoryPrediction& prediction) {
+  for (const RuntimePart& part : memory.parts) {
+    v1::MemoryTerm& term = *prediction.add_terms();
+    term.set_part(part.name == "weights"    ? v1::MEMORY_PART_WEIGHTS
+                  : part.name == "kv_cache" ? v1::MEMORY_PART_KV_CACHE
+                                            : v1::MEMORY_PART_RUNTIME_OVERHEAD);
+    term.set_name(std::string(part.name));
+    term.set_formula(std::string(part.source));
+    term.set_size_bytes(part.size.expected.count());
+    *term.mutable_range() = ToProto(part.size);
+  }
+}
+
 v1::ModelSummary Summary(const KnownModel& model, const ModelShape& shape) {
   v1::ModelSummary message;
   message.set_model_id(model.model_id);
@@ -226,6 +295,7 @@ absl::StatusOr<EstimateRequest> FromProto(
     result.devices.push_back(std::move(device));
   }
   ABSL_ASSIGN_OR_RETURN(result.method, MethodOf(request));
+  ABSL_ASSIGN_OR_RETURN(result.runtime, RuntimeOf(request));
   return result;
 }
 
@@ -237,7 +307,7 @@ v1::MemoryPrediction ToProto(const EstimateRequest& request,
   for (const DevicePlan& share : plan.devices) {
     *message.add_devices() = ToProto(share);
   }
-  *message.mutable_model() = Summary(*estimate.model, *estimate.model->shape);
+  *message.mutable_model() = Summary(*estimate.model, estimate.shape());
   AddThroughput(plan.throughput, message);
   message.set_max_sequence_length(plan.sequence_length_max);
   message.set_method(ToProto(plan.method));
@@ -245,8 +315,13 @@ v1::MemoryPrediction ToProto(const EstimateRequest& request,
   for (const std::string& warning : plan.warnings) {
     message.add_warnings(WithValidUtf8(warning));
   }
-  message.mutable_launch()->set_llama_server(
-      LlamaServerCommand(estimate.model->file, request.options));
+  if (estimate.per_device) {
+    const int64_t count = std::ssize(plan.devices);
+    const MemoryRange total = estimate.per_device->total();
+    *message.mutable_total_range() = ToProto(
+        {count * total.low, count * total.expected, count * total.high});
+  }
+  AddLaunch(request, estimate, *message.mutable_launch());
   return message;
 }
 
@@ -265,8 +340,12 @@ void AddLayers(const Estimate& estimate, v1::MemoryPrediction& prediction) {
 
 void AddTerms(const EstimateRequest& request, const Estimate& estimate,
               v1::MemoryPrediction& prediction) {
+  if (estimate.per_device) {
+    AddRuntimeTerms(*estimate.per_device, prediction);
+    return;
+  }
   for (const Term& term :
-       Explain(*estimate.model->shape, request.options, estimate.plan)) {
+       Explain(estimate.shape(), request.options, estimate.plan)) {
     v1::MemoryTerm& message = *prediction.add_terms();
     message.set_part(ToProto(term.part));
     message.set_name(term.name);

@@ -244,6 +244,13 @@ std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {
   std::string text = absl::StrCat(
       "\n", DeviceTable(prediction).Format(surface), "\n",
       paragraph(VerdictSentence(plan), VerdictPaint(prediction.verdict())));
+  if (prediction.has_total_range()) {
+    text += paragraph(
+        absl::StrCat("Expected figures; in total between ",
+                     FormatBytes(prediction.total_range().low_bytes()), " and ",
+                     FormatBytes(prediction.total_range().high_bytes()), "."),
+        Paint::kNone);
+  }
   for (const std::string& warning : prediction.warnings()) {
     text += paragraph("Warning: " + warning, Paint::kYellow);
   }

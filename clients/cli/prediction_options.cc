@@ -1,5 +1,6 @@
 #include "clients/cli/prediction_options.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,27 @@ void AddMethodOption(CLI::App& command, v1::EstimateVramRequest& request) {
       ->group(kConfigurationGroup);
 }
 
+void AddRuntimeOptions(CLI::App& command, v1::EstimateVramRequest& request) {
+  static const std::map<std::string, v1::Runtime> kRuntimes = {
+      {"llama.cpp", v1::RUNTIME_LLAMA_CPP},
+      {"vllm", v1::RUNTIME_VLLM},
+      {"transformers", v1::RUNTIME_TRANSFORMERS},
+      {"mlx", v1::RUNTIME_MLX}};
+  AddField<std::string>(command, "--runtime", "NAME",
+                        "Program that is to run it; default: llama.cpp",
+                        [&request](const std::string& name) {
+                          request.set_runtime(kRuntimes.at(name));
+                        })
+      ->check(CLI::IsMember({"llama.cpp", "vllm", "transformers", "mlx"}))
+      ->group(kConfigurationGroup);
+  AddField<double>(command, "--gpu-memory-utilization", "SHARE",
+                   "Of each device, for vLLM; default: 0.9",
+                   [&request](const double& share) {
+                     request.set_gpu_memory_utilization(share);
+                   })
+      ->group(kConfigurationGroup);
+}
+
 }  // namespace
 
 void AddPredictionOptions(CLI::App& command, v1::EstimateVramRequest& request) {
@@ -83,6 +105,7 @@ void AddPredictionOptions(CLI::App& command, v1::EstimateVramRequest& request) {
   AddDeviceOption(command, request);
   AddConfigurationOptions(command, request);
   AddMethodOption(command, request);
+  AddRuntimeOptions(command, request);
 }
 
 }  // namespace hwledger

@@ -6,123 +6,11 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "core/model/architectures.h"
 #include "core/model/recurrent_memory.h"
 
 namespace hwledger {
 namespace {
-
-enum class Positions { kRotated, kNone };
-
-struct Architecture {
-  std::string_view name;
-  // Of as many layers the last attends to everything, the others to a window.
-  // 0: all attend to everything, even where the file names a window.
-  int64_t window_period = 0;
-  int64_t window_if_missing = 0;
-  // Later layers use the caches of earlier ones. 0: as many as the file says.
-  int64_t cached_layers = 0;
-  LayerKind window_kind = LayerKind::kSlidingWindow;
-  bool weighs_expert_inputs = false;
-  Blocks blocks = Blocks::kAttention;
-  Recurrence recurrence = Recurrence::kNone;
-  Positions positions = Positions::kRotated;
-};
-
-// An architecture with recurrences and without windows.
-constexpr Architecture Recurrent(std::string_view name, Blocks blocks,
-                                 Recurrence recurrence,
-                                 Positions positions = Positions::kRotated) {
-  return {.name = name,
-          .blocks = blocks,
-          .recurrence = recurrence,
-          .positions = positions};
-}
-
-// Those whose memory was compared with libllama's own accounting, byte by byte.
-constexpr Architecture kArchitectures[] = {
-    {"arcee"},
-    {"bailingmoe"},
-    {"bailingmoe2"},
-    {"bloom"},
-    {"chatglm"},
-    {"cohere2", 4},
-    {"command-r"},
-    {"dbrx"},
-    {"deci"},
-    {"deepseek2"},
-    {"deepseek32"},
-    {"dots1"},
-    {"ernie4_5"},
-    {"ernie4_5-moe"},
-    {"exaone"},
-    {"exaone4", 4},
-    {"falcon"},
-    Recurrent("falcon-h1", Blocks::kBoth, Recurrence::kMamba2),
-    {"gemma"},
-    {"gemma2", 2, 4096},
-    {"gemma3", 6},
-    // However many the file says are shared (llama.cpp:
-    // src/models/gemma3n.cpp).
-    {"gemma3n", 5, 512, 20},
-    {"gemma4", 6},
-    {"glm-dsa"},
-    {"glm4"},
-    {"glm4moe"},
-    {"gpt-oss", 2},
-    {"gpt2"},
-    {"gptneox"},
-    {"granite"},
-    Recurrent("granitehybrid", Blocks::kEither, Recurrence::kMamba2,
-              Positions::kNone),
-    {"granitemoe"},
-    {"grok"},
-    {"hunyuan-dense"},
-    {"hunyuan-moe"},
-    {"internlm2"},
-    Recurrent("jamba", Blocks::kEither, Recurrence::kMamba1, Positions::kNone),
-    Recurrent("kimi-linear", Blocks::kEither, Recurrence::kKimiDelta,
-              Positions::kNone),
-    Recurrent("lfm2", Blocks::kEither, Recurrence::kShortConvolution),
-    Recurrent("lfm2moe", Blocks::kEither, Recurrence::kShortConvolution),
-    {"llama"},
-    {.name = "llama4",
-     .window_period = 4,
-     .window_if_missing = 8192,
-     .window_kind = LayerKind::kChunkedAttention,
-     .weighs_expert_inputs = true},
-    Recurrent("mamba", Blocks::kRecurrent, Recurrence::kMamba1),
-    Recurrent("mamba2", Blocks::kRecurrent, Recurrence::kMamba2),
-    {"mimo2", 1},
-    {"minicpm"},
-    {"minicpm3"},
-    {"minimax-m2"},
-    {"mistral3"},
-    {"mpt"},
-    {"nemotron"},
-    Recurrent("nemotron_h", Blocks::kOneOfThree, Recurrence::kMamba2,
-              Positions::kNone),
-    Recurrent("nemotron_h_moe", Blocks::kOneOfThree, Recurrence::kMamba2,
-              Positions::kNone),
-    {"olmo2", 4},
-    {"olmoe"},
-    {"openelm"},
-    {"phi2"},
-    {"phi3"},
-    {"phimoe"},
-    {"qwen2"},
-    {"qwen2moe"},
-    {"qwen3"},
-    Recurrent("qwen35", Blocks::kInterval, Recurrence::kDeltaNet),
-    Recurrent("qwen35moe", Blocks::kInterval, Recurrence::kDeltaNet),
-    {"qwen3moe"},
-    Recurrent("qwen3next", Blocks::kInterval, Recurrence::kDeltaNet),
-    Recurrent("rwkv6", Blocks::kRecurrent, Recurrence::kRwkv6),
-    Recurrent("rwkv7", Blocks::kRecurrent, Recurrence::kRwkv7),
-    {"seed_oss"},
-    {"smollm3"},
-    {"stablelm"},
-    {"starcoder2"},
-};
 
 // Caches n_head_kv · key_length keys and n_head_kv · value_length values per
 // token (llama.cpp: llama_hparams::n_embd_k_gqa).
@@ -294,11 +182,9 @@ absl::Status AddSharedCaches(const ArchitectureKeys& keys,
 }  // namespace
 
 absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
-  const auto* const architecture =
-      absl::c_find_if(kArchitectures, [&keys](const Architecture& candidate) {
-        return candidate.name == keys.architecture();
-      });
-  if (architecture == std::end(kArchitectures)) {
+  const Architecture* const architecture =
+      FindArchitecture(keys.architecture());
+  if (architecture == nullptr) {
     return absl::UnimplementedError(
         absl::StrCat("the memory of models of this architecture is not known: ",
                      keys.architecture().substr(0, 64)));

@@ -19,8 +19,8 @@ namespace {
 constexpr int64_t kVocabularyMax = int64_t{1} << 28;
 
 constexpr std::string_view kNorms[] = {
-    "attn_norm.weight", "attn_norm_2.weight", "ffn_norm.weight",
-    "post_attention_norm.weight", "post_ffw_norm.weight"};
+    "attn_norm.weight",           "attn_norm_2.weight",   "ffn_norm.weight",
+    "post_attention_norm.weight", "post_ffw_norm.weight", "ffn_norm"};
 
 // What ggml's CPU back-end repacks on x86 with AVX2 and on ARM alike
 // (ggml-cpu/repack.cpp); more on some CPUs.

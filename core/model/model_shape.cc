@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/status/status_macros.h"
+#include "core/bytes.h"
 #include "core/model/architecture_keys.h"
 #include "core/model/layer_memory.h"
 #include "core/model/layer_weights.h"
@@ -25,6 +26,25 @@ absl::StatusOr<ModelShape> ShapeOf(const GgufHeader& header) {
   shape.context_tokens_max = std::max<int64_t>(
       header.Integer(keys.architecture() + ".context_length").value_or(0), 0);
   return shape;
+}
+
+ModelShape OutlineOf(const GgufHeader& header) {
+  ModelShape outline = {.name = header.Text("general.name").value_or(""),
+                        .quantization = QuantizationOf(header)};
+  Bytes parameters;  // Saturates.
+  for (const GgufTensor& tensor : header.tensors) {
+    parameters += Bytes(tensor.element_count());
+  }
+  outline.parameter_count = parameters.count();
+  outline.active_parameter_count = parameters.count();
+  const absl::StatusOr<ArchitectureKeys> keys =
+      ArchitectureKeys::Create(header);
+  if (!keys.ok()) return outline;
+  outline.architecture = keys->architecture();
+  outline.layers.resize(static_cast<size_t>(keys->layer_count()));
+  outline.context_tokens_max = std::max<int64_t>(
+      header.Integer(keys->architecture() + ".context_length").value_or(0), 0);
+  return outline;
 }
 
 }  // namespace hwledger

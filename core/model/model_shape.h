@@ -131,4 +131,8 @@ struct ModelShape {
 // needs is missing or absurd.
 absl::StatusOr<ModelShape> ShapeOf(const GgufHeader& header);
 
+// What a header says of a model whose architecture ShapeOf does not know: names
+// and counts. Its layers are there to be counted, without any sizes.
+ModelShape OutlineOf(const GgufHeader& header);
+
 }  // namespace hwledger

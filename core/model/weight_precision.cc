@@ -178,6 +178,12 @@ std::string_view NameOf(WeightPrecision precision) {
   return "";
 }
 
+std::vector<std::string_view> WeightPrecisionNames() {
+  std::vector<std::string_view> names;
+  for (const Name& known : kNames) names.push_back(known.text);
+  return names;
+}
+
 FormattedWeights WeightsIn(const GgufHeader& header, WeightFormat format) {
   const Formatter formatter(header, format);
   FormattedWeights weights;

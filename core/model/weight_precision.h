@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "core/bytes.h"
 #include "core/model/gguf.h"
@@ -29,6 +30,7 @@ enum class WeightPrecision {
 // By the name that a person gives it ("fp8-block"); case does not matter.
 std::optional<WeightPrecision> FindWeightPrecision(std::string_view name);
 std::string_view NameOf(WeightPrecision precision);
+std::vector<std::string_view> WeightPrecisionNames();
 
 struct WeightFormat {
   WeightPrecision precision = WeightPrecision::k16Bit;
