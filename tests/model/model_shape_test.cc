@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "core/model/catalogue.h"
 #include "tests/gguf_file.h"
 #include "tests/status_matchers.h"
 
@@ -69,6 +70,34 @@ TEST(ShapeOfTest, EveryTensorIsCountedOnce) {
   for (const Layer& layer : shape.layers) sum += layer.weights;
   EXPECT_EQ(sum, tensors);
   EXPECT_EQ(shape.parameter_count, elements);
+}
+
+// What is left are norms, biases and tables.
+TEST(ShapeOfTest, NearlyAllActiveParametersAreThoseOfMatrices) {
+  for (const CatalogueEntry& entry : Catalogue()) {
+    SCOPED_TRACE(entry.name);
+    const absl::StatusOr<ModelShape> shape = ShapeOf(HeaderOf(entry));
+    if (absl::IsUnimplemented(shape.status())) continue;
+    ASSERT_THAT(shape, IsOk());
+    const int64_t embedding = shape->embedding_elements *
+                              shape->vocabulary_size *
+                              (shape->tied_embedding ? 1 : 2);
+    int64_t matrices = embedding;
+    for (const Layer& layer : shape->layers) matrices += layer.active_elements;
+
+    EXPECT_LT(matrices, shape->active_parameter_count);
+    EXPECT_GT(static_cast<double>(matrices),
+              0.99 * static_cast<double>(shape->active_parameter_count));
+  }
+}
+
+TEST(ShapeOfTest, CountsTheExpertsOfALayerAndThoseThatAreUsed) {
+  const ModelShape dense = Shape(HeaderOf(**FindInCatalogue("llama-3.1-8b")));
+  const ModelShape sparse = Shape(HeaderOf(**FindInCatalogue("gpt-oss-20b")));
+
+  EXPECT_THAT(dense.layers, Each(Field(&Layer::expert_count, 0)));
+  EXPECT_THAT(sparse.layers, Each(Field(&Layer::expert_count, 32)));
+  EXPECT_EQ(sparse.layers[0].widths.experts_used, 4);
 }
 
 TEST(ShapeOfTest, DividesTheEmbeddingAmongTheHeads) {
