@@ -27,6 +27,9 @@ struct Device {
   // Operations on dense matrices of 16 bits; a multiplication and an addition
   // are two.
   std::optional<double> flops_per_second;
+  // The same with matrices of quantized weights, which a CPU multiplies as
+  // integers. Absent: as those of 16 bits.
+  std::optional<double> quantized_flops_per_second;
   // It has no memory of its own: what it holds is taken from the host's.
   bool unified_memory = false;
   // Of a CPU: cores that this process may use.

@@ -32,6 +32,7 @@ Device Described(const DeviceRequest& request, Device device) {
   }
   if (request.flops_per_second) {
     device.flops_per_second = request.flops_per_second;
+    device.quantized_flops_per_second.reset();
   }
   return device;
 }

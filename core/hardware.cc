@@ -43,6 +43,7 @@ void KeepRates(const std::vector<Device>& before, std::vector<Device>& now) {
     if (known == before.end()) continue;
     device.bandwidth_per_second = known->bandwidth_per_second;
     device.flops_per_second = known->flops_per_second;
+    device.quantized_flops_per_second = known->quantized_flops_per_second;
   }
 }
 

@@ -90,6 +90,9 @@ v1::Device ToProto(const Device& device) {
   if (device.flops_per_second) {
     message.set_flops_per_second(*device.flops_per_second);
   }
+  if (device.quantized_flops_per_second) {
+    message.set_quantized_flops_per_second(*device.quantized_flops_per_second);
+  }
   message.set_unified_memory(device.unified_memory);
   return message;
 }
@@ -107,6 +110,9 @@ Device FromProto(const v1::Device& message) {
   if (message.has_core_count()) device.core_count = message.core_count();
   if (message.has_flops_per_second()) {
     device.flops_per_second = message.flops_per_second();
+  }
+  if (message.has_quantized_flops_per_second()) {
+    device.quantized_flops_per_second = message.quantized_flops_per_second();
   }
   return device;
 }

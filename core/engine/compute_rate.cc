@@ -77,9 +77,36 @@ std::optional<double> FastestPass(ggml_backend_sched_t scheduler,
   return std::chrono::duration<double>(shortest).count();
 }
 
+// Where libllama would put the weights: in a layout that suits this CPU, if
+// ggml has one for their type.
+ggml_backend_buffer_ptr AllocateWeights(ggml_context* context,
+                                        ggml_tensor* product,
+                                        ggml_backend_dev_t cpu) {
+  const auto extra_types = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
+      ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu),
+                                        "ggml_backend_dev_get_extra_bufts"));
+  ggml_backend_buffer_type_t* type =
+      extra_types == nullptr ? nullptr : extra_types(cpu);
+  for (; type != nullptr && *type != nullptr; ++type) {
+    // ggml asks the buffer what it supports; an empty one will do.
+    ggml_tensor* weights = product->src[0];
+    const ggml_backend_buffer_ptr empty(
+        ggml_backend_buft_alloc_buffer(*type, 0));
+    weights->buffer = empty.get();
+    const bool supported = ggml_backend_dev_supports_op(cpu, product);
+    weights->buffer = nullptr;
+    if (supported) {
+      return ggml_backend_buffer_ptr(
+          ggml_backend_alloc_ctx_tensors_from_buft(context, *type));
+    }
+  }
+  return ggml_backend_buffer_ptr(ggml_backend_alloc_ctx_tensors_from_buft(
+      context, ggml_backend_dev_buffer_type(cpu)));
+}
+
 }  // namespace
 
-std::optional<double> MeasureFlops(int64_t thread_count) {
+std::optional<double> MeasureFlops(WeightType type, int64_t thread_count) {
   const std::vector<ggml_backend_ptr> owned = HostBackends(thread_count);
   if (owned.empty()) return std::nullopt;
   std::vector<ggml_backend_t> backends;
@@ -88,22 +115,25 @@ std::optional<double> MeasureFlops(int64_t thread_count) {
   }
 
   const ggml_context_ptr weights_context = Tensors(1);
-  ggml_tensor* weights = ggml_new_tensor_2d(weights_context.get(),
-                                            GGML_TYPE_F16, kInputs, kOutputs);
-  const ggml_backend_buffer_ptr weights_buffer(
-      ggml_backend_alloc_ctx_tensors(weights_context.get(), backends.back()));
-  if (weights_buffer == nullptr) return std::nullopt;
-  ggml_backend_buffer_set_usage(weights_buffer.get(),
-                                GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
-  ggml_backend_buffer_clear(weights_buffer.get(), 0);
-
+  ggml_tensor* weights = ggml_new_tensor_2d(
+      weights_context.get(),
+      type == WeightType::kF16 ? GGML_TYPE_F16 : GGML_TYPE_Q8_0, kInputs,
+      kOutputs);
   const ggml_context_ptr context = Tensors(2);
   ggml_tensor* tokens =
       ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, kInputs, kTokens);
   ggml_set_input(tokens);
+  ggml_tensor* product = ggml_mul_mat(context.get(), weights, tokens);
   ggml_cgraph* graph = ggml_new_graph(context.get());
-  ggml_build_forward_expand(graph,
-                            ggml_mul_mat(context.get(), weights, tokens));
+  ggml_build_forward_expand(graph, product);
+
+  const ggml_backend_buffer_ptr buffer = AllocateWeights(
+      weights_context.get(), product, ggml_backend_get_device(backends.back()));
+  if (buffer == nullptr) return std::nullopt;
+  ggml_backend_buffer_set_usage(buffer.get(),
+                                GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
+  const std::vector<char> zeros(ggml_nbytes(weights));
+  ggml_backend_tensor_set(weights, zeros.data(), 0, zeros.size());
 
   const ggml_backend_sched_ptr scheduler(ggml_backend_sched_new(
       backends.data(), /*bufts=*/nullptr, static_cast<int>(backends.size()),

@@ -45,7 +45,10 @@ Device DeviceOf(ggml_backend_dev_t handle, DeviceRates rates) {
         std::max<int64_t>(std::thread::hardware_concurrency(), 1);
     if (rates == DeviceRates::kMeasured) {
       device.bandwidth_per_second = MeasureMemoryBandwidth(*device.core_count);
-      device.flops_per_second = MeasureFlops(*device.core_count);
+      device.flops_per_second =
+          MeasureFlops(WeightType::kF16, *device.core_count);
+      device.quantized_flops_per_second =
+          MeasureFlops(WeightType::kQuantized, *device.core_count);
     }
   }
   device.unified_memory = device.kind == DeviceKind::kIntegratedGpu;

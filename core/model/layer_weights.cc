@@ -83,6 +83,10 @@ bool IsMatrix(const GgufTensor& tensor) {
          absl::EndsWith(tensor.name, ".weight");
 }
 
+bool IsQuantized(const GgufTensor& tensor) {
+  return tensor.type->block_elements > 1;
+}
+
 absl::Status AddWidths(const GgufTensor& tensor, std::string_view part,
                        int64_t experts_used, LayerWidths& widths) {
   if (tensor.dimensions.front() > ArchitectureKeys::kValueMax) {
@@ -137,13 +141,16 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
   const Bytes active(share.Of(tensor.size().count()));
   const int64_t elements =
       IsMatrix(tensor) ? share.Of(tensor.element_count()) : 0;
+  const int64_t quantized = IsQuantized(tensor) ? elements : 0;
   layer.weights += StoredSize(tensor);
   layer.active_weights += active;
   layer.active_elements += elements;
+  layer.quantized_elements += quantized;
   if (IsExpert(tensor)) {
     layer.expert_weights += tensor.size();
     layer.active_expert_weights += active;
     layer.active_expert_elements += elements;
+    layer.quantized_expert_elements += quantized;
   }
   if (share.experts > 1) layer.expert_count = share.experts;
   return AddWidths(tensor, name->part, experts_used, layer.widths);
@@ -247,7 +254,10 @@ absl::Status AddWeights(const GgufHeader& header, int64_t experts_used,
       IsRepacked(*embedding) ||
       absl::c_linear_search(kOutputFirst, shape.architecture);
   shape.embedding_weights = embedding->size();
-  shape.tied_embedding = FindTensor(header, "output.weight") == nullptr;
+  const GgufTensor* const output = FindTensor(header, "output.weight");
+  shape.tied_embedding = output == nullptr;
+  shape.quantized_output =
+      IsQuantized(output == nullptr ? *embedding : *output);
   return absl::OkStatus();
 }
 

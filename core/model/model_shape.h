@@ -97,6 +97,9 @@ struct Layer {
   // Of matrices, multiplied with for one token; of them, those of experts.
   int64_t active_elements = 0;
   int64_t active_expert_elements = 0;
+  // The same of those stored in blocks.
+  int64_t quantized_elements = 0;
+  int64_t quantized_expert_elements = 0;
   // Of which one token uses widths.experts_used.
   int64_t expert_count = 0;
   LayerWidths widths;
@@ -116,6 +119,7 @@ struct ModelShape {
   // Stored once but on every device with layers: tables of RoPE factors.
   Bytes shared_weights;
   bool tied_embedding = false;
+  bool quantized_output = false;
   // One tied on the host is there twice: the CPU back-end multiplies with it in
   // a layout of its own, or it is loaded once more for the output.
   bool doubled_embedding = false;

@@ -82,6 +82,8 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
     share.active_weights += layer.active_weights - layer.active_expert_weights;
     share.active_elements +=
         layer.active_elements - layer.active_expert_elements;
+    share.quantized_elements +=
+        layer.quantized_elements - layer.quantized_expert_elements;
 
     ModelShare& experts =
         share_of(placement.ExpertsOf(static_cast<int64_t>(i)));
@@ -93,6 +95,7 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
     experts.weights += layer.expert_weights;
     experts.active_weights += layer.active_expert_weights;
     experts.active_elements += layer.active_expert_elements;
+    experts.quantized_elements += layer.quantized_expert_elements;
     AddIdleExperts(layer, experts.idle_experts);
   }
   for (ModelShare& share : shares) {
@@ -103,6 +106,7 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
   ModelShare& output = share_of(placement.output);
   output.has_output = true;
   output.output_elements = model.embedding_elements * model.vocabulary_size;
+  output.quantized_output = model.quantized_output;
   output.weights += model.output_weights;
   output.active_weights += model.output_weights;
   if (model.tied_embedding) {

@@ -31,7 +31,9 @@ struct ModelShare {
   std::vector<IdleExperts> idle_experts;
   // Of matrices, multiplied with for one token: of layers, and of the output.
   int64_t active_elements = 0;
+  int64_t quantized_elements = 0;  // Of active_elements.
   int64_t output_elements = 0;
+  bool quantized_output = false;
 
   Bytes KvCache(const CacheLayout& layout) const;
   // Weights read in a pass of so many tokens. An expert is idle for all of them

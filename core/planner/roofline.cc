@@ -11,7 +11,10 @@ double ReadingSeconds(const DeviceWork& work) {
 }
 
 double ComputingSeconds(const DeviceWork& work) {
-  return work.flops_per_second ? work.flops / *work.flops_per_second : 0;
+  if (!work.flops_per_second) return 0;
+  return work.flops.unquantized / *work.flops_per_second +
+         work.flops.quantized /
+             work.quantized_flops_per_second.value_or(*work.flops_per_second);
 }
 
 }  // namespace

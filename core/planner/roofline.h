@@ -8,12 +8,21 @@
 
 namespace hwledger {
 
-// What one device reads and computes in a pass.
+// Operations on matrices; a multiplication and an addition are two.
+struct Flops {
+  double unquantized = 0;
+  double quantized = 0;
+
+  double total() const { return unquantized + quantized; }
+};
+
+// What one device reads and computes in a pass, and its rates.
 struct DeviceWork {
   std::optional<Bytes> bandwidth_per_second;
   std::optional<double> flops_per_second;
+  std::optional<double> quantized_flops_per_second;
   Bytes read;
-  double flops = 0;
+  Flops flops;
 };
 
 struct PassTime {

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/planner/kv_cache.h"
-#include "core/planner/roofline.h"
 
 namespace hwledger {
 namespace {
@@ -34,10 +33,12 @@ std::optional<TokenRate> RateOf(const PlacedModel& placed,
     std::vector<DeviceWork> work;
     work.reserve(devices.size());
     for (size_t i = 0; i < devices.size(); ++i) {
-      work.push_back({.bandwidth_per_second = devices[i].bandwidth_per_second,
-                      .flops_per_second = devices[i].flops_per_second,
-                      .read = ReadFor(placed.share(i), batch, options),
-                      .flops = FlopsFor(placed.share(i), batch)});
+      work.push_back(
+          {.bandwidth_per_second = devices[i].bandwidth_per_second,
+           .flops_per_second = devices[i].flops_per_second,
+           .quantized_flops_per_second = devices[i].quantized_flops_per_second,
+           .read = ReadFor(placed.share(i), batch, options),
+           .flops = FlopsFor(placed.share(i), batch)});
     }
     return LeastTime(work);
   };
@@ -71,13 +72,18 @@ Bytes ReadFor(const ModelShare& share, const TokenBatch& batch,
   return share.WeightsRead(batch.token_count()) + share.KvCache(layout);
 }
 
-double FlopsFor(const ModelShare& share, const TokenBatch& batch) {
-  double flops = 2 * static_cast<double>(share.active_elements) *
-                     static_cast<double>(batch.token_count()) +
-                 2 * static_cast<double>(share.output_elements) *
-                     static_cast<double>(batch.sequence_count);
+Flops FlopsFor(const ModelShare& share, const TokenBatch& batch) {
+  const double per_element = 2 * static_cast<double>(batch.token_count());
+  Flops flops = {
+      .unquantized =
+          per_element *
+          static_cast<double>(share.active_elements - share.quantized_elements),
+      .quantized = per_element * static_cast<double>(share.quantized_elements)};
+  (share.quantized_output ? flops.quantized : flops.unquantized) +=
+      2 * static_cast<double>(share.output_elements) *
+      static_cast<double>(batch.sequence_count);
   for (const LayerGroup& group : share.groups) {
-    flops += AttentionFlops(group, batch);
+    flops.unquantized += AttentionFlops(group, batch);
   }
   return flops;
 }

@@ -9,6 +9,7 @@
 #include "core/planner/model_share.h"
 #include "core/planner/placed_model.h"
 #include "core/planner/planner.h"
+#include "core/planner/roofline.h"
 
 namespace hwledger {
 
@@ -28,7 +29,7 @@ struct TokenBatch {
 Bytes ReadFor(const ModelShare& share, const TokenBatch& batch,
               const EngineOptions& options);
 
-// What it must compute, a multiplication and an addition counted as two:
+// What it must compute:
 //   2 · matrix elements · tokens                   the layers
 //   2 · embedding · vocabulary · sequences         the output, of last tokens
 //   2 · (queries + outputs) · tokens · looked at   attention, in each layer
@@ -36,7 +37,7 @@ Bytes ReadFor(const ModelShare& share, const TokenBatch& batch,
 // where there is a window, at no more than that (Kaplan et al., Scaling Laws
 // for Neural Language Models, arXiv:2001.08361, table 1; Pope et al.,
 // Efficiently Scaling Transformer Inference, arXiv:2211.05102, section 2).
-double FlopsFor(const ModelShare& share, const TokenBatch& batch);
+Flops FlopsFor(const ModelShare& share, const TokenBatch& batch);
 
 // How fast `placed` runs on its `devices` at best. Prefill takes as many tokens
 // at once as a micro-batch holds; it is unknown where a compute rate is.

@@ -29,6 +29,8 @@ TEST(EngineDevicesTest, ListsTheCpuFirstWithAllThatIsKnownOfIt) {
   // GPUs.
   EXPECT_THAT(cpu.flops_per_second, Optional(Gt(1e9)));
   EXPECT_LT(*cpu.flops_per_second, 1e18);
+  EXPECT_THAT(cpu.quantized_flops_per_second, Optional(Gt(1e9)));
+  EXPECT_LT(*cpu.quantized_flops_per_second, 1e18);
 }
 
 TEST(EngineDevicesTest, MeasuresNothingUnlessAskedTo) {

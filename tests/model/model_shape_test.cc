@@ -91,6 +91,24 @@ TEST(ShapeOfTest, NearlyAllActiveParametersAreThoseOfMatrices) {
   }
 }
 
+TEST(ShapeOfTest, TellsWhichMatricesAreQuantized) {
+  GgufHeader header = TinyLlama();
+  const Layer before = Shape(header).layers[0];
+  for (GgufTensor& tensor : header.tensors) {
+    if (tensor.name == "blk.0.ffn_down.weight" ||
+        tensor.name == "output.weight") {
+      tensor = TensorOf(tensor.name, "Q8_0", tensor.dimensions);
+    }
+  }
+  const ModelShape shape = Shape(header);
+
+  EXPECT_EQ(before.quantized_elements, 0);
+  EXPECT_EQ(shape.layers[0].active_elements, before.active_elements);
+  EXPECT_EQ(shape.layers[0].quantized_elements, 128 * 64);
+  EXPECT_EQ(shape.layers[1].quantized_elements, 0);
+  EXPECT_TRUE(shape.quantized_output);
+}
+
 TEST(ShapeOfTest, CountsTheExpertsOfALayerAndThoseThatAreUsed) {
   const ModelShape dense = Shape(HeaderOf(**FindInCatalogue("llama-3.1-8b")));
   const ModelShape sparse = Shape(HeaderOf(**FindInCatalogue("gpt-oss-20b")));

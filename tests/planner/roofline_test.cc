@@ -9,7 +9,7 @@ TEST(LeastTimeTest, IsThatOfReadingWhereComputingIsFaster) {
   const DeviceWork work = {.bandwidth_per_second = GiB(100),
                            .flops_per_second = 1e12,
                            .read = GiB(4),
-                           .flops = 1e9};
+                           .flops = {1e9}};
 
   const std::optional<PassTime> time = LeastTime({&work, 1});
 
@@ -22,7 +22,7 @@ TEST(LeastTimeTest, IsThatOfComputingWhereReadingIsFaster) {
   const DeviceWork work = {.bandwidth_per_second = GiB(100),
                            .flops_per_second = 1e12,
                            .read = GiB(4),
-                           .flops = 1e11};
+                           .flops = {1e11}};
 
   const std::optional<PassTime> time = LeastTime({&work, 1});
 
@@ -37,7 +37,7 @@ TEST(LeastTimeTest, AddsUpDevicesAndNamesWhatTakesMostOfIt) {
                              {.bandwidth_per_second = GiB(100),
                               .flops_per_second = 1e12,
                               .read = GiB(2),
-                              .flops = 4e10}};
+                              .flops = {4e10}}};
 
   const std::optional<PassTime> time = LeastTime(work);
 
@@ -46,9 +46,20 @@ TEST(LeastTimeTest, AddsUpDevicesAndNamesWhatTakesMostOfIt) {
   EXPECT_EQ(time->binding_term, BindingTerm::kCompute);
 }
 
+TEST(LeastTimeTest, ComputesQuantizedMatricesAtTheirOwnRateIfThereIsOne) {
+  DeviceWork work = {.bandwidth_per_second = GiB(100),
+                     .flops_per_second = 1e12,
+                     .read = GiB(1),
+                     .flops = {.unquantized = 1e11, .quantized = 4e11}};
+  EXPECT_DOUBLE_EQ(LeastTime({&work, 1})->seconds, 0.5);
+
+  work.quantized_flops_per_second = 4e12;
+  EXPECT_DOUBLE_EQ(LeastTime({&work, 1})->seconds, 0.2);
+}
+
 TEST(LeastTimeTest, TakesAComputeRateThatIsNotKnownForNoLimit) {
   const DeviceWork work = {
-      .bandwidth_per_second = GiB(100), .read = GiB(1), .flops = 1e20};
+      .bandwidth_per_second = GiB(100), .read = GiB(1), .flops = {1e20}};
 
   EXPECT_DOUBLE_EQ(LeastTime({&work, 1})->seconds, 0.01);
 }

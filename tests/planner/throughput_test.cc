@@ -46,17 +46,29 @@ TEST(ReadForTest, CountsTheExpertsThatOneOfTheTokensUses) {
 TEST(FlopsForTest, AddsAndMultipliesWithEachElementForEachToken) {
   const ModelShare share = {.active_elements = 500};
 
-  EXPECT_DOUBLE_EQ(FlopsFor(share, {}), 2 * 500);
+  EXPECT_DOUBLE_EQ(FlopsFor(share, {}).total(), 2 * 500);
   EXPECT_DOUBLE_EQ(
-      FlopsFor(share, {.sequence_count = 3, .tokens_per_sequence = 2}),
+      FlopsFor(share, {.sequence_count = 3, .tokens_per_sequence = 2}).total(),
       6 * 2 * 500);
+}
+
+TEST(FlopsForTest, TellsQuantizedMatricesFromOthers) {
+  const ModelShare share = {.active_elements = 500,
+                            .quantized_elements = 400,
+                            .output_elements = 70,
+                            .quantized_output = true};
+
+  const Flops flops = FlopsFor(share, {});
+
+  EXPECT_DOUBLE_EQ(flops.unquantized, 2 * 100);
+  EXPECT_DOUBLE_EQ(flops.quantized, 2 * (400 + 70));
 }
 
 TEST(FlopsForTest, ComputesTheOutputForTheLastTokenOnly) {
   const ModelShare share = {.has_output = true, .output_elements = 70};
 
   EXPECT_DOUBLE_EQ(
-      FlopsFor(share, {.sequence_count = 3, .tokens_per_sequence = 9}),
+      FlopsFor(share, {.sequence_count = 3, .tokens_per_sequence = 9}).total(),
       3 * 2 * 70);
 }
 
@@ -66,7 +78,7 @@ TEST(FlopsForTest, EachTokenAttendsToThoseBeforeIt) {
 
   // The three tokens look at 8, 9 and 10.
   EXPECT_DOUBLE_EQ(
-      FlopsFor(share, {.tokens_per_sequence = 3, .context_tokens = 10}),
+      FlopsFor(share, {.tokens_per_sequence = 3, .context_tokens = 10}).total(),
       2 * 2.0 * (48 + 16) * (8 + 9 + 10));
 }
 
@@ -75,7 +87,7 @@ TEST(FlopsForTest, NoTokenLooksBeyondItsWindow) {
   layer.window_tokens = 4;
   const ModelShare share = {.groups = {{.layer = &layer, .layer_count = 1}}};
 
-  EXPECT_DOUBLE_EQ(FlopsFor(share, {.context_tokens = 1000}),
+  EXPECT_DOUBLE_EQ(FlopsFor(share, {.context_tokens = 1000}).total(),
                    2.0 * (48 + 16) * 4);
 }
 
@@ -84,7 +96,7 @@ TEST(FlopsForTest, ARecurrentLayerAttendsToNothing) {
   layer.kind = LayerKind::kRecurrent;
   const ModelShare share = {.groups = {{.layer = &layer, .layer_count = 1}}};
 
-  EXPECT_DOUBLE_EQ(FlopsFor(share, {.context_tokens = 1000}), 0);
+  EXPECT_DOUBLE_EQ(FlopsFor(share, {.context_tokens = 1000}).total(), 0);
 }
 
 // Llama 3.1 8B in Q4_K_M reads 4.6 GiB of its 4.9 GB for a token: all but the

@@ -65,6 +65,7 @@ TEST(RunnerLinkConvertTest, KeepsADeviceWithAllThatIsKnownAndUnknown) {
                         .free = Bytes(0),
                         .bandwidth_per_second = Bytes(3),
                         .flops_per_second = 5e9,
+                        .quantized_flops_per_second = 6e9,
                         .unified_memory = true,
                         .core_count = 4};
   const Device unknown = {.name = "GPU1", .kind = DeviceKind::kAccelerator};
