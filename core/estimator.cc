@@ -194,6 +194,7 @@ absl::StatusOr<Estimate> Estimator::PlanByRuntime(
                   request.options, devices));
   estimate.plan = std::move(plan.plan);
   estimate.per_device = std::move(plan.per_device);
+  estimate.total = plan.total;
   return estimate;
 }
 

@@ -42,8 +42,9 @@ struct Estimate {
   MemoryPlan plan;
   // Of a model of which the engine alone knows how it is made.
   std::optional<ModelShape> outline;
-  // What another runtime takes of each device of `plan`.
+  // What another runtime takes of each device of `plan`, and of all.
   std::optional<RuntimeMemory> per_device;
+  std::optional<MemoryRange> total;
 
   const ModelShape& shape() const { return outline ? *outline : *model->shape; }
 };

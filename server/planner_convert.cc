@@ -315,11 +315,11 @@ v1::MemoryPrediction ToProto(const EstimateRequest& request,
   for (const std::string& warning : plan.warnings) {
     message.add_warnings(WithValidUtf8(warning));
   }
-  if (estimate.per_device) {
-    const int64_t count = std::ssize(plan.devices);
-    const MemoryRange total = estimate.per_device->total();
-    *message.mutable_total_range() = ToProto(
-        {count * total.low, count * total.expected, count * total.high});
+  if (estimate.total) {
+    *message.mutable_total_range() = ToProto(*estimate.total);
+    if (!request.quantization.empty()) {
+      message.mutable_model()->set_quantization(request.quantization);
+    }
   }
   AddLaunch(request, estimate, *message.mutable_launch());
   return message;

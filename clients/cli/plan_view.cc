@@ -189,6 +189,16 @@ std::string Paragraph(std::string_view text, Paint paint,
   return Painted(lines, paint, surface) + "\n";
 }
 
+std::string MethodSentence(const v1::MemoryPrediction& prediction) {
+  if (prediction.has_total_range()) {
+    return absl::StrCat(
+        "Expected figures; in total between ",
+        FormatBytes(prediction.total_range().low_bytes()), " and ",
+        FormatBytes(prediction.total_range().high_bytes()), ".");
+  }
+  return absl::StrCat("Predicted by ", MethodWords(prediction.method()), ".");
+}
+
 std::string LaunchLines(const v1::LaunchCommands& launch) {
   std::string lines;
   for (const std::string& command : {launch.llama_server(), launch.vllm()}) {
@@ -244,21 +254,12 @@ std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {
   std::string text = absl::StrCat(
       "\n", DeviceTable(prediction).Format(surface), "\n",
       paragraph(VerdictSentence(plan), VerdictPaint(prediction.verdict())));
-  if (prediction.has_total_range()) {
-    text += paragraph(
-        absl::StrCat("Expected figures; in total between ",
-                     FormatBytes(prediction.total_range().low_bytes()), " and ",
-                     FormatBytes(prediction.total_range().high_bytes()), "."),
-        Paint::kNone);
-  }
   for (const std::string& warning : prediction.warnings()) {
     text += paragraph("Warning: " + warning, Paint::kYellow);
   }
   absl::StrAppend(&text, paragraph(SpeedSentence(prediction), Paint::kNone),
                   paragraph(ModelSentence(prediction.model()), Paint::kNone),
-                  paragraph(absl::StrCat("Predicted by ",
-                                         MethodWords(prediction.method()), "."),
-                            Paint::kDim),
+                  paragraph(MethodSentence(prediction), Paint::kDim),
                   LaunchLines(prediction.launch()));
   return text;
 }

@@ -18,6 +18,7 @@ namespace {
 // What one of the devices holds, and whether the sequences find room there.
 struct DeviceNeed {
   RuntimeMemory memory;
+  MemoryRange total;
   Verdict verdict = Verdict::kUnknown;
 };
 
@@ -35,7 +36,9 @@ absl::StatusOr<DeviceNeed> VllmNeed(const ModelShape& model,
   ABSL_ASSIGN_OR_RETURN(VllmMemory vllm,
                         VllmMemoryOf(model, weights, options, device));
   vllm.memory.parts.push_back({"cuda_context", vllm.beside, "logs of vLLM"});
-  return DeviceNeed{.memory = std::move(vllm.memory), .verdict = vllm.verdict};
+  return DeviceNeed{.memory = std::move(vllm.memory),
+                    .total = Exactly(vllm.share) + vllm.beside,
+                    .verdict = vllm.verdict};
 }
 
 absl::StatusOr<DeviceNeed> NeedOf(const ModelShape& model,
@@ -58,8 +61,10 @@ absl::StatusOr<DeviceNeed> NeedOf(const ModelShape& model,
       runtime.runtime == Runtime::kMlx
           ? MlxMemoryOf(model, weights, {.load = load})
           : TransformersMemoryOf(model, weights, {.load = load}));
-  const Verdict verdict = VerdictOf(memory.total(), device);
-  return DeviceNeed{.memory = std::move(memory), .verdict = verdict};
+  const MemoryRange total = memory.total();
+  return DeviceNeed{.memory = std::move(memory),
+                    .total = total,
+                    .verdict = VerdictOf(total, device)};
 }
 
 // The expected figures, each in the part that it belongs to.
@@ -120,6 +125,7 @@ absl::StatusOr<RuntimePlan> PlanRuntime(const ModelShape& model,
   for (const Device* device : gpus) {
     result.plan.devices.push_back(Planned(need, *device));
     result.plan.devices.back().layer_count = std::ssize(model.layers);
+    result.total = result.total + need.total;
   }
   result.plan.verdict = need.verdict;
   // By bisection, as memory never falls as the sequences grow.

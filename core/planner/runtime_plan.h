@@ -17,11 +17,14 @@ struct RuntimeOptions {
   double memory_utilization = 0.9;  // Of vLLM.
 };
 
-// A plan whose figures are the expected ones, and between which bounds each
-// device's lie.
+// A plan whose figures are the expected ones, and between which bounds they
+// lie.
 struct RuntimePlan {
   MemoryPlan plan;
   RuntimeMemory per_device;
+  // Of all devices. Not the sum of the parts' bounds: what vLLM takes is its
+  // share, whatever of it is left for the cache.
+  MemoryRange total;
 };
 
 // How another runtime would hold `model`: vLLM on all of the GPUs among

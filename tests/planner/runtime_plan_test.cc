@@ -54,6 +54,16 @@ TEST_F(PlanRuntimeTest, SplitsAModelEvenlyInVllm) {
   EXPECT_GT(two->plan.sequence_length_max, one->plan.sequence_length_max);
 }
 
+// 0.9 of 24 GiB and the context beside it, whatever the parts.
+TEST_F(PlanRuntimeTest, TakesItsShareInVllm) {
+  const auto plan = Plan(Runtime::kVllm, 8192, {kHost, gpu_});
+
+  ASSERT_THAT(plan, IsOk());
+  const auto share = static_cast<int64_t>(0.9 * 24 * (1 << 30));
+  EXPECT_EQ(plan->total.low, Bytes(share) + kCudaContext.low);
+  EXPECT_EQ(plan->total.high, Bytes(share) + kCudaContext.high);
+}
+
 TEST_F(PlanRuntimeTest, FindsTheLongestSequenceThatFits) {
   for (const Runtime runtime :
        {Runtime::kVllm, Runtime::kTransformers, Runtime::kMlx}) {
