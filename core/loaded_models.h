@@ -30,7 +30,7 @@ struct LoadRequest {
   std::optional<bool> kv_unified;
   std::optional<bool> swa_full;
   std::optional<int64_t> cpu_moe_layers;
-  bool force = false;                   // Even where the plan does not fit.
+  bool force = false;  // Even where the plan does not fit.
 };
 
 // The models in memory, one runner each. Any thread.

@@ -26,7 +26,7 @@ struct Setting {
   const char* variable;
   const char* flag;
   const char* help;
-  std::string Config::*value;
+  std::string Config::* value;
 };
 
 constexpr Setting kSettings[] = {

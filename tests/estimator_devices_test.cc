@@ -1,8 +1,7 @@
-#include "core/estimator.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/estimator.h"
 #include "core/field_error.h"
 #include "tests/status_matchers.h"
 

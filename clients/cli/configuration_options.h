@@ -48,10 +48,10 @@ void AddConfigurationOptions(CLI::App& command, Configuration& configuration) {
   AddField<std::string>(
       command, "--flash-attention", "WHEN", "Use flash attention",
       [&](const std::string& word) {
-        configuration.set_flash_attention(
-            word == "on"    ? v1::FLASH_ATTENTION_ON
-            : word == "off" ? v1::FLASH_ATTENTION_OFF
-                            : v1::FLASH_ATTENTION_AUTO);
+        configuration.set_flash_attention(word == "on" ? v1::FLASH_ATTENTION_ON
+                                          : word == "off"
+                                              ? v1::FLASH_ATTENTION_OFF
+                                              : v1::FLASH_ATTENTION_AUTO);
       })
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->group(kConfigurationGroup);

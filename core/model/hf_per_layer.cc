@@ -30,7 +30,7 @@ void SetKeys(const Scaled& model, HfConfig& config, HeaderDraft& draft) {
   draft.Set("attention.value_length", model.head);
   draft.Set("rope.dimension_count", model.head);
   draft.Set("rope.freq_base", config.RealOr("rope_theta", 10000));
-  const auto set_all = [&](std::string_view key, int64_t Block::*member) {
+  const auto set_all = [&](std::string_view key, int64_t Block::* member) {
     GgufArray numbers = {.length = std::ssize(model.blocks)};
     for (const Block& block : model.blocks) {
       numbers.integers.push_back(block.*member);

@@ -78,17 +78,16 @@ void ExplainCache(const ModelShape& model, const CacheLayout& layout,
   for (const LayerGroup& group : GroupsOf(model)) {
     const Layer& layer = *group.layer;
     const std::string layers = Counted(group.layer_count, "layer");
-    AddTerm(
-        {.part = PlanPart::kKvCache,
-         .name = absl::StrCat("keys and values of ", layers),
-         .formula = absl::StrFormat(
-             "%s · %s · (%d keys + %d values: %d B as %s and %s)", layers,
-             CellsText(layer, layout), layer.key_elements, layer.value_elements,
-             CellSize(layer, layout).count(),
-             absl::AsciiStrToLower(layout.key_type->name),
-             absl::AsciiStrToLower(layout.value_type->name)),
-         .size = group.layer_count * KeyValueCache(layer, layout)},
-        terms);
+    AddTerm({.part = PlanPart::kKvCache,
+             .name = absl::StrCat("keys and values of ", layers),
+             .formula = absl::StrFormat(
+                 "%s · %s · (%d keys + %d values: %d B as %s and %s)", layers,
+                 CellsText(layer, layout), layer.key_elements,
+                 layer.value_elements, CellSize(layer, layout).count(),
+                 absl::AsciiStrToLower(layout.key_type->name),
+                 absl::AsciiStrToLower(layout.value_type->name)),
+             .size = group.layer_count * KeyValueCache(layer, layout)},
+            terms);
     AddTerm({.part = PlanPart::kKvCache,
              .name = absl::StrCat("states of ", layers),
              .formula = absl::StrFormat("%s · %s · %d elements · 4 B", layers,
