@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/field_error.h"
-#include "core/planner/device_presets.h"
 
 namespace hwledger {
 namespace {
@@ -21,71 +20,6 @@ constexpr size_t kAnswersMax = 256;
 constexpr std::string_view kQuantizations[] = {
     "",       "Q8_0",   "Q6_K",   "Q5_K_M", "Q5_K_S",  "Q4_K_M", "Q4_K_S",
     "IQ4_XS", "Q3_K_L", "Q3_K_M", "Q3_K_S", "IQ3_XXS", "Q2_K",   "IQ2_XS"};
-
-Device Described(const DeviceRequest& request, Device device) {
-  if (request.memory) {
-    device.total = *request.memory;
-    device.free = *request.memory;
-  }
-  if (request.bandwidth_per_second) {
-    device.bandwidth_per_second = request.bandwidth_per_second;
-  }
-  if (request.flops_per_second) {
-    device.flops_per_second = request.flops_per_second;
-    device.quantized_flops_per_second.reset();
-  }
-  return device;
-}
-
-bool IsPresent(const Device& device, const std::vector<Device>& present) {
-  return absl::c_any_of(present, [&device](const Device& other) {
-    return other.name == device.name;
-  });
-}
-
-// The machine that an integrated GPU is part of.
-Device HostOf(const Device& integrated) {
-  return {.name = "CPU", .total = integrated.total, .free = integrated.total};
-}
-
-// Puts the host first, which holds the embedding and what is not offloaded.
-// Where none was asked for it is this machine, or that of the first integrated
-// GPU of another one. A further such GPU is part of a machine whose memory the
-// host does not have.
-std::vector<Device> WithHost(std::vector<Device> devices,
-                             const std::vector<Device>& present) {
-  const bool was_given = devices.front().kind == DeviceKind::kCpu;
-  Device host = was_given ? devices.front() : present.front();
-  bool is_settled = was_given;
-  for (Device& device : devices) {
-    if (!device.unified_memory || IsPresent(device, present)) continue;
-    if (is_settled) {
-      device.unified_memory = false;
-    } else {
-      host = HostOf(device);
-      is_settled = true;
-    }
-  }
-  if (!was_given) devices.insert(devices.begin(), std::move(host));
-  return devices;
-}
-
-absl::StatusOr<Device> FindDevice(const DeviceRequest& request,
-                                  const std::vector<Device>& present) {
-  for (const Device& device : present) {
-    if (device.name == request.name) return Described(request, device);
-  }
-  if (const auto preset = FindDevicePreset(request.name)) {
-    return Described(request, *preset);
-  }
-  if (request.memory) {
-    return Described(request, {.name = request.name, .kind = DeviceKind::kGpu});
-  }
-  return FieldError("devices",
-                    absl::StrCat("must each be a preset, a device of this "
-                                 "machine, or have memory_bytes; got \"",
-                                 request.name, "\""));
-}
 
 Bytes WeightsOf(const MemoryPlan& plan) {
   Bytes weights;
@@ -110,18 +44,7 @@ Estimator::Estimator(ModelStore& models, Hardware& hardware, DryRun dry_run)
 
 absl::StatusOr<std::vector<Device>> Estimator::Devices(
     const std::vector<DeviceRequest>& requests) {
-  std::vector<Device> present = hardware_.Snapshot();
-  if (requests.empty()) return present;
-  std::vector<Device> devices;
-  for (const DeviceRequest& request : requests) {
-    ABSL_ASSIGN_OR_RETURN(Device device, FindDevice(request, present));
-    if (device.kind == DeviceKind::kCpu) {
-      devices.insert(devices.begin(), std::move(device));
-    } else {
-      devices.push_back(std::move(device));
-    }
-  }
-  return WithHost(std::move(devices), present);
+  return RequestedDevices(requests, hardware_.Snapshot());
 }
 
 absl::StatusOr<std::shared_ptr<const KnownModel>> Estimator::FindModel(

@@ -15,16 +15,9 @@
 #include "core/planner/fit.h"
 #include "core/planner/planner.h"
 #include "core/planner/runtime_plan.h"
+#include "core/requested_devices.h"
 
 namespace hwledger {
-
-// A device to plan for: a preset, one of this machine's, or one described.
-struct DeviceRequest {
-  std::string name;
-  std::optional<Bytes> memory;
-  std::optional<Bytes> bandwidth_per_second;
-  std::optional<double> flops_per_second;
-};
 
 struct EstimateRequest {
   std::string model_id;

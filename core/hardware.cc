@@ -4,7 +4,6 @@
 #include <thread>
 #include <utility>
 
-#include "core/host_memory.h"
 #include "spdlog/spdlog.h"
 
 namespace hwledger {
@@ -13,10 +12,21 @@ namespace {
 // A GPU's free memory changes with what runs on it; the CPU's is not asked for.
 constexpr absl::Duration kGpuAnswerAge = absl::Seconds(2);
 
+// An engine that did not answer will hardly do so at once.
+constexpr absl::Duration kRetryAge = absl::Seconds(10);
+
+// A slider asks a thousand times a second, and reading takes a dozen files.
+constexpr absl::Duration kHostMemoryAge = absl::Milliseconds(50);
+
 bool IsCpu(const Device& device) { return device.kind == DeviceKind::kCpu; }
 
+bool HasOnlyCpus(const std::vector<Device>& devices) {
+  return std::all_of(devices.begin(), devices.end(), IsCpu);
+}
+
 // Puts the CPU first, and in what only this process can say about it.
-std::vector<Device> WithHost(std::vector<Device> devices) {
+std::vector<Device> WithHost(std::vector<Device> devices,
+                             const std::optional<HostMemory>& memory) {
   auto cpu = std::find_if(devices.begin(), devices.end(), IsCpu);
   if (cpu == devices.end()) {
     devices.insert(devices.begin(), {.name = "CPU"});
@@ -26,7 +36,7 @@ std::vector<Device> WithHost(std::vector<Device> devices) {
   Device& host = devices.front();
   host.total.reset();
   host.free.reset();
-  if (const auto memory = ReadHostMemory()) {
+  if (memory) {
     host.total = memory->total;
     host.free = memory->free;
   }
@@ -53,26 +63,46 @@ Hardware::Hardware(AskEngine ask_engine, std::function<absl::Time()> now)
     : ask_engine_(std::move(ask_engine)), now_(std::move(now)) {}
 
 std::vector<Device> Hardware::Snapshot() {
-  std::vector<Device> known;
+  return WithHost(Devices().devices, Memory());
+}
+
+Hardware::Known Hardware::Devices() {
+  Known known;
   {
     MutexLock lock(mutex_);
     known = known_;
-    const bool has_others = !std::all_of(known.begin(), known.end(), IsCpu);
-    const bool fresh =
-        !known.empty() && (!has_others || now_() - asked_at_ < kGpuAnswerAge);
-    if (fresh) return WithHost(std::move(known));
   }
-  absl::StatusOr<std::vector<Device>> asked = ask_engine_(
-      known.empty() ? DeviceRates::kMeasured : DeviceRates::kNotAsked);
-  if (!asked.ok()) {
+  const absl::Duration age = now_() - known.asked_at;
+  const bool is_fresh = known.answered ? HasOnlyCpus(known.devices) ||
+                                             age < kGpuAnswerAge
+                                       : age < kRetryAge;
+  if (is_fresh) return known;
+  absl::StatusOr<std::vector<Device>> asked =
+      ask_engine_(known.devices.empty() ? DeviceRates::kMeasured
+                                        : DeviceRates::kNotAsked);
+  known.answered = asked.ok();
+  known.asked_at = now_();
+  if (asked.ok()) {
+    KeepRates(known.devices, *asked);
+    known.devices = *std::move(asked);
+  } else {
     spdlog::warn("devices of the engine unknown: {}", asked.status().message());
-    return WithHost(std::move(known));
   }
-  KeepRates(known, *asked);
   MutexLock lock(mutex_);
-  known_ = *asked;
-  asked_at_ = now_();
-  return WithHost(*std::move(asked));
+  known_ = known;
+  return known;
+}
+
+std::optional<HostMemory> Hardware::Memory() {
+  const absl::Time now = now_();
+  {
+    MutexLock lock(mutex_);
+    if (now - host_.read_at < kHostMemoryAge) return host_.memory;
+  }
+  const std::optional<HostMemory> memory = ReadHostMemory();
+  MutexLock lock(mutex_);
+  host_ = {.memory = memory, .read_at = now};
+  return memory;
 }
 
 }  // namespace hwledger

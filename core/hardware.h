@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -8,13 +9,15 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "core/device.h"
+#include "core/host_memory.h"
 #include "core/mutex.h"
 
 namespace hwledger {
 
 // The devices of this machine. The engine knows them, but asking it takes a
-// process and up to a second, so its answers are kept, and rates are measured
-// only once; main memory is read afresh each time. Any thread.
+// process and up to a second, so its answers are kept, also that there is none,
+// and rates are measured only once. What main memory has free is as of the last
+// few milliseconds. Any thread.
 class Hardware {
  public:
   using AskEngine =
@@ -27,11 +30,25 @@ class Hardware {
   std::vector<Device> Snapshot();
 
  private:
+  // The engine's last answer; devices stay known when it does not answer again.
+  struct Known {
+    std::vector<Device> devices;
+    bool answered = false;
+    absl::Time asked_at = absl::InfinitePast();
+  };
+  struct Host {
+    std::optional<HostMemory> memory;
+    absl::Time read_at = absl::InfinitePast();
+  };
+
+  Known Devices();
+  std::optional<HostMemory> Memory();
+
   const AskEngine ask_engine_;
   const std::function<absl::Time()> now_;
   Mutex mutex_;
-  std::vector<Device> known_ ABSL_GUARDED_BY(mutex_);
-  absl::Time asked_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  Known known_ ABSL_GUARDED_BY(mutex_);
+  Host host_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace hwledger

@@ -6,10 +6,6 @@
 
 namespace hwledger {
 
-// Ranges are core's to check; here only what the wire alone knows.
-absl::StatusOr<EstimateRequest> FromProto(
-    const v1::EstimateVramRequest& request);
-
 v1::MemoryPrediction ToProto(const EstimateRequest& request,
                              const Estimate& estimate);
 

@@ -7,6 +7,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
+#include "server/estimate_request_convert.h"
 #include "server/planner_convert.h"
 
 namespace hwledger {

@@ -87,12 +87,26 @@ TEST(HardwareTest, MeasuresRatesOnceAndKeepsThem) {
 
 TEST(HardwareTest, MeasuresRatesWhenAnEngineAnswersAtLast) {
   FakeEngine engine = {absl::InternalError("died")};
-  Hardware hardware(engine.Ask());
+  absl::Time now = absl::UnixEpoch();
+  Hardware hardware(engine.Ask(), [&now] { return now; });
   hardware.Snapshot();
+  now += absl::Seconds(11);
   hardware.Snapshot();
 
   EXPECT_THAT(engine.asked,
               ElementsAre(DeviceRates::kMeasured, DeviceRates::kMeasured));
+}
+
+TEST(HardwareTest, AsksAnEngineThatDoesNotAnswerOnlyNowAndThen) {
+  FakeEngine engine = {absl::InternalError("died")};
+  absl::Time now = absl::UnixEpoch();
+  Hardware hardware(engine.Ask(), [&now] { return now; });
+
+  for (int second = 0; second < 9; ++second, now += absl::Seconds(1)) {
+    hardware.Snapshot();
+  }
+
+  EXPECT_THAT(engine.asked, SizeIs(1));
 }
 
 }  // namespace
