@@ -73,13 +73,12 @@ Hardware::Known Hardware::Devices() {
     known = known_;
   }
   const absl::Duration age = now_() - known.asked_at;
-  const bool is_fresh = known.answered ? HasOnlyCpus(known.devices) ||
-                                             age < kGpuAnswerAge
-                                       : age < kRetryAge;
+  const bool is_fresh = known.answered
+                            ? HasOnlyCpus(known.devices) || age < kGpuAnswerAge
+                            : age < kRetryAge;
   if (is_fresh) return known;
-  absl::StatusOr<std::vector<Device>> asked =
-      ask_engine_(known.devices.empty() ? DeviceRates::kMeasured
-                                        : DeviceRates::kNotAsked);
+  absl::StatusOr<std::vector<Device>> asked = ask_engine_(
+      known.devices.empty() ? DeviceRates::kMeasured : DeviceRates::kNotAsked);
   known.answered = asked.ok();
   known.asked_at = now_();
   if (asked.ok()) {
