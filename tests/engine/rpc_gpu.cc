@@ -1,0 +1,114 @@
+#include "tests/engine/rpc_gpu.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "ggml-backend.h"
+#include "ggml-rpc.h"
+
+namespace hwledger {
+namespace {
+
+template <typename Function>
+Function RpcFunction(ggml_backend_reg_t rpc, const char* name) {
+  return reinterpret_cast<Function>(
+      ggml_backend_reg_get_proc_address(rpc, name));
+}
+
+class LocalAddress {
+ public:
+  // A port that is free.
+  LocalAddress() {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof(address_);
+    const int listener = socket(AF_INET, SOCK_STREAM, 0);
+    bind(listener, generic(), length);
+    getsockname(listener, generic(), &length);
+    close(listener);
+  }
+
+  bool IsServed() {
+    const int client = socket(AF_INET, SOCK_STREAM, 0);
+    const bool is_served = connect(client, generic(), sizeof(address_)) == 0;
+    close(client);
+    return is_served;
+  }
+
+  std::string ToString() const {
+    return absl::StrCat("127.0.0.1:", ntohs(address_.sin_port));
+  }
+
+ private:
+  sockaddr* generic() { return reinterpret_cast<sockaddr*>(&address_); }
+
+  sockaddr_in address_ = {};
+};
+
+// Ends with the process that started it.
+[[noreturn]] void Serve(ggml_backend_reg_t rpc, const std::string& endpoint) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ggml_backend_dev_t cpu =
+      ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+  RpcFunction<decltype(&ggml_backend_rpc_start_server)>(
+      rpc, "ggml_backend_rpc_start_server")(endpoint.c_str(), nullptr, 1, 1,
+                                            &cpu);
+  _exit(1);
+}
+
+}  // namespace
+
+void RpcGpuTest::SetUpTestSuite() {
+  if (server_ > 0) return;
+  ggml_backend_reg_t rpc = ggml_backend_reg_by_name("RPC");
+  if (rpc == nullptr ||
+      ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_GPU) != nullptr) {
+    return;
+  }
+  LocalAddress address;
+  server_ = fork();
+  if (server_ == 0) Serve(rpc, address.ToString());
+  // ggml ends the process if it finds no server.
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  bool is_served = false;
+  while (!is_served && std::chrono::steady_clock::now() < deadline) {
+    is_served = address.IsServed();
+  }
+  ASSERT_TRUE(is_served);
+  ggml_backend_reg_t gpu = RpcFunction<decltype(&ggml_backend_rpc_add_server)>(
+      rpc, "ggml_backend_rpc_add_server")(address.ToString().c_str());
+  ASSERT_NE(gpu, nullptr);
+  ggml_backend_register(gpu);
+}
+
+void RpcGpuTest::SetUp() {
+  if (server_ <= 0) GTEST_SKIP() << "needs ggml's RPC backend and no GPU";
+}
+
+std::vector<Device> RpcGpuTest::Devices() {
+  return {{.name = "host"}, {.name = "GPU", .kind = DeviceKind::kGpu}};
+}
+
+void ExpectEqualUse(const DevicePlan& planned, const DeviceUse& use) {
+  SCOPED_TRACE(planned.device.name);
+  EXPECT_EQ(planned.weights.count(), use.weights.count());
+  EXPECT_EQ(planned.kv_cache.count(), use.kv_cache.count());
+}
+
+void ExpectNearBuffer(const DevicePlan& planned, const DeviceUse& use) {
+  SCOPED_TRACE(planned.device.name);
+  EXPECT_NEAR(static_cast<double>(planned.compute_buffer.count()) /
+                  static_cast<double>(use.compute_buffer.count()),
+              1, 0.05);
+}
+
+}  // namespace hwledger
