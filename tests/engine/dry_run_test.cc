@@ -194,16 +194,13 @@ std::vector<EngineOptions> SettingsOfManyStates() {
   std::vector<EngineOptions> settings;
   for (const int64_t slots : {1, 8}) {
     for (const int64_t tokens : {128, 2048}) {
-      for (const bool unified : {false, true}) {
-        for (const FlashAttention flash_attention :
-             {FlashAttention::kOn, FlashAttention::kOff}) {
-          settings.push_back({.sequence_length = 1024,
-                              .slot_count = slots,
-                              .flash_attention = flash_attention,
-                              .micro_batch_size = tokens,
-                              .kv_unified = unified});
-        }
-      }
+      settings.push_back({.sequence_length = 1024,
+                          .slot_count = slots,
+                          .micro_batch_size = tokens});
+      settings.push_back(settings.back());
+      settings.back().kv_unified = false;
+      settings.push_back(settings.back());
+      settings.back().flash_attention = FlashAttention::kOff;
     }
   }
   return settings;

@@ -22,7 +22,7 @@ std::vector<std::vector<Device>> Machines() {
   return {{kHost}, {kHost, small}, {kHost, large, small}};
 }
 
-class PlanPropertiesTest : public testing::TestWithParam<size_t> {
+class PlanPropertiesTest : public testing::Test {
  protected:
   // The same ones in every run.
   EngineOptions RandomOptions() {
@@ -41,8 +41,18 @@ class PlanPropertiesTest : public testing::TestWithParam<size_t> {
             .swa_full = any(true, false)};
   }
 
-  const CatalogueEntry& entry_ = Catalogue()[GetParam()];
-  const ModelShape model_ = *ShapeOf(HeaderOf(entry_));
+  // Calls `check` with every model of the catalogue on every machine.
+  template <typename Check>
+  void ForEachModel(Check check) {
+    for (const CatalogueEntry& entry : Catalogue()) {
+      SCOPED_TRACE(entry.name);
+      const ModelShape model = *ShapeOf(HeaderOf(entry));
+      for (const std::vector<Device>& devices : Machines()) {
+        check(model, devices);
+      }
+    }
+  }
+
   std::minstd_rand random_{1};
 };
 
@@ -54,47 +64,49 @@ std::vector<Bytes> Totals(const MemoryPlan& plan) {
   return totals;
 }
 
-TEST_P(PlanPropertiesTest, LayersAndEndsAddUpToTheDevices) {
-  for (const std::vector<Device>& devices : Machines()) {
-    for (int round = 0; round < 20; ++round) {
-      const auto plan = PlanMemory(model_, RandomOptions(), devices);
-      if (absl::IsInvalidArgument(plan.status())) continue;
-      ASSERT_THAT(plan, IsOk());
-      Bytes weights;
-      Bytes cache;
-      int64_t layers = 0;
-      for (const DevicePlan& device : plan->devices) {
-        weights += device.weights;
-        cache += device.kv_cache;
-        layers += device.layer_count;
-      }
-      Bytes layer_weights;
-      Bytes layer_cache;
-      for (const LayerPlan& layer : plan->layers) {
-        layer_weights += layer.weights;
-        layer_cache += layer.kv_cache;
-      }
+TEST_F(PlanPropertiesTest, LayersAndEndsAddUpToTheDevices) {
+  ForEachModel(
+      [this](const ModelShape& model, const std::vector<Device>& devices) {
+        for (int round = 0; round < 20; ++round) {
+          const auto plan = PlanMemory(model, RandomOptions(), devices);
+          if (absl::IsInvalidArgument(plan.status())) continue;
+          ASSERT_THAT(plan, IsOk());
+          Bytes weights;
+          Bytes cache;
+          int64_t layers = 0;
+          for (const DevicePlan& device : plan->devices) {
+            weights += device.weights;
+            cache += device.kv_cache;
+            layers += device.layer_count;
+          }
+          Bytes layer_weights;
+          Bytes layer_cache;
+          for (const LayerPlan& layer : plan->layers) {
+            layer_weights += layer.weights;
+            layer_cache += layer.kv_cache;
+          }
 
-      EXPECT_EQ(layers, std::ssize(model_.layers));
-      EXPECT_EQ(layer_cache, cache);
-      // Beside layers and ends there is only what some devices hold twice.
-      const Bytes once =
-          layer_weights + model_.input_weights + model_.output_weights;
-      EXPECT_LE(once, weights);
-      EXPECT_LE(weights, once + model_.embedding_weights +
-                             std::ssize(devices) * model_.shared_weights);
-    }
-  }
+          EXPECT_EQ(layers, std::ssize(model.layers));
+          EXPECT_EQ(layer_cache, cache);
+          // Beside layers and ends there is only what some devices hold twice.
+          const Bytes once =
+              layer_weights + model.input_weights + model.output_weights;
+          EXPECT_LE(once, weights);
+          EXPECT_LE(weights, once + model.embedding_weights +
+                                 std::ssize(devices) * model.shared_weights);
+        }
+      });
 }
 
-TEST_P(PlanPropertiesTest, MoreContextNeverNeedsLess) {
-  for (const std::vector<Device>& devices : Machines()) {
+TEST_F(PlanPropertiesTest, MoreContextNeverNeedsLess) {
+  ForEachModel([this](const ModelShape& model,
+                      const std::vector<Device>& devices) {
     for (int round = 0; round < 5; ++round) {
       EngineOptions options = RandomOptions();
       std::vector<Bytes> shorter(devices.size());
       for (options.sequence_length = 1; options.sequence_length < (1 << 18);
            options.sequence_length = options.sequence_length * 3 / 2 + 1) {
-        const auto plan = PlanMemory(model_, options, devices);
+        const auto plan = PlanMemory(model, options, devices);
         if (absl::IsInvalidArgument(plan.status())) break;
         ASSERT_THAT(plan, IsOk());
         const std::vector<Bytes> totals = Totals(*plan);
@@ -106,20 +118,8 @@ TEST_P(PlanPropertiesTest, MoreContextNeverNeedsLess) {
         shorter = totals;
       }
     }
-  }
+  });
 }
-
-std::string EntryName(const testing::TestParamInfo<size_t>& index) {
-  std::string name = Catalogue()[index.param].name;
-  for (char& c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
-  }
-  return name;
-}
-
-INSTANTIATE_TEST_SUITE_P(Catalogue, PlanPropertiesTest,
-                         testing::Range(size_t{0}, Catalogue().size()),
-                         EntryName);
 
 }  // namespace
 }  // namespace hwledger

@@ -140,21 +140,35 @@ TEST(ThroughputOfTest, KnowsNoPrefillWithoutAComputeRate) {
 }
 
 // What must hold of every model on every device.
-class ThroughputPropertyTest : public testing::TestWithParam<CatalogueEntry> {
+// For every model of the catalogue.
+class ThroughputPropertyTest : public testing::Test {
  protected:
-  // Calls `check` with each device and the plan for it.
+  template <typename Check>
+  void ForEachModel(Check check) {
+    for (const CatalogueEntry& entry : Catalogue()) {
+      SCOPED_TRACE(entry.name);
+      const absl::StatusOr<ModelShape> model = ShapeOf(HeaderOf(entry));
+      ASSERT_THAT(model, IsOk());
+      check(*model);
+    }
+  }
+
+  // Calls `check` with each device and the plan of each model for it.
   template <typename Check>
   void ForEachPlan(Check check) {
-    const absl::StatusOr<ModelShape> model = ShapeOf(HeaderOf(GetParam()));
-    ASSERT_THAT(model, IsOk());
+    std::vector<Device> devices;
     for (const std::string& name : DevicePresetNames()) {
-      const Device device = *FindDevicePreset(name);
-      if (!device.flops_per_second) continue;
-      for (const int64_t length : {1, 100, 20'000}) {
-        SCOPED_TRACE(testing::Message() << name << ", " << length);
-        check(device, Plan(*model, device, length));
-      }
+      Device device = *FindDevicePreset(name);
+      if (device.flops_per_second) devices.push_back(std::move(device));
     }
+    ForEachModel([&](const ModelShape& model) {
+      for (const Device& device : devices) {
+        for (const int64_t length : {1, 100, 20'000}) {
+          SCOPED_TRACE(testing::Message() << device.name << ", " << length);
+          check(device, Plan(model, device, length));
+        }
+      }
+    });
   }
 
   static Throughput Plan(const ModelShape& model, const Device& device,
@@ -174,7 +188,7 @@ void ExpectNotSlower(const std::optional<TokenRate>& fast,
   EXPECT_GE(fast->high * kRounding, slow->high);
 }
 
-TEST_P(ThroughputPropertyTest, AFullCacheIsNotFasterThanAnEmptyOne) {
+TEST_F(ThroughputPropertyTest, AFullCacheIsNotFasterThanAnEmptyOne) {
   ForEachPlan([](const Device&, const Throughput& throughput) {
     for (const auto& rate :
          {throughput.prefill, throughput.decode, throughput.decode_all}) {
@@ -185,63 +199,53 @@ TEST_P(ThroughputPropertyTest, AFullCacheIsNotFasterThanAnEmptyOne) {
   });
 }
 
-TEST_P(ThroughputPropertyTest, ReadingIsNotSlowerThanWriting) {
+TEST_F(ThroughputPropertyTest, ReadingIsNotSlowerThanWriting) {
   ForEachPlan([](const Device&, const Throughput& throughput) {
     ExpectNotSlower(throughput.prefill, throughput.decode);
   });
 }
 
-TEST_P(ThroughputPropertyTest, SequencesTogetherAreNotSlowerThanOne) {
+TEST_F(ThroughputPropertyTest, SequencesTogetherAreNotSlowerThanOne) {
   ForEachPlan([](const Device&, const Throughput& throughput) {
     ExpectNotSlower(throughput.decode_all, throughput.decode);
   });
 }
 
-TEST_P(ThroughputPropertyTest, MoreBandwidthAndComputeAreNotSlower) {
-  const absl::StatusOr<ModelShape> model = ShapeOf(HeaderOf(GetParam()));
-  ASSERT_THAT(model, IsOk());
-  Device device = *FindDevicePreset("rtx-4090");
-  const Throughput before = Plan(*model, device, 5000);
+TEST_F(ThroughputPropertyTest, MoreBandwidthAndComputeAreNotSlower) {
+  ForEachModel([](const ModelShape& model) {
+    Device device = *FindDevicePreset("rtx-4090");
+    const Throughput before = Plan(model, device, 5000);
 
-  device.bandwidth_per_second = 2 * *device.bandwidth_per_second;
-  const Throughput wider = Plan(*model, device, 5000);
-  device.flops_per_second = 2 * *device.flops_per_second;
-  const Throughput stronger = Plan(*model, device, 5000);
+    device.bandwidth_per_second = 2 * *device.bandwidth_per_second;
+    const Throughput wider = Plan(model, device, 5000);
+    device.flops_per_second = 2 * *device.flops_per_second;
+    const Throughput stronger = Plan(model, device, 5000);
 
-  ExpectNotSlower(wider.decode, before.decode);
-  ExpectNotSlower(wider.prefill, before.prefill);
-  ExpectNotSlower(stronger.decode, wider.decode);
-  ExpectNotSlower(stronger.prefill, wider.prefill);
+    ExpectNotSlower(wider.decode, before.decode);
+    ExpectNotSlower(wider.prefill, before.prefill);
+    ExpectNotSlower(stronger.decode, wider.decode);
+    ExpectNotSlower(stronger.prefill, wider.prefill);
+  });
 }
 
-TEST_P(ThroughputPropertyTest, NoMoreIsReadThanIsThere) {
-  const absl::StatusOr<ModelShape> model = ShapeOf(HeaderOf(GetParam()));
-  ASSERT_THAT(model, IsOk());
-  const Device devices[] = {{.name = "CPU"}, *FindDevicePreset("rtx-4090")};
-  for (const int64_t gpu_layers : {0, 3, 999}) {
-    const PlacedModel placed(
-        *model, {.sequence_length = 1, .gpu_layers = gpu_layers}, devices);
-    for (size_t i = 0; i < std::size(devices); ++i) {
-      const ModelShare& share = placed.share(i);
-      Bytes before = share.active_weights;
-      for (const int64_t tokens : {1, 2, 10, 512}) {
-        EXPECT_GE(share.WeightsRead(tokens), before);
-        EXPECT_LE(share.WeightsRead(tokens), share.weights);
-        before = share.WeightsRead(tokens);
+TEST_F(ThroughputPropertyTest, NoMoreIsReadThanIsThere) {
+  ForEachModel([](const ModelShape& model) {
+    const Device devices[] = {{.name = "CPU"}, *FindDevicePreset("rtx-4090")};
+    for (const int64_t gpu_layers : {0, 3, 999}) {
+      const PlacedModel placed(
+          model, {.sequence_length = 1, .gpu_layers = gpu_layers}, devices);
+      for (size_t i = 0; i < std::size(devices); ++i) {
+        const ModelShare& share = placed.share(i);
+        Bytes before = share.active_weights;
+        for (const int64_t tokens : {1, 2, 10, 512}) {
+          EXPECT_GE(share.WeightsRead(tokens), before);
+          EXPECT_LE(share.WeightsRead(tokens), share.weights);
+          before = share.WeightsRead(tokens);
+        }
       }
     }
-  }
+  });
 }
-
-INSTANTIATE_TEST_SUITE_P(All, ThroughputPropertyTest,
-                         testing::ValuesIn(Catalogue()),
-                         [](const auto& parameters) {
-                           std::string name = parameters.param.name;
-                           for (char& c : name) {
-                             if (std::isalnum(c) == 0) c = '_';
-                           }
-                           return name;
-                         });
 
 }  // namespace
 }  // namespace hwledger
