@@ -33,7 +33,8 @@ constexpr std::string_view kNewManifests = "/manifests-v2";
 
 bool IsPart(std::string_view part) {
   const bool is_word = absl::c_all_of(part, [](unsigned char c) {
-    return absl::ascii_isalnum(c) || absl::StrContains("-_.", static_cast<char>(c));
+    return absl::ascii_isalnum(c) ||
+           absl::StrContains("-_.", static_cast<char>(c));
   });
   return is_word && !part.empty() && part[0] != '.' &&
          !absl::StrContains(part, "..");
