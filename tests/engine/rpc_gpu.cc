@@ -14,6 +14,11 @@
 #include "ggml-backend.h"
 #include "ggml-rpc.h"
 
+// ggml keeps what it knows of a server for as long as the process lives.
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libggml-rpc.so";
+}
+
 namespace hwledger {
 namespace {
 
