@@ -110,6 +110,7 @@ std::optional<double> MeasureFlops(WeightType type, int64_t thread_count) {
   const std::vector<ggml_backend_ptr> owned = HostBackends(thread_count);
   if (owned.empty()) return std::nullopt;
   std::vector<ggml_backend_t> backends;
+  backends.reserve(owned.size());
   for (const ggml_backend_ptr& backend : owned) {
     backends.push_back(backend.get());
   }

@@ -89,7 +89,7 @@ void AddNasBlock(const Scaled& model, int64_t index, HeaderDraft& draft) {
   }
 }
 
-Block NasBlock(HfConfig& config, HfConfig block, int64_t embedding) {
+Block NasBlock(HfConfig& config, const HfConfig& block, int64_t embedding) {
   // Two thirds of the embedding's multiple, up to a whole 256.
   constexpr int64_t multiple = 256;
   HfConfig attention = block.Part("attention");

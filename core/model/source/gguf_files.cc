@@ -167,6 +167,7 @@ std::vector<GgufFile> GgufFilesOf(absl::Span<const FoundFile> files) {
     models[{name.stem, name.count}].push_back({name.number, &file});
   }
   std::vector<GgufFile> joined;
+  joined.reserve(models.size());
   for (auto& [key, parts] : models) {
     joined.push_back(
         Joined({.stem = key.first, .count = key.second}, std::move(parts)));

@@ -54,7 +54,7 @@ absl::StatusOr<std::string> CommitOf(const std::string& folder) {
   const std::string ref = folder + "/refs/main";
   absl::StatusOr<std::string> main = ReadTextFile(ref, kRefBytesMax);
   if (main.ok()) {
-    const std::string commit(absl::StripAsciiWhitespace(*main));
+    std::string commit(absl::StripAsciiWhitespace(*main));
     if (IsCommit(commit)) return commit;
     return absl::DataLossError(
         absl::StrCat("not the number of a commit, file '", ref, "'"));
