@@ -1,6 +1,7 @@
 #include "core/engine/host_experts.h"
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -15,10 +16,9 @@ constexpr int64_t kLayersMax = 512;  // LLAMA_MAX_LAYERS
 // As llama-server's --n-cpu-moe names them (common/arg.cpp), but all layers in
 // one: libllama compiles each pattern anew for every tensor.
 std::string PatternFor(int64_t layer_count) {
-  std::vector<int64_t> layers;
-  for (int64_t i = 0; i < std::min(layer_count, kLayersMax); ++i) {
-    layers.push_back(i);
-  }
+  std::vector<int64_t> layers(
+      static_cast<size_t>(std::min(layer_count, kLayersMax)));
+  std::iota(layers.begin(), layers.end(), 0);
   return absl::StrCat("^blk\\.(", absl::StrJoin(layers, "|"),
                       ")\\.ffn_(up|down|gate|gate_up)_(ch|)exps");
 }

@@ -34,7 +34,7 @@ struct DecoderStyle {
   // Of a block, and "" for the rest.
   std::array<std::string_view, 4> norms = {"attn_norm", "ffn_norm"};
   // The config's key for the epsilon of LayerNorm; empty: it is RMSNorm.
-  std::string_view layer_norm_key = "";
+  std::string_view layer_norm_key;
   bool norms_biased = false;
   QueryKeyNorm query_key_norm = QueryKeyNorm::kNone;
   bool fused_attention = false;  // Queries, keys and values in one tensor.

@@ -34,8 +34,9 @@ int64_t InnerOf(HfConfig& config) {
                             : config.Count("intermediate_size");
   if (!config.FlagOr("block_auto_adjust_ff_dim", false)) return named;
   const double factor = config.RealOr("block_ffn_dim_multiplier", 1);
+  const int64_t two_thirds = 2 * named / 3;
   return RoundedUp(
-      static_cast<int64_t>(factor * static_cast<double>(2 * named / 3)),
+      static_cast<int64_t>(factor * static_cast<double>(two_thirds)),
       config.CountOr("block_multiple_of", 256));
 }
 

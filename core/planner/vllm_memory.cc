@@ -35,7 +35,10 @@ absl::Status Validate(const ModelShape& model, const VllmOptions& options,
                            .sequence_count = options.sequence_count}));
   ABSL_RETURN_IF_ERROR(ValidateRange(
       "max_num_batched_tokens", options.batch_tokens_max, 0, int64_t{1} << 30));
-  if (!(options.memory_utilization > 0 && options.memory_utilization <= 1)) {
+  // NaN is in no range.
+  const bool in_range =
+      options.memory_utilization > 0 && options.memory_utilization <= 1;
+  if (!in_range) {
     return FieldError("gpu_memory_utilization",
                       absl::StrFormat("must be above 0 and at most 1; got %g",
                                       options.memory_utilization));
