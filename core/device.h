@@ -38,4 +38,9 @@ struct Device {
   friend bool operator==(const Device&, const Device&) = default;
 };
 
+inline bool IsGpu(const Device& device) {
+  return device.kind == DeviceKind::kGpu ||
+         device.kind == DeviceKind::kIntegratedGpu;
+}
+
 }  // namespace hwledger

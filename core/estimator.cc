@@ -37,6 +37,18 @@ absl::Status ValidateFormulas(const EstimateRequest& request) {
                     "DRY_RUN");
 }
 
+// By formulas alone.
+absl::StatusOr<Estimate> PlanModel(
+    const std::shared_ptr<const KnownModel>& model,
+    const EngineOptions& options, const std::vector<Device>& devices) {
+  ABSL_RETURN_IF_ERROR(model->shape.status());
+  Estimate estimate = {.model = model};
+  ABSL_ASSIGN_OR_RETURN(estimate.plan,
+                        PlanMemory(*model->shape, options, devices));
+  absl::c_copy(model->warnings, std::back_inserter(estimate.plan.warnings));
+  return estimate;
+}
+
 }  // namespace
 
 Estimator::Estimator(ModelStore& models, Hardware& hardware, DryRun dry_run)
@@ -63,14 +75,9 @@ absl::StatusOr<std::shared_ptr<const KnownModel>> Estimator::FindModel(
 
 absl::StatusOr<Estimate> Estimator::Plan(const EstimateRequest& request,
                                          const std::vector<Device>& devices) {
-  Estimate estimate;
-  ABSL_ASSIGN_OR_RETURN(estimate.model, FindModel(request));
-  ABSL_RETURN_IF_ERROR(estimate.model->shape.status());
-  ABSL_ASSIGN_OR_RETURN(estimate.plan, PlanMemory(*estimate.model->shape,
-                                                  request.options, devices));
-  absl::c_copy(estimate.model->warnings,
-               std::back_inserter(estimate.plan.warnings));
-  return estimate;
+  ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownModel> model,
+                        FindModel(request));
+  return PlanModel(model, request.options, devices);
 }
 
 absl::StatusOr<Estimate> Estimator::PlanByEngine(
@@ -137,7 +144,8 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
       request.method != PredictionMethod::kAnalytic) {
     return PlanByEngine(request, model, devices);
   }
-  ABSL_ASSIGN_OR_RETURN(Estimate estimate, Plan(request, devices));
+  ABSL_ASSIGN_OR_RETURN(Estimate estimate,
+                        PlanModel(model, request.options, devices));
   if (wants_dry_run && !can_dry_run) {
     return FieldError("method",
                       "DRY_RUN needs a model file as it is stored, on this "
@@ -146,7 +154,7 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
   if (!can_dry_run || request.method == PredictionMethod::kAnalytic) {
     return estimate;
   }
-  const auto uses = AskEngine(estimate.model, request.options);
+  const auto uses = AskEngine(model, request.options);
   if (uses.ok()) {
     ApplyDryRun(*uses, estimate.plan);
   } else if (wants_dry_run) {
@@ -174,7 +182,8 @@ absl::StatusOr<FitAnswer> Estimator::Fit(EstimateRequest base, FitGoal goal,
   base.options = fit.options;
   base.method = PredictionMethod::kAnalytic;
   FitAnswer answer = {.fits = fit.fits, .request = std::move(base)};
-  ABSL_ASSIGN_OR_RETURN(answer.estimate, Plan(answer.request, devices));
+  ABSL_ASSIGN_OR_RETURN(answer.estimate,
+                        PlanModel(model, answer.request.options, devices));
   return answer;
 }
 

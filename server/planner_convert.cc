@@ -81,9 +81,7 @@ v1::ByteRange ToProto(const MemoryRange& range) {
   return message;
 }
 
-// The weights are as the daemon's other half of the answer has them:
-// llama.cpp's from a GGUF file, vLLM's from the repository that a model is
-// published in.
+// llama.cpp runs a GGUF file; vLLM the repository that a model is published in.
 void AddLaunch(const EstimateRequest& request, const Estimate& estimate,
                v1::LaunchCommands& message) {
   if (!request.runtime) {

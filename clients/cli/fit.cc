@@ -20,8 +20,6 @@
 namespace hwledger {
 namespace {
 
-constexpr int32_t kDefaultSequenceLength = 8192;
-
 constexpr const char* kExamples =
     "Examples:\n"
     "  hwledger fit llama-3.1-8b\n"

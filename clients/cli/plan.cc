@@ -19,10 +19,6 @@
 namespace hwledger {
 namespace {
 
-// A conversation of a few pages. Where a model was trained for less, its own
-// maximum is planned.
-constexpr int32_t kDefaultSequenceLength = 8192;
-
 constexpr const char* kExamples =
     "Examples:\n"
     "  hwledger plan llama-3.1-8b qwen3-8b --quantization Q4_K_M\n"

@@ -34,6 +34,10 @@ void AddMiniCpm3(HfConfig& config, HeaderDraft& draft);
 
 // For all of them.
 
+// LLAMA_EXPERT_GATING_FUNC_TYPE_*
+inline constexpr int64_t kSoftmaxGating = 1;
+inline constexpr int64_t kSigmoidGating = 2;
+
 struct Ends {
   int64_t embedding_elements = 0;
   int64_t vocabulary_size = 0;

@@ -119,7 +119,7 @@ void SetKeys(const DeepSeek& model, HfConfig& config, HeaderDraft& draft) {
   draft.Set("expert_weights_scale", config.RealOr("routed_scaling_factor", 1));
   draft.Set("expert_weights_norm", config.FlagOr("norm_topk_prob", false));
   const bool sigmoid = config.TextOr("scoring_func", "softmax") == "sigmoid";
-  draft.Set("expert_gating_func", int64_t{sigmoid ? 2 : 1});
+  draft.Set("expert_gating_func", sigmoid ? kSigmoidGating : kSoftmaxGating);
   if (config.CountOr("n_group", 1) > 1) {
     draft.Set("expert_group_count", config.Count("n_group"));
     draft.Set("expert_group_used_count", config.Count("topk_group"));

@@ -8,9 +8,6 @@
 namespace hwledger {
 namespace {
 
-// LLAMA_EXPERT_GATING_FUNC_TYPE_SIGMOID
-constexpr int64_t kSigmoid = 2;
-
 struct KimiLinear {
   int64_t embedding = 0;
   int64_t heads = 0;
@@ -61,7 +58,7 @@ void SetKeys(const KimiLinear& model, HfConfig& config, HeaderDraft& draft) {
   draft.Set("expert_feed_forward_length", model.expert_inner);
   draft.Set("leading_dense_block_count", model.dense_block_count);
   draft.Set("expert_weights_scale", config.RealOr("routed_scaling_factor", 1));
-  draft.Set("expert_gating_func", kSigmoid);
+  draft.Set("expert_gating_func", kSigmoidGating);
 }
 
 void AddLatentAttention(const KimiLinear& model, int64_t block,

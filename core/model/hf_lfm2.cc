@@ -11,9 +11,6 @@
 namespace hwledger {
 namespace {
 
-// LLAMA_EXPERT_GATING_FUNC_TYPE_SIGMOID
-constexpr int64_t kSigmoid = 2;
-
 struct Lfm2 {
   int64_t embedding = 0;
   int64_t heads = 0;
@@ -83,7 +80,7 @@ void SetKeys(const Lfm2& model, HfConfig& config, HeaderDraft& draft) {
     draft.Set("expert_count", model.expert_count);
     draft.Set("expert_feed_forward_length", model.expert_inner);
     draft.Set("leading_dense_block_count", model.dense_block_count);
-    draft.Set("expert_gating_func", kSigmoid);
+    draft.Set("expert_gating_func", kSigmoidGating);
   }
 }
 

@@ -109,7 +109,7 @@ void SetExpertKeys(const Decoder& decoder, HfConfig& config,
   draft.Set("leading_dense_block_count", sizes.dense_block_count);
   draft.Set("interleave_moe_layer_step", sizes.sparse_period);
   draft.Set("expert_gating_func",
-            int64_t{decoder.family.is_sigmoid_routed ? 2 : 1});
+            decoder.family.is_sigmoid_routed ? kSigmoidGating : kSoftmaxGating);
   draft.Set("expert_weights_scale", config.RealOr("routed_scaling_factor", 1));
   draft.Set("expert_weights_norm", config.FlagOr("norm_topk_prob", false));
   if (sizes.nextn_block_count > 0) {

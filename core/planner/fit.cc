@@ -18,11 +18,7 @@ absl::Status ValidateDevices(absl::Span<const Device> devices, FitGoal goal) {
         "devices", absl::StrCat("must each have memory that is known; got \"",
                                 device.name, "\""));
   }
-  const bool has_gpu = absl::c_any_of(devices, [](const Device& device) {
-    return device.kind == DeviceKind::kGpu ||
-           device.kind == DeviceKind::kIntegratedGpu;
-  });
-  if (goal == FitGoal::kGpuLayers && !has_gpu) {
+  if (goal == FitGoal::kGpuLayers && absl::c_none_of(devices, IsGpu)) {
     return FieldError("devices", "must have a GPU to put layers on; got none");
   }
   return absl::OkStatus();

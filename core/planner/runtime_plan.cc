@@ -86,9 +86,7 @@ absl::StatusOr<std::vector<const Device*>> GpusOf(
   const size_t count_max = runtime == Runtime::kVllm ? devices.size() : 1;
   std::vector<const Device*> gpus;
   for (const Device& device : devices) {
-    const bool is_gpu = device.kind == DeviceKind::kGpu ||
-                        device.kind == DeviceKind::kIntegratedGpu;
-    if (is_gpu && gpus.size() < count_max) gpus.push_back(&device);
+    if (IsGpu(device) && gpus.size() < count_max) gpus.push_back(&device);
   }
   if (gpus.empty()) {
     return FieldError("devices", "must have a GPU for this runtime; got none");
