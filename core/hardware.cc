@@ -44,6 +44,23 @@ std::vector<Device> WithHost(std::vector<Device> devices,
   return devices;
 }
 
+bool Holds(const Device& device, const Reservation& reservation) {
+  return reservation.gpu.empty() ? IsCpu(device)
+                                 : device.name == reservation.gpu;
+}
+
+// `asked_at`: when the GPUs told what they have free.
+void Subtract(const std::vector<Reservation>& reservations, absl::Time asked_at,
+              std::vector<Device>& devices) {
+  for (Device& device : devices) {
+    for (const Reservation& reservation : reservations) {
+      if (!device.free || !Holds(device, reservation)) continue;
+      if (!IsCpu(device) && reservation.shows_at < asked_at) continue;
+      device.free = std::max(Bytes(), *device.free - reservation.memory);
+    }
+  }
+}
+
 // Rates do not change, but were measured at the first time only.
 void KeepRates(const std::vector<Device>& before, std::vector<Device>& now) {
   for (Device& device : now) {
@@ -62,8 +79,25 @@ void KeepRates(const std::vector<Device>& before, std::vector<Device>& now) {
 Hardware::Hardware(AskEngine ask_engine, std::function<absl::Time()> now)
     : ask_engine_(std::move(ask_engine)), now_(std::move(now)) {}
 
+void Hardware::SetReservations(Reservations reservations) {
+  MutexLock lock(mutex_);
+  reservations_ = std::move(reservations);
+}
+
 std::vector<Device> Hardware::Snapshot() {
-  return WithHost(Devices().devices, Memory());
+  Known known = Devices();
+  std::vector<Device> devices = WithHost(std::move(known.devices), Memory());
+  Subtract(Reserved(), known.asked_at, devices);
+  return devices;
+}
+
+std::vector<Reservation> Hardware::Reserved() {
+  Reservations reservations;
+  {
+    MutexLock lock(mutex_);
+    reservations = reservations_;
+  }
+  return reservations ? reservations() : std::vector<Reservation>();
 }
 
 Hardware::Known Hardware::Devices() {

@@ -11,20 +11,25 @@
 #include "core/device.h"
 #include "core/host_memory.h"
 #include "core/mutex.h"
+#include "core/reservation.h"
 
 namespace hwledger {
 
 // The devices of this machine. The engine knows them, but asking it takes a
 // process and up to a second, so its answers are kept, also that there is none,
 // and rates are measured only once. What main memory has free is as of the last
-// few milliseconds. Any thread.
+// few milliseconds. What is reserved is not free. Any thread.
 class Hardware {
  public:
   using AskEngine =
       std::function<absl::StatusOr<std::vector<Device>>(DeviceRates)>;
+  using Reservations = std::function<std::vector<Reservation>()>;
 
   explicit Hardware(AskEngine ask_engine,
                     std::function<absl::Time()> now = absl::Now);
+
+  // Who knows what is reserved, from now on.
+  void SetReservations(Reservations reservations);
 
   // The CPU first. Where the engine does not answer, the CPU alone.
   std::vector<Device> Snapshot();
@@ -43,12 +48,14 @@ class Hardware {
 
   Known Devices();
   std::optional<HostMemory> Memory();
+  std::vector<Reservation> Reserved();
 
   const AskEngine ask_engine_;
   const std::function<absl::Time()> now_;
   Mutex mutex_;
   Known known_ ABSL_GUARDED_BY(mutex_);
   Host host_ ABSL_GUARDED_BY(mutex_);
+  Reservations reservations_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace hwledger

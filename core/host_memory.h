@@ -17,6 +17,11 @@ struct HostMemory {
 // Absent where the system does not say.
 std::optional<HostMemory> ReadHostMemory();
 
+// Resident memory of a process that backs no file: by so much it made main
+// memory less free. Pages of a file that it maps, such as a model's weights,
+// can be dropped and count as free. Absent where there is no such process.
+std::optional<Bytes> ReadAnonymousMemory(int64_t process_id);
+
 // Resident memory of a process, shared file pages included. Absent where there
 // is no such process.
 std::optional<Bytes> ReadResidentMemory(int64_t process_id);

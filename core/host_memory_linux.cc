@@ -58,8 +58,9 @@ void ApplyLimit(const std::filesystem::path& folder, HostMemory& memory) {
   const std::optional<int64_t> current =
       ReadNumber(folder / "memory.current", "");
   if (!limit || !current || *limit < 0 || *current < 0) return;
-  const int64_t droppable =
-      ReadNumber(folder / "memory.stat", "inactive_file ").value_or(0);
+  const std::filesystem::path stat = folder / "memory.stat";
+  const int64_t droppable = ReadNumber(stat, "inactive_file ").value_or(0) +
+                            ReadNumber(stat, "active_file ").value_or(0);
   memory.total = std::min(memory.total, Bytes(*limit));
   memory.free = std::min(memory.free,
                          Bytes(*limit) - (Bytes(*current) - Bytes(droppable)));
@@ -78,6 +79,11 @@ std::optional<HostMemory> ReadHostMemory() {
     if (folder == kCgroupRoot || !folder.has_relative_path()) break;
   }
   return memory;
+}
+
+std::optional<Bytes> ReadAnonymousMemory(int64_t process_id) {
+  return ReadKibibytes(absl::StrCat("/proc/", process_id, "/status"),
+                       "RssAnon:");
 }
 
 std::optional<Bytes> ReadResidentMemory(int64_t process_id) {

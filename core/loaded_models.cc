@@ -1,6 +1,7 @@
 #include "core/loaded_models.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/status/status_macros.h"
@@ -57,10 +58,43 @@ absl::Status DoesNotFit(const std::string& model_id, const MemoryPlan& plan) {
   return absl::ResourceExhaustedError(message);
 }
 
+// A GPU with memory of its own keeps it; the others take from main memory.
+Reservation ReservationOf(const DevicePlan& share) {
+  const bool has_memory = share.device.kind == DeviceKind::kGpu;
+  return {.gpu = has_memory ? share.device.name : "", .memory = share.total()};
+}
+
+// What a model was promised and has not taken. Of main memory those are the
+// weights, as pages of their file, and the buffers not used yet.
+std::vector<Reservation> OutstandingOf(const RunnerSnapshot& runner) {
+  Bytes taken = ReadAnonymousMemory(runner.process_id).value_or(Bytes());
+  std::vector<Reservation> outstanding = runner.plan.reservations;
+  for (Reservation& reservation : outstanding) {
+    if (reservation.gpu.empty()) {
+      const Bytes part = std::min(taken, reservation.memory);
+      reservation.memory = reservation.memory - part;
+      taken = taken - part;
+    } else if (runner.state != LoadState::kLoading) {
+      reservation.shows_at = runner.ready_at;
+    }
+  }
+  return outstanding;
+}
+
 }  // namespace
 
 LoadedModels::LoadedModels(Estimator& estimator, Launch launch)
-    : estimator_(estimator), launch_(std::move(launch)) {}
+    : estimator_(estimator), launch_(std::move(launch)) {
+  estimator_.hardware().SetReservations([this] { return Reservations(); });
+}
+
+std::vector<Reservation> LoadedModels::Reservations() {
+  std::vector<Reservation> all;
+  for (const RunnerSnapshot& runner : List()) {
+    std::ranges::move(OutstandingOf(runner), std::back_inserter(all));
+  }
+  return all;
+}
 
 absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) const {
   ABSL_ASSIGN_OR_RETURN(std::shared_ptr<const KnownModel> model,
@@ -74,14 +108,14 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) const {
   if (estimate.plan.verdict == Verdict::kDoesNotFit && !request.force) {
     return DoesNotFit(request.model_id, estimate.plan);
   }
-  Bytes predicted;
+  LoadPlan plan = {.model_id = request.model_id,
+                   .path = model->file,
+                   .options = question.options};
   for (const DevicePlan& share : estimate.plan.devices) {
-    predicted += share.total();
+    plan.predicted += share.total();
+    plan.reservations.push_back(ReservationOf(share));
   }
-  return LoadPlan{.model_id = request.model_id,
-                  .path = model->file,
-                  .options = question.options,
-                  .predicted = predicted};
+  return plan;
 }
 
 std::shared_ptr<Runner> LoadedModels::FindLive(const std::string& path) {
@@ -109,12 +143,16 @@ absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::Acquire(
     if (stopped_) return *stopped_;
     if (auto runner = FindLive(model->file)) return runner;
   }
+  MutexLock admission(admission_);
+  {
+    MutexLock lock(mutex_);
+    if (auto runner = FindLive(model->file)) return runner;
+  }
   ABSL_ASSIGN_OR_RETURN(LoadPlan plan, Plan(request));
   std::shared_ptr<Runner> runner;
   {
     MutexLock lock(mutex_);
     if (stopped_) return *stopped_;
-    if (auto other = FindLive(model->file)) return other;
     if (std::ssize(runners_) >= kRunnersMax) {
       return absl::ResourceExhaustedError(
           absl::StrCat("too many models are loaded; unload one first; loaded: ",

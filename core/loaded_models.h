@@ -40,6 +40,8 @@ class LoadedModels {
   // it went.
   using Launch = std::function<void(std::shared_ptr<Runner>)>;
 
+  // From then on what is loaded here is reserved in the estimator's hardware,
+  // which may not be asked any more once this is gone.
   LoadedModels(Estimator& estimator, Launch launch);
 
   // The runner of a model: the one there is, whatever its options, or a new
@@ -61,6 +63,7 @@ class LoadedModels {
 
  private:
   absl::StatusOr<LoadPlan> Plan(const LoadRequest& request) const;
+  std::vector<Reservation> Reservations();
   std::shared_ptr<Runner> FindLive(const std::string& path)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // By its name or its path; a file that is gone from disk is found too.
@@ -68,6 +71,9 @@ class LoadedModels {
 
   Estimator& estimator_;
   const Launch launch_;
+  // Held while a model is planned and its memory reserved: two at once would
+  // both get what is free for one. Before mutex_.
+  Mutex admission_;
   Mutex mutex_;
   std::map<std::string, std::shared_ptr<Runner>> runners_
       ABSL_GUARDED_BY(mutex_);  // By path.

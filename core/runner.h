@@ -17,6 +17,7 @@
 #include "core/engine/link.h"
 #include "core/generation_stream.h"
 #include "core/mutex.h"
+#include "core/reservation.h"
 
 namespace hwledger {
 
@@ -28,6 +29,7 @@ struct LoadPlan {
   std::string path;
   EngineOptions options;
   Bytes predicted;
+  std::vector<Reservation> reservations;  // Of `predicted`, by device.
 };
 
 // A moment of a runner's life, for lists.

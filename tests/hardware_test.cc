@@ -40,6 +40,57 @@ TEST(HardwareTest, PutsTheCpuFirstWithItsMemoryAndCores) {
   EXPECT_GE(devices[0].core_count, 1);
 }
 
+TEST(HardwareTest, CountsWhatIsReservedAsTaken) {
+  FakeEngine engine = {std::vector<Device>{
+      {.name = "CPU"},
+      {.name = "CUDA0", .kind = DeviceKind::kGpu, .free = GiB(20)},
+      {.name = "CUDA1", .kind = DeviceKind::kGpu, .free = GiB(20)}}};
+  // Main memory is read once.
+  Hardware hardware(engine.Ask(), [] { return absl::UnixEpoch(); });
+  const Bytes host_free = *hardware.Snapshot()[0].free;
+
+  hardware.SetReservations([] {
+    return std::vector<Reservation>{{.memory = MiB(1)},
+                                    {.gpu = "CUDA1", .memory = GiB(3)},
+                                    {.gpu = "CUDA1", .memory = GiB(4)}};
+  });
+
+  const std::vector<Device> devices = hardware.Snapshot();
+  EXPECT_EQ(devices[0].free, host_free - MiB(1));
+  EXPECT_EQ(devices[1].free, GiB(20));
+  EXPECT_EQ(devices[2].free, GiB(13));
+}
+
+TEST(HardwareTest, HasNothingFreeWhereMoreIsReserved) {
+  FakeEngine engine = {std::vector<Device>{{.name = "CPU"}}};
+  Hardware hardware(engine.Ask());
+
+  hardware.SetReservations(
+      [] { return std::vector<Reservation>{{.memory = GiB(1 << 20)}}; });
+
+  EXPECT_EQ(hardware.Snapshot()[0].free, Bytes());
+}
+
+// The GPU's own figure is up to two seconds old.
+TEST(HardwareTest, ReservesOnAGpuUntilItsOwnFigureIsNewer) {
+  FakeEngine engine = {std::vector<Device>{
+      {.name = "CUDA0", .kind = DeviceKind::kGpu, .free = GiB(20)}}};
+  absl::Time now = absl::UnixEpoch();
+  Hardware hardware(engine.Ask(), [&] { return now; });
+  hardware.Snapshot();
+  hardware.SetReservations([] {
+    return std::vector<Reservation>{
+        {.gpu = "CUDA0",
+         .memory = GiB(4),
+         .shows_at = absl::UnixEpoch() + absl::Seconds(1)}};
+  });
+
+  EXPECT_EQ(hardware.Snapshot()[1].free, GiB(16));
+
+  now += absl::Seconds(10);
+  EXPECT_EQ(hardware.Snapshot()[1].free, GiB(20));
+}
+
 TEST(HardwareTest, StillKnowsTheCpuWhenTheEngineDoesNotAnswer) {
   FakeEngine engine = {absl::InternalError("died")};
   Hardware hardware(engine.Ask());

@@ -23,6 +23,15 @@ TEST(ReadResidentMemoryTest, GrowsWithWhatAProcessTouches) {
   EXPECT_GE(*after - *before, MiB(32)) << touched.size();
 }
 
+TEST(ReadAnonymousMemoryTest, GrowsWithWhatAProcessTouches) {
+  const auto before = ReadAnonymousMemory(getpid());
+  const std::string touched(64 << 20, 'x');
+  const auto after = ReadAnonymousMemory(getpid());
+
+  ASSERT_TRUE(before.has_value() && after.has_value());
+  EXPECT_GE(*after - *before, MiB(32)) << touched.size();
+}
+
 TEST(ReadResidentMemoryTest, IsAbsentWithoutAProcess) {
   EXPECT_FALSE(ReadResidentMemory(-1).has_value());
 }

@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <thread>
 
 #include "tests/status_matchers.h"
+#include "tests/temporary_folder.h"
 
 namespace hwledger {
 namespace {
@@ -24,9 +27,21 @@ class LoadedModelsTest : public testing::Test {
     }
   }
 
+  // A host, and a GPU where it is given memory before the first question.
+  std::vector<Device> Devices() const {
+    std::vector<Device> devices = {{.name = "CPU"}};
+    if (gpu_free_ > Bytes()) {
+      devices.push_back(
+          {.name = "GPU0", .kind = DeviceKind::kGpu, .free = gpu_free_});
+    }
+    return devices;
+  }
+
+  Bytes gpu_free_;
   ModelStore store_{HWLEDGER_DEMO};
-  Hardware hardware_{
-      [](DeviceRates) { return std::vector<Device>{{.name = "CPU"}}; }};
+  // Time stands still: main memory is read once.
+  Hardware hardware_{[this](DeviceRates) { return Devices(); },
+                     [] { return absl::UnixEpoch(); }};
   Estimator estimator_{store_, hardware_,
                        [](const std::string&, const EngineOptions&) {
                          return absl::StatusOr<std::vector<DeviceUse>>(
@@ -85,6 +100,49 @@ TEST_F(LoadedModelsTest, LoadsWhatDoesNotFitWhenForced) {
       models_.Acquire(
           {.model_id = "demo", .sequence_length = 500'000'000, .force = true}),
       IsOk());
+}
+
+TEST_F(LoadedModelsTest, ReservesWhatAModelIsPredictedToTake) {
+  const Bytes free = *hardware_.Snapshot().front().free;
+
+  ASSERT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
+
+  EXPECT_EQ(*hardware_.Snapshot().front().free,
+            free - launched_[0]->plan().predicted);
+}
+
+// The weights of a loaded model are pages of a file: to the system they are
+// free. This process, larger than the demo, has taken all it was promised.
+TEST_F(LoadedModelsTest, ReservesOnlyWhatAProcessHasNotTaken) {
+  const std::string taken(64 << 20, 'x');
+  const Bytes free = *hardware_.Snapshot().front().free;
+  ASSERT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
+
+  launched_[0]->SetProcess(getpid(), [] {});
+
+  EXPECT_EQ(*hardware_.Snapshot().front().free, free) << taken.size();
+}
+
+TEST_F(LoadedModelsTest, ReservesNothingForWhatHasEnded) {
+  const Bytes free = *hardware_.Snapshot().front().free;
+  ASSERT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
+
+  launched_[0]->End(absl::UnavailableError("killed"));
+
+  EXPECT_EQ(*hardware_.Snapshot().front().free, free);
+}
+
+TEST_F(LoadedModelsTest, RefusesWhatALoadInFlightLeavesNoRoomFor) {
+  const TemporaryFolder folder;
+  const std::string copy = folder / "copy.gguf";
+  std::filesystem::copy_file(HWLEDGER_DEMO, copy);
+  // Room for one, about 15 MiB, but not for two.
+  gpu_free_ = MiB(24);
+  ASSERT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
+
+  EXPECT_THAT(
+      models_.Acquire({.model_id = copy}),
+      StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("GPU0 needs")));
 }
 
 TEST_F(LoadedModelsTest, RunsNoCatalogueModel) {
