@@ -110,8 +110,10 @@ class Writer {
   float* AddNoise(const std::string& name, int64_t columns, int64_t rows,
                   float deviation) {
     float* values = AddTensor(name, columns, rows);
-    std::normal_distribution<float> noise(0, deviation);
-    for (int64_t i = 0; i < columns * rows; ++i) values[i] = noise(random_);
+    std::normal_distribution<float> noise(0, 1);
+    for (int64_t i = 0; i < columns * rows; ++i) {
+      values[i] = deviation * noise(random_);
+    }
     return values;
   }
 
