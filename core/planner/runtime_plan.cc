@@ -35,7 +35,8 @@ absl::StatusOr<DeviceNeed> VllmNeed(const ModelShape& model,
                                     const Device& device) {
   ABSL_ASSIGN_OR_RETURN(VllmMemory vllm,
                         VllmMemoryOf(model, weights, options, device));
-  vllm.memory.parts.push_back({"cuda_context", vllm.beside, "logs of vLLM"});
+  vllm.memory.parts.push_back({RuntimePartKind::kOverhead, "cuda_context",
+                               vllm.beside, "logs of vLLM"});
   return DeviceNeed{.memory = std::move(vllm.memory),
                     .total = Exactly(vllm.share) + vllm.beside,
                     .verdict = vllm.verdict};
@@ -67,15 +68,25 @@ absl::StatusOr<DeviceNeed> NeedOf(const ModelShape& model,
                     .verdict = VerdictOf(total, device)};
 }
 
+Bytes& PlaceOf(RuntimePartKind kind, DevicePlan& plan) {
+  switch (kind) {
+    case RuntimePartKind::kWeights:
+      return plan.weights;
+    case RuntimePartKind::kKvCache:
+      return plan.kv_cache;
+    case RuntimePartKind::kActivations:
+      return plan.compute_buffer;
+    case RuntimePartKind::kOverhead:
+      return plan.backend_context;
+  }
+  return plan.backend_context;
+}
+
 // The expected figures, each in the part that it belongs to.
 DevicePlan Planned(const DeviceNeed& need, const Device& device) {
   DevicePlan plan = {.device = device, .verdict = need.verdict};
   for (const RuntimePart& part : need.memory.parts) {
-    Bytes& place = part.name == "weights"       ? plan.weights
-                   : part.name == "kv_cache"    ? plan.kv_cache
-                   : part.name == "activations" ? plan.compute_buffer
-                                                : plan.backend_context;
-    place += part.size.expected;
+    PlaceOf(part.kind, plan) += part.size.expected;
   }
   return plan;
 }

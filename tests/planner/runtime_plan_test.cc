@@ -6,6 +6,7 @@
 #include "core/field_error.h"
 #include "core/model/catalogue.h"
 #include "core/planner/device_presets.h"
+#include "core/planner/transformers_memory.h"
 #include "tests/status_matchers.h"
 
 namespace hwledger {
@@ -40,6 +41,8 @@ TEST_F(PlanRuntimeTest, HoldsAModelOnOneGpuInTransformers) {
   const DevicePlan& device = plan->plan.devices[0];
   EXPECT_EQ(device.weights, Bytes(2 * 8'030'261'248));
   EXPECT_EQ(device.kv_cache, GiB(1));
+  EXPECT_EQ(device.compute_buffer,
+            TransformersActivations(model_, {.load = {8192, 1}}).expected);
   EXPECT_EQ(device.total(), plan->per_device.total().expected);
 }
 
