@@ -1,3 +1,5 @@
+#include <string_view>
+
 #include "core/model/hf_mixer.h"
 #include "core/model/hf_recurrent.h"
 

@@ -6,6 +6,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
+#include "core/planner/bisection.h"
 #include "core/planner/planner.h"
 
 namespace hwledger {
@@ -103,20 +104,17 @@ std::vector<Device> WithReserve(absl::Span<const Device> devices,
   return less;
 }
 
-// By bisection: memory never falls as the sequence grows.
+// Memory never falls as the sequence grows.
 int64_t LongestSequence(const ModelShape& model, const PlacedModel& placed,
                         EngineOptions options) {
   int64_t tokens_max = SequenceLengthMax(options.slot_count);
   if (model.context_tokens_max > 0) {
     tokens_max = std::min(model.context_tokens_max, tokens_max);
   }
-  int64_t fits = 0;
-  int64_t too_long = tokens_max + 1;
-  while (fits + 1 < too_long) {
-    options.sequence_length = fits + (too_long - fits) / 2;
-    (placed.Fits(options) ? fits : too_long) = options.sequence_length;
-  }
-  return fits;
+  return LargestThatFits(tokens_max, [&](int64_t tokens) {
+    options.sequence_length = tokens;
+    return placed.Fits(options);
+  });
 }
 
 }  // namespace hwledger

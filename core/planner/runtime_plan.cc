@@ -7,6 +7,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_format.h"
 #include "core/field_error.h"
+#include "core/planner/bisection.h"
 #include "core/planner/mlx_memory.h"
 #include "core/planner/transformers_memory.h"
 #include "core/planner/verdict.h"
@@ -137,14 +138,13 @@ absl::StatusOr<RuntimePlan> PlanRuntime(const ModelShape& model,
     result.total = result.total + need.total;
   }
   result.plan.verdict = need.verdict;
-  // By bisection, as memory never falls as the sequences grow.
-  int64_t too_long = std::max<int64_t>(model.context_tokens_max, 1) + 1;
-  int64_t& fits = result.plan.sequence_length_max;
-  while (fits + 1 < too_long) {
-    const int64_t middle = fits + (too_long - fits) / 2;
-    ABSL_ASSIGN_OR_RETURN(const DeviceNeed longer, need_of(middle));
-    (longer.verdict == Verdict::kDoesNotFit ? too_long : fits) = middle;
-  }
+  // Memory never falls as the sequences grow. A length that is refused, where
+  // the one asked for is not, is out of range.
+  result.plan.sequence_length_max = LargestThatFits(
+      std::max<int64_t>(model.context_tokens_max, 1), [&](int64_t tokens) {
+        const absl::StatusOr<DeviceNeed> longer = need_of(tokens);
+        return longer.ok() && longer->verdict != Verdict::kDoesNotFit;
+      });
   return result;
 }
 

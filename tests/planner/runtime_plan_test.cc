@@ -83,6 +83,20 @@ TEST_F(PlanRuntimeTest, FindsTheLongestSequenceThatFits) {
   }
 }
 
+TEST_F(PlanRuntimeTest, LooksNoFurtherThanAnyLengthThatIsAllowed) {
+  ModelShape endless = model_;
+  endless.context_tokens_max = int64_t{1} << 40;
+
+  const auto plan = PlanRuntime(endless, WeightsIn(header_, {}),
+                                {.runtime = Runtime::kTransformers},
+                                {.sequence_length = 1024}, {kHost, gpu_});
+
+  ASSERT_THAT(plan, IsOk());
+  EXPECT_EQ(plan->plan.sequence_length_max,
+            Plan(Runtime::kTransformers, 1024, {kHost, gpu_})
+                ->plan.sequence_length_max);
+}
+
 TEST_F(PlanRuntimeTest, NeedsAGpu) {
   const auto plan = Plan(Runtime::kMlx, 1024, {kHost});
 
