@@ -197,6 +197,7 @@ absl::StatusOr<FitAnswer> Estimator::FitQuantization(
   }
   ABSL_ASSIGN_OR_RETURN(const std::vector<Device> devices,
                         Devices(base.devices));
+  ABSL_RETURN_IF_ERROR(ValidateKnownMemory(devices));
   const std::vector<Device> less = WithReserve(devices, reserve);
   base.method = PredictionMethod::kAnalytic;
   FitAnswer answer = {.request = std::move(base)};

@@ -9,6 +9,7 @@ namespace hwledger {
 namespace {
 
 using ::testing::Eq;
+using ::testing::HasSubstr;
 using ::testing::Optional;
 
 // A machine with one GPU, whose engine cannot be asked.
@@ -62,6 +63,22 @@ TEST_F(EstimatorDevicesTest, SaysThatNoQuantizationFits) {
   ASSERT_THAT(fit, IsOk());
   EXPECT_FALSE(fit->fits);
   EXPECT_EQ(fit->estimate.plan.verdict, Verdict::kDoesNotFit);
+}
+
+TEST_F(EstimatorDevicesTest, NeedsToKnowTheMemoryThatAQuantizationIsToFit) {
+  Hardware hardware([](DeviceRates) {
+    return std::vector<Device>{{.name = "CPU"},
+                               {.name = "GPU0", .kind = DeviceKind::kGpu}};
+  });
+  Estimator estimator(store_, hardware, /*dry_run=*/nullptr);
+
+  const auto fit = estimator.FitQuantization(
+      {.model_id = "llama-3.1-8b", .options = {.sequence_length = 8192}},
+      std::nullopt, {});
+
+  EXPECT_THAT(fit, StatusIs(absl::StatusCode::kInvalidArgument,
+                            HasSubstr("known; got \"GPU0\"")));
+  EXPECT_THAT(FieldOf(fit.status()), Optional(Eq("devices")));
 }
 
 TEST_F(EstimatorDevicesTest, LeavesTheReserveFree) {

@@ -13,12 +13,7 @@ namespace hwledger {
 namespace {
 
 absl::Status ValidateDevices(absl::Span<const Device> devices, FitGoal goal) {
-  for (const Device& device : devices) {
-    if (device.free) continue;
-    return FieldError(
-        "devices", absl::StrCat("must each have memory that is known; got \"",
-                                device.name, "\""));
-  }
+  ABSL_RETURN_IF_ERROR(ValidateKnownMemory(devices));
   if (goal == FitGoal::kGpuLayers && absl::c_none_of(devices, IsGpu)) {
     return FieldError("devices", "must have a GPU to put layers on; got none");
   }
@@ -91,6 +86,16 @@ absl::StatusOr<BestFit> FitMemory(const ModelShape& model,
       return FitGpuLayers(model, least, devices);
   }
   return BestFit{.options = least};
+}
+
+absl::Status ValidateKnownMemory(absl::Span<const Device> devices) {
+  for (const Device& device : devices) {
+    if (device.free) continue;
+    return FieldError(
+        "devices", absl::StrCat("must each have memory that is known; got \"",
+                                device.name, "\""));
+  }
+  return absl::OkStatus();
 }
 
 std::vector<Device> WithReserve(absl::Span<const Device> devices,
