@@ -34,4 +34,8 @@ std::string FormatElapsed(absl::Duration duration);
 // Reads "24GiB" or "24G" (2^30), "24GB" (10^9), or a plain number of bytes.
 absl::StatusOr<int64_t> ParseBytes(std::string_view text);
 
+// Reads "71T" or "71TFLOPS" (10^12), or a plain number of operations per
+// second.
+absl::StatusOr<double> ParseFlops(std::string_view text);
+
 }  // namespace hwledger

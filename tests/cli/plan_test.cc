@@ -77,6 +77,8 @@ TEST_F(PlanTest, SendsWhatWasAskedFor) {
        "rtx-4090",
        "--device",
        "box:96GiB:400GB",
+       "--device",
+       "rtx-3060:::71TFLOPS",
        "--layers",
        "--method",
        "analytic"});
@@ -90,6 +92,7 @@ TEST_F(PlanTest, SendsWhatWasAskedFor) {
             "devices { name: \"rtx-4090\" } "
             "devices { name: \"box\" memory_bytes: 103079215104 "
             "bandwidth_bytes_per_second: 400000000000 } "
+            "devices { name: \"rtx-3060\" flops_per_second: 71000000000000 } "
             "include_layers: true method: PREDICTION_METHOD_ANALYTIC");
 }
 

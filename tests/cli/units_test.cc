@@ -65,5 +65,19 @@ TEST(ParseBytesTest, RefusesWhatIsNoAmount) {
   }
 }
 
+TEST(ParseFlopsTest, CountsInPowersOfTen) {
+  EXPECT_THAT(ParseFlops("71TFLOPS"), IsOkAndHolds(71e12));
+  EXPECT_THAT(ParseFlops("71t"), IsOkAndHolds(71e12));
+  EXPECT_THAT(ParseFlops("1.5 gflops"), IsOkAndHolds(1.5e9));
+  EXPECT_THAT(ParseFlops("42"), IsOkAndHolds(42));
+}
+
+TEST(ParseFlopsTest, RefusesWhatIsNoRate) {
+  for (const char* text : {"", "T", "-1T", "71TB", "71Ti", "71 teraflops"}) {
+    EXPECT_THAT(ParseFlops(text), StatusIs(absl::StatusCode::kInvalidArgument))
+        << text;
+  }
+}
+
 }  // namespace
 }  // namespace hwledger
