@@ -128,6 +128,16 @@ TEST_F(EstimatorDevicesTest, KnowsThatTwoIntegratedGpusAreTwoMachines) {
   EXPECT_EQ(estimate->plan.verdict, Verdict::kFits);
 }
 
+TEST_F(EstimatorDevicesTest, NamesThePresetThatMayBeMeant) {
+  EXPECT_THAT(estimator_
+                  .Predict({.model_id = "llama-3.1-8b",
+                            .options = {.sequence_length = 8192},
+                            .devices = {{.name = "rtx4090"}}})
+                  .status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("got \"rtx4090\"; did you mean 'rtx-4090'")));
+}
+
 TEST_F(EstimatorDevicesTest, KeepsTheHostThatWasAskedFor) {
   const auto estimate = estimator_.Predict(
       {.model_id = "llama-3.1-8b",
