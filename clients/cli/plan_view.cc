@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/enum_words.h"
 #include "clients/cli/model_argument.h"
+#include "clients/cli/speed_view.h"
 #include "clients/cli/table.h"
 #include "clients/cli/terminal_text.h"
 #include "clients/cli/units.h"
@@ -42,19 +43,6 @@ std::string_view VerdictWord(v1::Verdict verdict) {
 
 Cell VerdictCell(v1::Verdict verdict) {
   return {std::string(VerdictWord(verdict)), VerdictPaint(verdict)};
-}
-
-// How fast a model would be that does not fit helps nobody.
-bool HasUsefulRate(const v1::MemoryPrediction& prediction) {
-  return prediction.throughput().has_decode() &&
-         prediction.verdict() != v1::VERDICT_DOES_NOT_FIT;
-}
-
-std::string RateText(const v1::MemoryPrediction& prediction) {
-  if (!HasUsefulRate(prediction)) return std::string(kUnknown);
-  const v1::TokenRate& rate = prediction.throughput().decode();
-  return FormatRateRange(rate.low_tokens_per_second(),
-                         rate.high_tokens_per_second());
 }
 
 std::string FreeText(const v1::DevicePrediction& device) {
@@ -150,24 +138,6 @@ std::string ModelSentence(const v1::ModelSummary& model) {
       model.layer_count(), model.quantization(), model.max_sequence_length());
 }
 
-// Empty where there is nothing to say.
-std::string SpeedSentence(const v1::MemoryPrediction& prediction) {
-  if (!HasUsefulRate(prediction)) return "";
-  const v1::Throughput& throughput = prediction.throughput();
-  const auto rate_words = [](std::string_view verb, const v1::TokenRate& rate) {
-    return absl::StrCat(
-        verb,
-        FormatRateRange(rate.low_tokens_per_second(),
-                        rate.high_tokens_per_second()),
-        " tokens/s (limit: ", BindingTermWord(rate.binding_term()), ")");
-  };
-  std::string sentence = rate_words("At best it writes ", throughput.decode());
-  if (throughput.has_prefill()) {
-    sentence += rate_words(" and reads ", throughput.prefill());
-  }
-  return sentence + ".";
-}
-
 // What every row of a list of plans has in common.
 std::string FreeLine(const v1::MemoryPrediction& prediction) {
   const std::string devices = absl::StrJoin(
@@ -213,31 +183,40 @@ std::string LaunchLines(const v1::LaunchCommands& launch) {
 
 std::string FormatPlans(const std::vector<Plan>& plans,
                         const Surface& surface) {
-  Table table({{.title = "Model", .align = Align::kLeft, .width_min = 16},
-               {.title = "Params", .leaves = 2},
-               {.title = "Quant", .align = Align::kLeft, .leaves = 5},
-               {.title = "Context", .leaves = 3},
-               {.title = "Weights"},
-               {.title = "KV cache"},
-               {.title = "Overhead", .leaves = 4},
-               {.title = "Total"},
-               {.title = "Free", .pipes_only = true},
-               {.title = "Fits", .align = Align::kLeft},
-               {.title = "Longest"},
-               {.title = "≤ tok/s"}});
+  // The plans differ in their models only.
+  const bool several = !plans.empty() && plans[0].request.batch_size() > 1;
+  std::vector<Column> columns = {
+      {.title = "Model", .align = Align::kLeft, .width_min = 16},
+      {.title = "Params", .leaves = 2},
+      {.title = "Quant", .align = Align::kLeft, .leaves = 5},
+      {.title = "Context", .leaves = 3},
+      {.title = "Weights"},
+      {.title = "KV cache"},
+      {.title = "Overhead", .leaves = 4},
+      {.title = "Total"},
+      {.title = "Free", .pipes_only = true},
+      {.title = "Fits", .align = Align::kLeft},
+      {.title = "Longest"},
+      {.title = "≤ tok/s"}};
+  if (several) columns.push_back({.title = "≤ all tok/s", .leaves = 6});
+  Table table(std::move(columns));
   for (const Plan& plan : plans) {
     const v1::MemoryPrediction& prediction = plan.prediction;
     const std::string& model_id = prediction.model().model_id();
-    table.AddRow({surface.terminal ? ModelLabel(model_id) : model_id,
-                  FormatCount(prediction.model().parameter_count()),
-                  prediction.model().quantization(), ContextText(plan.request),
-                  FormatBytes(prediction.weights_bytes()),
-                  FormatBytes(prediction.kv_cache_bytes()),
-                  FormatBytes(prediction.runtime_overhead_bytes()),
-                  FormatBytes(prediction.total_bytes()), FreeText(prediction),
-                  VerdictCell(prediction.verdict()),
-                  absl::StrCat(prediction.max_sequence_length()),
-                  RateText(prediction)});
+    std::vector<Cell> row = {surface.terminal ? ModelLabel(model_id) : model_id,
+                             FormatCount(prediction.model().parameter_count()),
+                             prediction.model().quantization(),
+                             ContextText(plan.request),
+                             FormatBytes(prediction.weights_bytes()),
+                             FormatBytes(prediction.kv_cache_bytes()),
+                             FormatBytes(prediction.runtime_overhead_bytes()),
+                             FormatBytes(prediction.total_bytes()),
+                             FreeText(prediction),
+                             VerdictCell(prediction.verdict()),
+                             absl::StrCat(prediction.max_sequence_length()),
+                             RateText(prediction)};
+    if (several) row.emplace_back(RateOfAllText(prediction));
+    table.AddRow(std::move(row));
   }
   std::string text = table.Format(surface);
   if (surface.terminal && plans.size() > 1) {

@@ -138,6 +138,26 @@ TEST_F(PlanTest, ShowsTheRateAsARange) {
   EXPECT_THAT(Run({"plan", "demo"}).output, HasSubstr("41.2–55.0\n"));
 }
 
+TEST_F(PlanTest, TellsTheRateOfOneSequenceFromThatOfAll) {
+  change = [](v1::MemoryPrediction& prediction) {
+    v1::Throughput& throughput = *prediction.mutable_throughput();
+    throughput.mutable_decode()->set_low_tokens_per_second(41.2);
+    throughput.mutable_decode()->set_high_tokens_per_second(55);
+    throughput.mutable_decode_all()->set_low_tokens_per_second(120);
+    throughput.mutable_decode_all()->set_high_tokens_per_second(160);
+  };
+
+  const std::string output = Run({"plan", "demo", "-n", "4"}).output;
+
+  EXPECT_THAT(output, HasSubstr("≤ tok/s  ≤ all tok/s\n"));
+  EXPECT_THAT(output, HasSubstr("41.2–55.0      120–160\n"));
+  EXPECT_THAT(
+      output,
+      HasSubstr("writes 41.2–55.0 tokens/s of one sequence alone (limit: "
+                "unknown), 120–160 tokens/s of all together (limit: "
+                "unknown).\n"));
+}
+
 TEST_F(PlanTest, ShowsNoRateForAModelThatDoesNotFit) {
   change = [](v1::MemoryPrediction& prediction) {
     prediction.set_verdict(v1::VERDICT_DOES_NOT_FIT);
