@@ -88,11 +88,11 @@ absl::StatusOr<RuntimeMemory> MlxMemoryOf(const ModelShape& model,
   return RuntimeMemory{
       .parts = {{RuntimePartKind::kWeights, "weights", Exactly(weights.total),
                  "the checkpoint's tensors"},
-                {RuntimePartKind::kKvCache, "kv_cache",
+                {RuntimePartKind::kKvCache, "keys and values",
                  Exactly(MlxCache(model, options)), "mlx_lm/models/cache.py"},
                 {RuntimePartKind::kActivations, "activations", activations,
                  "mlx_lm/generate.py: prefill_step_size"},
-                {RuntimePartKind::kOverhead, "overhead", kept,
+                {RuntimePartKind::kOverhead, "freed, but kept", kept,
                  "mlx_lm/generate.py: clear_cache"}}};
 }
 

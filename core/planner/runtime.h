@@ -43,7 +43,7 @@ enum class RuntimePartKind { kWeights, kKvCache, kActivations, kOverhead };
 // One of the things that a runtime keeps in a device's memory.
 struct RuntimePart {
   RuntimePartKind kind = RuntimePartKind::kOverhead;
-  std::string_view name;  // "weights", "cuda_graphs", ...
+  std::string_view name;  // "weights", "CUDA graphs", ...
   MemoryRange size;
   // How it was computed, with what says so: for a person to check.
   std::string_view source;

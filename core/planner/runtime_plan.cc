@@ -36,7 +36,7 @@ absl::StatusOr<DeviceNeed> VllmNeed(const ModelShape& model,
                                     const Device& device) {
   ABSL_ASSIGN_OR_RETURN(VllmMemory vllm,
                         VllmMemoryOf(model, weights, options, device));
-  vllm.memory.parts.push_back({RuntimePartKind::kOverhead, "cuda_context",
+  vllm.memory.parts.push_back({RuntimePartKind::kOverhead, "CUDA context",
                                vllm.beside, "logs of vLLM"});
   return DeviceNeed{.memory = std::move(vllm.memory),
                     .total = Exactly(vllm.share) + vllm.beside,

@@ -118,12 +118,13 @@ absl::StatusOr<RuntimeMemory> TransformersMemoryOf(
   return RuntimeMemory{
       .parts = {{RuntimePartKind::kWeights, "weights", Exactly(weights.total),
                  "the checkpoint's tensors"},
-                {RuntimePartKind::kKvCache, "kv_cache", Exactly(cache),
+                {RuntimePartKind::kKvCache, "keys and values", Exactly(cache),
                  "transformers cache_utils.py"},
                 {RuntimePartKind::kActivations, "activations",
                  TransformersActivations(model, options),
                  "transformers models/*/modeling_*.py, sdpa_attention.py"},
-                {RuntimePartKind::kOverhead, "overhead", kCudaContext + unused,
+                {RuntimePartKind::kOverhead, "context, unused memory",
+                 kCudaContext + unused,
                  "CUDA context; PyTorch CUDACachingAllocator.h"}}};
 }
 

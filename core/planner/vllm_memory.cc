@@ -173,7 +173,7 @@ absl::StatusOr<VllmMemory> VllmMemoryOf(const ModelShape& model,
       {RuntimePartKind::kActivations, "activations",
        VllmActivations(model, options, slots),
        "vllm gpu_model_runner.py: profile_run"},
-      {RuntimePartKind::kOverhead, "cuda_graphs",
+      {RuntimePartKind::kOverhead, "CUDA graphs",
        options.enforce_eager ? MemoryRange{} : kCudaGraphs,
        "logs of vLLM 0.9 to 0.31"},
       {RuntimePartKind::kOverhead, "libraries",
@@ -181,7 +181,7 @@ absl::StatusOr<VllmMemory> VllmMemoryOf(const ModelShape& model,
        "logs of vLLM 0.6 to 0.31"}};
   const MemoryRange pool = Remainder(plan.share, plan.memory.total());
   plan.memory.parts.push_back(
-      {RuntimePartKind::kKvCache, "kv_cache", pool,
+      {RuntimePartKind::kKvCache, "keys and values", pool,
        "vllm gpu_worker.py: determine_available_memory"});
   SetCapacity(pool, plan);
   plan.verdict = VerdictOf(plan, options, device);
