@@ -117,7 +117,8 @@ void AddFitCommand(CLI::App& program, CommandLine& line) {
       [options](const Session& session) { return RunFit(session, *options); });
   command
       .add_option("MODEL", options->model,
-                  "A catalogue name, a .gguf file, or demo")
+                  "As 'hwledger models' lists it, or the path of a .gguf file "
+                  "or folder")
       ->required()
       ->option_text(" ");
   AddGoalOptions(command, *options);
