@@ -37,6 +37,12 @@ absl::Status ValidateFormulas(const EstimateRequest& request) {
                     "DRY_RUN");
 }
 
+// What is to be known about any figures of the model.
+void AddModelWarnings(Estimate& estimate) {
+  absl::c_copy(estimate.model->warnings,
+               std::back_inserter(estimate.plan.warnings));
+}
+
 // By formulas alone.
 absl::StatusOr<Estimate> PlanModel(
     const std::shared_ptr<const KnownModel>& model,
@@ -45,7 +51,7 @@ absl::StatusOr<Estimate> PlanModel(
   Estimate estimate = {.model = model};
   ABSL_ASSIGN_OR_RETURN(estimate.plan,
                         PlanMemory(*model->shape, options, devices));
-  absl::c_copy(model->warnings, std::back_inserter(estimate.plan.warnings));
+  AddModelWarnings(estimate);
   return estimate;
 }
 
@@ -92,6 +98,7 @@ absl::StatusOr<Estimate> Estimator::PlanByEngine(
   ABSL_ASSIGN_OR_RETURN(const std::vector<DeviceUse> uses,
                         AskEngine(model, request.options));
   ApplyDryRun(uses, estimate.plan);
+  AddModelWarnings(estimate);
   estimate.plan.warnings.push_back(
       absl::StrCat("Only the engine knows how this model is made, so layers, "
                    "speed and the longest context are not told: ",
@@ -125,6 +132,7 @@ absl::StatusOr<Estimate> Estimator::PlanByRuntime(
   estimate.plan = std::move(plan.plan);
   estimate.per_device = std::move(plan.per_device);
   estimate.total = plan.total;
+  AddModelWarnings(estimate);
   return estimate;
 }
 
@@ -197,6 +205,7 @@ absl::StatusOr<FitAnswer> Estimator::FitQuantization(
   }
   ABSL_ASSIGN_OR_RETURN(const std::vector<Device> devices,
                         Devices(base.devices));
+  ABSL_RETURN_IF_ERROR(ValidateKnownMemory(devices));
   const std::vector<Device> less = WithReserve(devices, reserve);
   base.method = PredictionMethod::kAnalytic;
   FitAnswer answer = {.request = std::move(base)};

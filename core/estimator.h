@@ -68,6 +68,7 @@ class Estimator {
 
   // The first of `quantizations` with which the model fits. Empty: the usual
   // ones, best first, none larger than the model as it is stored.
+  // FieldError: as FitMemory's, where a device's free memory is not known.
   absl::StatusOr<FitAnswer> FitQuantization(
       EstimateRequest base, std::optional<Bytes> reserve,
       std::vector<std::string> quantizations);

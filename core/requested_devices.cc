@@ -5,6 +5,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "core/closest_names.h"
 #include "core/field_error.h"
 #include "core/planner/device_presets.h"
 
@@ -70,10 +71,11 @@ absl::StatusOr<Device> FindDevice(const DeviceRequest& request,
   if (request.memory) {
     return Described(request, {.name = request.name, .kind = DeviceKind::kGpu});
   }
-  return FieldError("devices",
-                    absl::StrCat("must each be a preset, a device of this "
-                                 "machine, or have memory_bytes; got \"",
-                                 request.name, "\""));
+  return FieldError(
+      "devices", absl::StrCat("must each be a preset, a device of this "
+                              "machine, or have memory_bytes; got \"",
+                              request.name, "\"",
+                              DidYouMean(request.name, DevicePresetNames())));
 }
 
 }  // namespace

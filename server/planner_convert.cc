@@ -59,6 +59,19 @@ v1::MemoryPart ToProto(PlanPart part) {
   return v1::MEMORY_PART_UNSPECIFIED;
 }
 
+v1::MemoryPart ToProto(RuntimePartKind kind) {
+  switch (kind) {
+    case RuntimePartKind::kWeights:
+      return v1::MEMORY_PART_WEIGHTS;
+    case RuntimePartKind::kKvCache:
+      return v1::MEMORY_PART_KV_CACHE;
+    case RuntimePartKind::kActivations:
+    case RuntimePartKind::kOverhead:
+      return v1::MEMORY_PART_RUNTIME_OVERHEAD;
+  }
+  return v1::MEMORY_PART_UNSPECIFIED;
+}
+
 v1::PredictionMethod ToProto(PredictionMethod method) {
   return method == PredictionMethod::kDryRun ? v1::PREDICTION_METHOD_DRY_RUN
                                              : v1::PREDICTION_METHOD_ANALYTIC;
@@ -161,9 +174,7 @@ void AddRuntimeTerms(const RuntimeMemory& memory,
                      v1::MemoryPrediction& prediction) {
   for (const RuntimePart& part : memory.parts) {
     v1::MemoryTerm& term = *prediction.add_terms();
-    term.set_part(part.name == "weights"    ? v1::MEMORY_PART_WEIGHTS
-                  : part.name == "kv_cache" ? v1::MEMORY_PART_KV_CACHE
-                                            : v1::MEMORY_PART_RUNTIME_OVERHEAD);
+    term.set_part(ToProto(part.kind));
     term.set_name(std::string(part.name));
     term.set_formula(std::string(part.source));
     term.set_size_bytes(part.size.expected.count());

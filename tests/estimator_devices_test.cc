@@ -9,6 +9,7 @@ namespace hwledger {
 namespace {
 
 using ::testing::Eq;
+using ::testing::HasSubstr;
 using ::testing::Optional;
 
 // A machine with one GPU, whose engine cannot be asked.
@@ -64,6 +65,22 @@ TEST_F(EstimatorDevicesTest, SaysThatNoQuantizationFits) {
   EXPECT_EQ(fit->estimate.plan.verdict, Verdict::kDoesNotFit);
 }
 
+TEST_F(EstimatorDevicesTest, NeedsToKnowTheMemoryThatAQuantizationIsToFit) {
+  Hardware hardware([](DeviceRates) {
+    return std::vector<Device>{{.name = "CPU"},
+                               {.name = "GPU0", .kind = DeviceKind::kGpu}};
+  });
+  Estimator estimator(store_, hardware, /*dry_run=*/nullptr);
+
+  const auto fit = estimator.FitQuantization(
+      {.model_id = "llama-3.1-8b", .options = {.sequence_length = 8192}},
+      std::nullopt, {});
+
+  EXPECT_THAT(fit, StatusIs(absl::StatusCode::kInvalidArgument,
+                            HasSubstr("known; got \"GPU0\"")));
+  EXPECT_THAT(FieldOf(fit.status()), Optional(Eq("devices")));
+}
+
 TEST_F(EstimatorDevicesTest, LeavesTheReserveFree) {
   const auto fit =
       estimator_.Fit(On(GiB(24)), FitGoal::kSequenceLength, GiB(4));
@@ -109,6 +126,16 @@ TEST_F(EstimatorDevicesTest, KnowsThatTwoIntegratedGpusAreTwoMachines) {
   EXPECT_TRUE(estimate->plan.devices[1].device.unified_memory);
   EXPECT_FALSE(estimate->plan.devices[2].device.unified_memory);
   EXPECT_EQ(estimate->plan.verdict, Verdict::kFits);
+}
+
+TEST_F(EstimatorDevicesTest, NamesThePresetThatMayBeMeant) {
+  EXPECT_THAT(estimator_
+                  .Predict({.model_id = "llama-3.1-8b",
+                            .options = {.sequence_length = 8192},
+                            .devices = {{.name = "rtx4090"}}})
+                  .status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("got \"rtx4090\"; did you mean 'rtx-4090'")));
 }
 
 TEST_F(EstimatorDevicesTest, KeepsTheHostThatWasAskedFor) {

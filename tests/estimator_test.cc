@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/gguf_file.h"
 #include "tests/safetensors_file.h"
 #include "tests/status_matchers.h"
 #include "tests/temporary_folder.h"
@@ -63,16 +64,58 @@ TEST_F(EstimatorTest, CannotAskTheEngineAboutAConfig) {
               StatusIs(kInvalid, HasSubstr("DRY_RUN")));
 }
 
-TEST_F(EstimatorTest, PassesOnWhatThereIsToKnowAboutAModel) {
+TEST_F(EstimatorTest, PassesOnWhatThereIsToKnowAboutAModelForAnyRuntime) {
   WriteText(TinyConfig(), folder_ / "tiny/config.json");
   WriteText(SafetensorsBytes({{"some", "BF16", {600}, 1200}}),
             folder_ / "tiny/model.safetensors");
 
-  const auto estimate = estimator_.Predict(
-      {.model_id = folder_ / "tiny", .options = {.sequence_length = 64}});
+  EstimateRequest request = {.model_id = folder_ / "tiny",
+                             .options = {.sequence_length = 64},
+                             .devices = {{.name = "gpu", .memory = GiB(8)}}};
+  const auto in_llama = estimator_.Predict(request);
+  request.runtime = RuntimeOptions{.runtime = Runtime::kTransformers};
+  const auto in_transformers = estimator_.Predict(request);
+
+  ASSERT_THAT(in_llama, IsOk());
+  EXPECT_THAT(in_llama->plan.warnings, ElementsAre(HasSubstr("64 fewer")));
+  ASSERT_THAT(in_transformers, IsOk());
+  EXPECT_THAT(in_transformers->plan.warnings,
+              ElementsAre(HasSubstr("64 fewer")));
+}
+
+// Of an architecture that only the engine knows, with a projector.
+TEST_F(EstimatorTest, PassesThatOnWhereTheEngineAloneIsAsked) {
+  GgufHeader header = TinyLlama();
+  header.metadata["general.architecture"] = std::string("novel");
+  header.metadata["novel.block_count"] = int64_t{2};
+  const std::string model(64, 'a');
+  const std::string projector(64, 'b');
+  WriteText("", folder_ / ("ollama/blobs/sha256-" + projector));
+  WriteGguf(header, folder_ / ("ollama/blobs/sha256-" + model));
+  WriteText(R"({"layers":[)"
+            R"({"mediaType":"application/vnd.ollama.image.model",)"
+            R"("digest":"sha256:)" +
+                model +
+                R"("},)"
+                R"({"mediaType":"application/vnd.ollama.image.projector",)"
+                R"("digest":"sha256:)" +
+                projector + R"("}]})",
+            folder_ / "ollama/manifests/registry.ollama.ai/library/new/latest");
+  ModelStore store("", {.ollama = {folder_ / "ollama"}});
+  Estimator estimator(store, hardware_,
+                      [](const std::string&, const EngineOptions&) {
+                        return absl::StatusOr<std::vector<DeviceUse>>(
+                            {{.is_host = true, .weights = MiB(1)}});
+                      });
+
+  const auto estimate = estimator.Predict(
+      {.model_id = "ollama:new", .options = {.sequence_length = 64}});
 
   ASSERT_THAT(estimate, IsOk());
-  EXPECT_THAT(estimate->plan.warnings, ElementsAre(HasSubstr("64 fewer")));
+  EXPECT_EQ(estimate->plan.devices[0].weights, MiB(1));
+  EXPECT_THAT(
+      estimate->plan.warnings,
+      ElementsAre(HasSubstr("projector"), HasSubstr("Only the engine")));
 }
 
 }  // namespace

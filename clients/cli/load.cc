@@ -69,7 +69,10 @@ void AddLoadCommand(CLI::App& program, CommandLine& line) {
        .arguments = "MODEL",
        .purpose = "Bring a model into memory"},
       [options](const Session& session) { return RunLoad(session, *options); });
-  command.add_option("MODEL", options->model, "A .gguf file, or demo")
+  command
+      .add_option("MODEL", options->model,
+                  "A .gguf file, demo, or what was downloaded: ollama:NAME, "
+                  "org/name")
       ->required()
       ->option_text(" ");
   command.add_flag_callback(

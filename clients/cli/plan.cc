@@ -23,9 +23,9 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  hwledger plan llama-3.1-8b qwen3-8b --quantization Q4_K_M\n"
     "  hwledger plan llama-3.1-70b --device rtx-4090 --device rtx-4090\n"
-    "  hwledger plan llama-3.1-70b --device mybox:96GiB:400GB\n"
+    "  hwledger plan llama-3.1-70b --device mybox:96GiB:400GB:71TFLOPS\n"
     "  hwledger plan ./model.gguf --sequence-length 32768 --layers\n"
-    "  hwledger plan llama-3.1-8b --check && hwledger run llama-3.1-8b Hello\n";
+    "  hwledger plan ./model.gguf --check && hwledger run ./model.gguf Hello\n";
 
 struct PlanOptions {
   std::vector<std::string> models;
@@ -39,7 +39,7 @@ grpc::Status Estimate(v1::Planner::Stub& planner,
                       std::optional<int32_t> sequence_length, Plan& plan) {
   plan.request.set_sequence_length(
       sequence_length.value_or(kDefaultSequenceLength));
-  const grpc::Status status =
+  grpc::Status status =
       planner.EstimateVram(UnaryCall().get(), plan.request, &plan.prediction);
   const int64_t trained = plan.prediction.model().max_sequence_length();
   if (!status.ok() || sequence_length || trained <= 0 ||
@@ -116,7 +116,8 @@ void AddPlanCommand(CLI::App& program, CommandLine& line) {
       [options](const Session& session) { return RunPlan(session, *options); });
   command
       .add_option("MODEL", options->models,
-                  "Catalogue names, .gguf files, or demo")
+                  "As 'hwledger models' lists them, or paths of .gguf files "
+                  "or folders")
       ->required()
       ->option_text("...");
   command.add_flag("--check", options->check,

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/enum_words.h"
 #include "clients/cli/model_argument.h"
+#include "clients/cli/speed_view.h"
 #include "clients/cli/table.h"
 #include "clients/cli/terminal_text.h"
 #include "clients/cli/units.h"
@@ -44,19 +45,6 @@ Cell VerdictCell(v1::Verdict verdict) {
   return {std::string(VerdictWord(verdict)), VerdictPaint(verdict)};
 }
 
-// How fast a model would be that does not fit helps nobody.
-bool HasUsefulRate(const v1::MemoryPrediction& prediction) {
-  return prediction.throughput().has_decode() &&
-         prediction.verdict() != v1::VERDICT_DOES_NOT_FIT;
-}
-
-std::string RateText(const v1::MemoryPrediction& prediction) {
-  if (!HasUsefulRate(prediction)) return std::string(kUnknown);
-  const v1::TokenRate& rate = prediction.throughput().decode();
-  return FormatRateRange(rate.low_tokens_per_second(),
-                         rate.high_tokens_per_second());
-}
-
 std::string FreeText(const v1::DevicePrediction& device) {
   return device.has_free_bytes() ? FormatBytes(device.free_bytes())
                                  : std::string(kUnknown);
@@ -79,10 +67,11 @@ std::string FreeText(const v1::MemoryPrediction& prediction) {
   });
 }
 
-// "8192", "4 × 8192".
-std::string ContextText(const v1::EstimateVramRequest& request) {
-  if (request.batch_size() <= 1) return absl::StrCat(request.sequence_length());
-  return absl::StrCat(request.batch_size(), " × ", request.sequence_length());
+// Of each sequence asked for: "8192", "4 × 8192".
+std::string ContextText(const v1::EstimateVramRequest& request,
+                        int64_t tokens) {
+  if (request.batch_size() <= 1) return absl::StrCat(tokens);
+  return absl::StrCat(request.batch_size(), " × ", tokens);
 }
 
 Table DeviceTable(const v1::MemoryPrediction& prediction) {
@@ -112,14 +101,16 @@ Table DeviceTable(const v1::MemoryPrediction& prediction) {
 // The answer in one sentence.
 std::string VerdictSentence(const Plan& plan) {
   const v1::MemoryPrediction& prediction = plan.prediction;
-  const std::string context =
-      absl::StrCat("a context of ", ContextText(plan.request), " tokens");
-  const std::string longest = absl::StrCat(
-      "; the longest that fits is ", prediction.max_sequence_length(),
-      prediction.max_sequence_length() >=
-              prediction.model().max_sequence_length()
-          ? ", the model's maximum."
-          : " tokens.");
+  const std::string context = absl::StrCat(
+      "a context of ",
+      ContextText(plan.request, plan.request.sequence_length()), " tokens");
+  const std::string longest =
+      absl::StrCat("; the longest that fits is ",
+                   ContextText(plan.request, prediction.max_sequence_length()),
+                   prediction.max_sequence_length() >=
+                           prediction.model().max_sequence_length()
+                       ? ", the model's maximum."
+                       : " tokens.");
   switch (prediction.verdict()) {
     case v1::VERDICT_FITS:
       return absl::StrCat("Fits with ", context, longest);
@@ -150,33 +141,19 @@ std::string ModelSentence(const v1::ModelSummary& model) {
       model.layer_count(), model.quantization(), model.max_sequence_length());
 }
 
-// Empty where there is nothing to say.
-std::string SpeedSentence(const v1::MemoryPrediction& prediction) {
-  if (!HasUsefulRate(prediction)) return "";
-  const v1::Throughput& throughput = prediction.throughput();
-  const auto rate_words = [](std::string_view verb, const v1::TokenRate& rate) {
-    return absl::StrCat(
-        verb,
-        FormatRateRange(rate.low_tokens_per_second(),
-                        rate.high_tokens_per_second()),
-        " tokens/s (limit: ", BindingTermWord(rate.binding_term()), ")");
-  };
-  std::string sentence = rate_words("At best it writes ", throughput.decode());
-  if (throughput.has_prefill()) {
-    sentence += rate_words(" and reads ", throughput.prefill());
-  }
-  return sentence + ".";
-}
-
 // What every row of a list of plans has in common.
-std::string FreeLine(const v1::MemoryPrediction& prediction) {
+std::string FreeLine(const Plan& plan) {
   const std::string devices = absl::StrJoin(
-      prediction.devices(), ", ",
+      plan.prediction.devices(), ", ",
       [](std::string* out, const v1::DevicePrediction& device) {
         absl::StrAppend(out, device.name(), " ", FreeText(device));
       });
-  return absl::StrCat("Free: ", devices,
-                      ". Longest: the context in tokens that would still fit.");
+  return absl::StrCat(
+      "Free: ", devices,
+      plan.request.batch_size() > 1
+          ? ". Longest: the context in tokens of each sequence that would "
+            "still fit. tok/s: of one sequence alone, and of all together."
+          : ". Longest: the context in tokens that would still fit.");
 }
 
 // A paragraph of its own lines on `surface`.
@@ -213,35 +190,45 @@ std::string LaunchLines(const v1::LaunchCommands& launch) {
 
 std::string FormatPlans(const std::vector<Plan>& plans,
                         const Surface& surface) {
-  Table table({{.title = "Model", .align = Align::kLeft, .width_min = 16},
-               {.title = "Params", .leaves = 2},
-               {.title = "Quant", .align = Align::kLeft, .leaves = 5},
-               {.title = "Context", .leaves = 3},
-               {.title = "Weights"},
-               {.title = "KV cache"},
-               {.title = "Overhead", .leaves = 4},
-               {.title = "Total"},
-               {.title = "Free", .pipes_only = true},
-               {.title = "Fits", .align = Align::kLeft},
-               {.title = "Longest"},
-               {.title = "≤ tok/s"}});
+  // The plans differ in their models only.
+  const bool several = !plans.empty() && plans[0].request.batch_size() > 1;
+  std::vector<Column> columns = {
+      {.title = "Model", .align = Align::kLeft, .width_min = 16},
+      {.title = "Params", .leaves = 2},
+      {.title = "Quant", .align = Align::kLeft, .leaves = 5},
+      {.title = "Context", .leaves = 3},
+      {.title = "Weights"},
+      {.title = "KV cache"},
+      {.title = "Overhead", .leaves = 4},
+      {.title = "Total"},
+      {.title = "Free", .pipes_only = true},
+      {.title = "Fits", .align = Align::kLeft},
+      {.title = "Longest"},
+      {.title = "≤ tok/s"}};
+  if (several) columns.push_back({.title = "≤ all tok/s", .leaves = 6});
+  Table table(std::move(columns));
   for (const Plan& plan : plans) {
     const v1::MemoryPrediction& prediction = plan.prediction;
     const std::string& model_id = prediction.model().model_id();
-    table.AddRow({surface.terminal ? ModelLabel(model_id) : model_id,
-                  FormatCount(prediction.model().parameter_count()),
-                  prediction.model().quantization(), ContextText(plan.request),
-                  FormatBytes(prediction.weights_bytes()),
-                  FormatBytes(prediction.kv_cache_bytes()),
-                  FormatBytes(prediction.runtime_overhead_bytes()),
-                  FormatBytes(prediction.total_bytes()), FreeText(prediction),
-                  VerdictCell(prediction.verdict()),
-                  absl::StrCat(prediction.max_sequence_length()),
-                  RateText(prediction)});
+    std::vector<Cell> row = {
+        surface.terminal ? ModelLabel(model_id) : model_id,
+        FormatCount(prediction.model().parameter_count()),
+        prediction.model().quantization(),
+        ContextText(plan.request, plan.request.sequence_length()),
+        FormatBytes(prediction.weights_bytes()),
+        FormatBytes(prediction.kv_cache_bytes()),
+        FormatBytes(prediction.runtime_overhead_bytes()),
+        FormatBytes(prediction.total_bytes()),
+        FreeText(prediction),
+        VerdictCell(prediction.verdict()),
+        absl::StrCat(prediction.max_sequence_length()),
+        RateText(prediction)};
+    if (several) row.emplace_back(RateOfAllText(prediction));
+    table.AddRow(std::move(row));
   }
   std::string text = table.Format(surface);
   if (surface.terminal && plans.size() > 1) {
-    text += Paragraph(FreeLine(plans.front().prediction), Paint::kDim, surface);
+    text += Paragraph(FreeLine(plans.front()), Paint::kDim, surface);
   }
   return text;
 }
@@ -269,7 +256,10 @@ std::string FormatTerms(const v1::MemoryPrediction& prediction,
   Table table({{.title = "Part", .align = Align::kLeft, .leaves = 1},
                {.title = "Term", .align = Align::kLeft},
                {.title = "Size"},
-               {.title = "Formula", .align = Align::kLeft, .width_min = 20}});
+               {.title = "Formula",
+                .align = Align::kLeft,
+                .width_min = 36,
+                .wraps = true}});
   for (const v1::MemoryTerm& term : prediction.terms()) {
     table.AddRow({std::string(MemoryPartWords(term.part())), term.name(),
                   FormatBytes(term.size_bytes()), term.formula()});

@@ -14,24 +14,32 @@
 namespace hwledger {
 namespace {
 
-// NAME[:MEMORY[:BANDWIDTH]]
+constexpr const char* kDeviceForm = "NAME[:MEMORY[:BANDWIDTH[:FLOPS]]]";
+
+// A part that is empty is not given.
 absl::StatusOr<v1::DeviceSpec> ParseDevice(const std::string& text) {
-  const std::vector<std::string> parts = absl::StrSplit(text, ':');
-  if (parts.size() > 3 || parts[0].empty()) {
+  std::vector<std::string> parts = absl::StrSplit(text, ':');
+  if (parts.size() > 4 || parts[0].empty()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("not NAME[:MEMORY[:BANDWIDTH]]: '", text, "'"));
+        absl::StrCat("not ", kDeviceForm, ": '", text, "'"));
   }
+  parts.resize(4);
   v1::DeviceSpec device;
   device.set_name(parts[0]);
-  if (parts.size() > 1) {
+  if (!parts[1].empty()) {
     const auto memory = ParseBytes(parts[1]);
     if (!memory.ok()) return memory.status();
     device.set_memory_bytes(*memory);
   }
-  if (parts.size() > 2) {
+  if (!parts[2].empty()) {
     const auto bandwidth = ParseBytes(parts[2]);
     if (!bandwidth.ok()) return bandwidth.status();
     device.set_bandwidth_bytes_per_second(*bandwidth);
+  }
+  if (!parts[3].empty()) {
+    const auto flops = ParseFlops(parts[3]);
+    if (!flops.ok()) return flops.status();
+    device.set_flops_per_second(*flops);
   }
   return device;
 }
@@ -46,9 +54,10 @@ void AddDeviceOption(CLI::App& command, v1::EstimateVramRequest& request) {
             }
           },
           "Plan for this device instead of the machine's own: a preset, a "
-          "device here, or any name with memory and bandwidth (per second). "
-          "May be repeated")
-      ->type_name("NAME[:MEMORY[:BANDWIDTH]]")
+          "device here, or any name with memory, and bandwidth and 16-bit "
+          "operations per second where speed is asked for: "
+          "box:96GiB:400GB:71TFLOPS. May be repeated")
+      ->type_name(kDeviceForm)
       ->allow_extra_args(false)
       ->take_all()
       ->check([](const std::string& text) {
@@ -70,7 +79,7 @@ void AddMethodOption(CLI::App& command, v1::EstimateVramRequest& request) {
 }
 
 void AddRuntimeOptions(CLI::App& command, v1::EstimateVramRequest& request) {
-  static const std::map<std::string, v1::Runtime> kRuntimes = {
+  static const std::map<std::string, v1::Runtime> runtimes = {
       {"llama.cpp", v1::RUNTIME_LLAMA_CPP},
       {"vllm", v1::RUNTIME_VLLM},
       {"transformers", v1::RUNTIME_TRANSFORMERS},
@@ -78,7 +87,7 @@ void AddRuntimeOptions(CLI::App& command, v1::EstimateVramRequest& request) {
   AddField<std::string>(command, "--runtime", "NAME",
                         "Program that is to run it; default: llama.cpp",
                         [&request](const std::string& name) {
-                          request.set_runtime(kRuntimes.at(name));
+                          request.set_runtime(runtimes.at(name));
                         })
       ->check(CLI::IsMember({"llama.cpp", "vllm", "transformers", "mlx"}))
       ->group(kConfigurationGroup);
@@ -99,7 +108,8 @@ void AddPredictionOptions(CLI::App& command, v1::EstimateVramRequest& request) {
       ->group(kConfigurationGroup);
   AddField<std::string>(
       command, "-q,--quantization", "TYPE",
-      "Type of the weights: F16, Q8_0, Q4_K_M, …; default: as published",
+      "Type of the weights: F16, Q8_0, Q4_K_M, …, in another runtime awq, "
+      "fp8, …; default: as published",
       [&request](const std::string& type) { request.set_quantization(type); })
       ->group(kConfigurationGroup);
   AddDeviceOption(command, request);

@@ -28,7 +28,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  hwledger run demo What is a KV cache?\n"
     "  hwledger run ./model.gguf --system 'Answer in French.' Good morning\n"
-    "  git diff | hwledger run qwen3-8b --system 'Describe this change.'\n"
+    "  git diff | hwledger run ollama:qwen3 --system 'Describe this change.'\n"
     "  hwledger run demo --raw 'Memory is' --max-tokens 20 --temperature 0\n"
     "\n"
     "The answer goes to standard output, everything else to standard error.\n"
@@ -161,7 +161,10 @@ void AddRunCommand(CLI::App& program, CommandLine& line) {
        .purpose = "Let a model answer",
        .examples = kExamples},
       [options](const Session& session) { return RunRun(session, *options); });
-  command.add_option("MODEL", options->model, "A .gguf file, or demo")
+  command
+      .add_option("MODEL", options->model,
+                  "A .gguf file, demo, or what was downloaded: ollama:NAME, "
+                  "org/name")
       ->required()
       ->option_text(" ");
   command

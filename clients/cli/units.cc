@@ -1,14 +1,18 @@
 #include "clients/cli/units.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 
 namespace hwledger {
 namespace {
@@ -35,35 +39,71 @@ std::string Scaled(int64_t value, double step,
                       units[unit]);
 }
 
-// 0 where `suffix` is no unit of memory.
-double BytesPerUnit(std::string_view suffix) {
-  if (suffix.empty() || suffix == "b") return 1;
-  const std::string_view rest = suffix.substr(1);
+// "1.5 GiB" is 1.5 of "gib".
+struct Quantity {
+  double number = 0;
+  std::string unit;
+};
+
+std::optional<Quantity> ParseQuantity(std::string_view text) {
+  const size_t length =
+      std::min(text.find_first_not_of("0123456789."), text.size());
+  Quantity quantity = {.unit = absl::AsciiStrToLower(
+                           absl::StripAsciiWhitespace(text.substr(length)))};
+  if (!absl::SimpleAtod(text.substr(0, length), &quantity.number)) {
+    return std::nullopt;
+  }
+  return quantity;
+}
+
+// `base` to the power that `prefix` stands for; 0 where it is no prefix.
+double PowerOf(double base, char prefix) {
+  const size_t power = std::string_view("kmgtp").find(prefix);
+  if (power == std::string_view::npos) return 0;
+  return std::pow(base, static_cast<double>(power + 1));
+}
+
+// 0 where `unit` is no unit of memory.
+double BytesPerUnit(std::string_view unit) {
+  if (unit.empty() || unit == "b") return 1;
+  const std::string_view rest = unit.substr(1);
   const bool decimal = rest == "b";
   if (!decimal && !rest.empty() && rest != "i" && rest != "ib") return 0;
-  const size_t power = std::string_view("kmgtp").find(suffix.front());
-  if (power == std::string_view::npos) return 0;
-  return std::pow(decimal ? 1000 : 1024, static_cast<double>(power + 1));
+  return PowerOf(decimal ? 1000 : 1024, unit.front());
+}
+
+// 0 where `unit` is no unit of a compute rate.
+double FlopsPerUnit(std::string_view unit) {
+  absl::ConsumeSuffix(&unit, "flops");
+  if (unit.empty()) return 1;
+  return unit.size() == 1 ? PowerOf(1000, unit.front()) : 0;
 }
 
 }  // namespace
 
 std::string FormatBytes(int64_t bytes) {
-  static constexpr std::array<std::string_view, 6> kUnits = {
+  static constexpr std::array<std::string_view, 6> units = {
       " B", " KiB", " MiB", " GiB", " TiB", " PiB"};
-  return Scaled(bytes, 1024, kUnits);
+  return Scaled(bytes, 1024, units);
 }
 
 std::string FormatBandwidth(int64_t bytes_per_second) {
-  static constexpr std::array<std::string_view, 5> kUnits = {
+  static constexpr std::array<std::string_view, 5> units = {
       " B/s", " KB/s", " MB/s", " GB/s", " TB/s"};
-  return Scaled(bytes_per_second, 1000, kUnits);
+  return Scaled(bytes_per_second, 1000, units);
+}
+
+std::string FormatFlops(double per_second) {
+  static constexpr std::array<std::string_view, 6> units = {
+      " FLOPS", " KFLOPS", " MFLOPS", " GFLOPS", " TFLOPS", " PFLOPS"};
+  const auto rate = static_cast<int64_t>(per_second);
+  return Scaled(rate, 1000, units);
 }
 
 std::string FormatCount(int64_t count) {
-  static constexpr std::array<std::string_view, 5> kUnits = {"", "K", "M", "B",
-                                                             "T"};
-  return Scaled(count, 1000, kUnits);
+  static constexpr std::array<std::string_view, 5> units = {"", "K", "M", "B",
+                                                            "T"};
+  return Scaled(count, 1000, units);
 }
 
 std::string FormatRate(double per_second) { return ThreeDigits(per_second); }
@@ -91,27 +131,30 @@ std::string FormatElapsed(absl::Duration duration) {
 }
 
 absl::StatusOr<int64_t> ParseBytes(std::string_view text) {
-  const size_t number_length = text.find_first_not_of("0123456789.");
-  const std::string_view number = text.substr(0, number_length);
-  const std::string suffix =
-      number_length == std::string_view::npos
-          ? ""
-          : absl::AsciiStrToLower(
-                absl::StripAsciiWhitespace(text.substr(number_length)));
-
-  double value = 0;
-  const double unit = BytesPerUnit(suffix);
-  if (!absl::SimpleAtod(number, &value) || unit == 0) {
+  const std::optional<Quantity> quantity = ParseQuantity(text);
+  const double unit = quantity ? BytesPerUnit(quantity->unit) : 0;
+  if (unit == 0) {
     return absl::InvalidArgumentError(absl::StrCat(
         "not an amount of memory such as 24GiB, 24GB or 25769803776: '", text,
         "'"));
   }
-  const double bytes = value * unit;
+  const double bytes = quantity->number * unit;
   if (bytes >= static_cast<double>(std::numeric_limits<int64_t>::max())) {
     return absl::InvalidArgumentError(
         absl::StrCat("more memory than can be counted: '", text, "'"));
   }
   return static_cast<int64_t>(bytes);
+}
+
+absl::StatusOr<double> ParseFlops(std::string_view text) {
+  const std::optional<Quantity> quantity = ParseQuantity(text);
+  const double unit = quantity ? FlopsPerUnit(quantity->unit) : 0;
+  if (unit == 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "not a compute rate such as 71TFLOPS, 71T or 71000000000000: '", text,
+        "'"));
+  }
+  return quantity->number * unit;
 }
 
 }  // namespace hwledger

@@ -19,6 +19,9 @@ std::string FormatBytes(int64_t bytes);
 // "1.01 TB/s": in powers of ten, as makers state it.
 std::string FormatBandwidth(int64_t bytes_per_second);
 
+// "71.2 TFLOPS".
+std::string FormatFlops(double per_second);
+
 // "8.03B", "494M", "950".
 std::string FormatCount(int64_t count);
 
@@ -33,5 +36,9 @@ std::string FormatElapsed(absl::Duration duration);
 
 // Reads "24GiB" or "24G" (2^30), "24GB" (10^9), or a plain number of bytes.
 absl::StatusOr<int64_t> ParseBytes(std::string_view text);
+
+// Reads "71T" or "71TFLOPS" (10^12), or a plain number of operations per
+// second.
+absl::StatusOr<double> ParseFlops(std::string_view text);
 
 }  // namespace hwledger

@@ -1,5 +1,4 @@
-#include <string>
-#include <vector>
+#include <string_view>
 
 #include "core/model/hf_mixer.h"
 #include "core/model/hf_recurrent.h"
@@ -7,75 +6,22 @@
 namespace hwledger {
 namespace {
 
-Mixer GraniteMixer(HfConfig& config) {
-  const int64_t embedding = config.Count("hidden_size");
-  return {.embedding = embedding,
-          .inner = config.CountOr("mamba_expand", 2) * embedding,
-          .state = config.Count("mamba_d_state"),
-          .heads = config.Count("mamba_n_heads"),
-          .groups = config.CountOr("mamba_n_groups", 1),
-          .convolution = config.CountOr("mamba_d_conv", 4)};
-}
-
-struct GraniteAttention {
-  int64_t embedding = 0;
-  int64_t query = 0;
-  int64_t key_value = 0;
+// Where the config does not say.
+struct Defaults {
+  int64_t vocabulary_multiple = 1;
+  bool tied = false;
 };
 
-void AddAttention(const GraniteAttention& attention, int64_t block,
-                  HeaderDraft& draft) {
-  const auto add = [&](std::string_view name, int64_t in, int64_t out) {
-    draft.Add(BlockTensor(block, name), {in, out});
-  };
-  add("attn_q.weight", attention.embedding, attention.query);
-  add("attn_k.weight", attention.embedding, attention.key_value);
-  add("attn_v.weight", attention.embedding, attention.key_value);
-  add("attn_output.weight", attention.query, attention.embedding);
-}
-
-void AddGraniteFeedForward(HfConfig& config, int64_t block,
-                           HeaderDraft& draft) {
-  const int64_t embedding = config.Count("hidden_size");
-  const int64_t shared = config.Count("shared_intermediate_size");
-  draft.Add(BlockTensor(block, "ffn_norm.weight"), {embedding});
-  const int64_t experts = config.CountOrNone("num_local_experts");
-  if (experts > 0) {
-    AddExperts(block, embedding, config.Count("intermediate_size"), experts,
-               draft.weights(), draft);
-  }
-  AddFeedForward(block, experts > 0 ? "_shexp" : "", embedding, shared, draft);
-}
-
-void SetGraniteKeys(HfConfig& config, HeaderDraft& draft) {
-  SetAttentionKeys(config, draft);
-  draft.Set("context_length", kUnlimitedTokens);
-  draft.Set("expert_shared_feed_forward_length",
-            config.Count("shared_intermediate_size"));
-  draft.Set("expert_count", config.CountOrNone("num_local_experts"));
-  draft.Set("rope.scaling.finetuned", false);
-  SetScales("granitemoehybrid", config, draft);
-}
-
-}  // namespace
-
-void AddMamba(HfConfig& config, HeaderDraft& draft) {
-  const int64_t embedding = config.Count("hidden_size");
-  const int64_t inner = config.CountOr("intermediate_size", 2 * embedding);
-  const Mixer mixer = {
-      .embedding = embedding,
-      .inner = inner,
-      .state = config.CountOr("state_size", 128),
-      .heads = inner / config.CountOr("head_dim", 64),
-      .groups = config.CountOr("n_groups", 1),
-      .convolution = config.CountOr("conv_kernel", 4),
-  };
-  const int64_t vocabulary =
-      RoundedUp(config.Count("vocab_size"),
-                config.CountOr("pad_vocab_size_multiple", 16));
+// A model of nothing but layers of `mixer`, of either kind.
+template <typename AnyMixer>
+void AddMixerModel(const AnyMixer& mixer, const Defaults& defaults,
+                   HfConfig& config, HeaderDraft& draft) {
+  const int64_t vocabulary = RoundedUp(
+      config.Count("vocab_size"),
+      config.CountOr("pad_vocab_size_multiple", defaults.vocabulary_multiple));
   const int64_t block_count = config.Count("num_hidden_layers");
   draft.Set("context_length", kUnlimitedTokens);
-  draft.Set("embedding_length", embedding);
+  draft.Set("embedding_length", mixer.embedding);
   draft.Set("feed_forward_length", int64_t{0});
   draft.Set("attention.head_count", int64_t{0});
   draft.Set("block_count", block_count);
@@ -83,47 +29,43 @@ void AddMamba(HfConfig& config, HeaderDraft& draft) {
   draft.Set("attention.layer_norm_rms_epsilon",
             config.RealOr("layer_norm_epsilon", 1e-5));
   SetMixerKeys(mixer, draft);
-  AddEnds({.embedding_elements = embedding,
+  AddEnds({.embedding_elements = mixer.embedding,
            .vocabulary_size = vocabulary,
-           .tied = config.FlagOr("tie_word_embeddings", false)},
+           .tied = config.FlagOr("tie_word_embeddings", defaults.tied)},
           draft);
   for (int64_t block = 0; block < block_count; ++block) {
-    draft.Add(BlockTensor(block, "attn_norm.weight"), {embedding});
+    draft.Add(BlockTensor(block, "attn_norm.weight"), {mixer.embedding});
     AddMixer(mixer, block, draft);
   }
 }
 
-void AddGraniteHybrid(HfConfig& config, HeaderDraft& draft) {
-  const int64_t heads = config.Count("num_attention_heads");
-  const int64_t key_value_heads = config.CountOr("num_key_value_heads", heads);
+}  // namespace
+
+void AddMamba1(std::string_view model_type, HfConfig& config,
+               HeaderDraft& draft) {
   const int64_t embedding = config.Count("hidden_size");
-  const Mixer mixer = GraniteMixer(config);
-  const GraniteAttention attention = {
+  const SelectiveMixer mixer = {
       .embedding = embedding,
-      .query = embedding,
-      .key_value = embedding / heads * key_value_heads};
-  SetGraniteKeys(config, draft);
-  SetMixerKeys(mixer, draft);
-  AddEnds({.embedding_elements = embedding,
-           .vocabulary_size = config.Count("vocab_size"),
-           .tied = config.FlagOr("tie_word_embeddings", false)},
-          draft);
-  const std::vector<std::string> layer_types =
-      config.Texts("layer_types", config.Count("num_hidden_layers"));
-  GgufArray key_value_heads_of_blocks;
-  for (const std::string& type : layer_types) {
-    const int64_t block = key_value_heads_of_blocks.length++;
-    draft.Add(BlockTensor(block, "attn_norm.weight"), {embedding});
-    if (type == "attention") {
-      AddAttention(attention, block, draft);
-    } else {
-      AddMixer(mixer, block, draft);
-    }
-    key_value_heads_of_blocks.integers.push_back(
-        type == "attention" ? key_value_heads : 0);
-    AddGraniteFeedForward(config, block, draft);
-  }
-  draft.Set("attention.head_count_kv", key_value_heads_of_blocks);
+      .inner = config.CountOr("intermediate_size", 2 * embedding),
+      .state = config.CountOr("state_size", 16),
+      .rank = config.CountOr("time_step_rank", TimeStepRank(embedding)),
+      .convolution = config.CountOr("conv_kernel", 4)};
+  // Norms without weights.
+  draft.Set("ssm.dt_b_c_rms", model_type == "falcon_mamba");
+  AddMixerModel(mixer, {.vocabulary_multiple = 8, .tied = true}, config, draft);
+}
+
+void AddMamba2(HfConfig& config, HeaderDraft& draft) {
+  const int64_t embedding = config.Count("hidden_size");
+  const int64_t inner = config.CountOr("intermediate_size", 2 * embedding);
+  const Mixer mixer = {.embedding = embedding,
+                       .inner = inner,
+                       .state = config.CountOr("state_size", 128),
+                       .heads = inner / config.CountOr("head_dim", 64),
+                       .groups = config.CountOr("n_groups", 1),
+                       .convolution = config.CountOr("conv_kernel", 4)};
+  AddMixerModel(mixer, {.vocabulary_multiple = 16, .tied = false}, config,
+                draft);
 }
 
 }  // namespace hwledger

@@ -35,6 +35,10 @@ void AddMixer(const Mixer& mixer, int64_t block, HeaderDraft& draft) {
   add("ssm_out.weight", {mixer.inner, mixer.embedding});
 }
 
+int64_t TimeStepRank(int64_t embedding) {
+  return RoundedUp(embedding, 16) / 16;
+}
+
 void SetMixerKeys(const SelectiveMixer& mixer, HeaderDraft& draft) {
   draft.Set("ssm.conv_kernel", mixer.convolution);
   draft.Set("ssm.inner_size", mixer.inner);

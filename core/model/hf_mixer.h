@@ -38,6 +38,8 @@ struct SelectiveMixer {
   int64_t convolution = 0;
   bool has_norms = false;  // Of the time step and of what goes in and out.
 };
+// The rank of the time step, where the config leaves it to the width.
+int64_t TimeStepRank(int64_t embedding);
 void SetMixerKeys(const SelectiveMixer& mixer, HeaderDraft& draft);
 void AddMixer(const SelectiveMixer& mixer, int64_t block, HeaderDraft& draft);
 

@@ -17,7 +17,7 @@ bool AddRecurrentModel(std::string_view model_type, HfConfig& config,
   } else if (model_type.starts_with("lfm2")) {
     AddLfm2(model_type, config, draft);
   } else if (model_type == "mamba2") {
-    AddMamba(config, draft);
+    AddMamba2(config, draft);
   } else if (model_type == "nemotron_h") {
     AddNemotronH(config, draft);
   } else if (model_type.starts_with("qwen3_next") ||

@@ -20,6 +20,9 @@ void AddDeltaNet(std::string_view model_type, HfConfig& config,
 // Attention and Mamba-2 side by side in every layer: falcon_h1.
 void AddFalconH1(HfConfig& config, HeaderDraft& draft);
 
+// Mamba-2 and attention layers in turn: granitemoehybrid.
+void AddGraniteHybrid(HfConfig& config, HeaderDraft& draft);
+
 // Mamba-1 and attention layers in turn: jamba.
 void AddJamba(HfConfig& config, HeaderDraft& draft);
 
@@ -29,12 +32,10 @@ void AddKimiLinear(HfConfig& config, HeaderDraft& draft);
 // Short convolutions and attention layers in turn: lfm2, lfm2_moe.
 void AddLfm2(std::string_view model_type, HfConfig& config, HeaderDraft& draft);
 
-// mamba2.
-void AddMamba(HfConfig& config, HeaderDraft& draft);
-
-// Mamba-1: mamba, falcon_mamba.
+// Nothing but layers of Mamba-1: mamba, falcon_mamba; or of Mamba-2: mamba2.
 void AddMamba1(std::string_view model_type, HfConfig& config,
                HeaderDraft& draft);
+void AddMamba2(HfConfig& config, HeaderDraft& draft);
 
 // Layers of Mamba-2, of attention and of feed-forward networks: nemotron_h.
 void AddNemotronH(HfConfig& config, HeaderDraft& draft);
@@ -42,8 +43,5 @@ void AddNemotronH(HfConfig& config, HeaderDraft& draft);
 // rwkv6, rwkv7.
 void AddRwkv6(HfConfig& config, HeaderDraft& draft);
 void AddRwkv7(HfConfig& config, HeaderDraft& draft);
-
-// Mamba-2 and attention layers in turn: granitemoehybrid.
-void AddGraniteHybrid(HfConfig& config, HeaderDraft& draft);
 
 }  // namespace hwledger

@@ -27,6 +27,11 @@ constexpr std::string_view kOllamaPrefix = "ollama:";
 // Headers of large models take some megabytes each without their vocabularies.
 constexpr int64_t kKnownModelsMax = 64;
 
+// For a name that is like no other.
+constexpr std::string_view kWhereNamesAre =
+    "; the list of models has every name that there is, such as 'demo' and "
+    "'llama-3.1-8b', and a file or folder is named by its path";
+
 // What is meant as a path and is none: names have no such end.
 bool IsRelativePath(std::string_view model_id) {
   return !absl::StartsWith(model_id, "/") &&
@@ -63,8 +68,9 @@ absl::Status ModelStore::NoSuchModel(const std::string& model_id) const {
   for (const ListedModel& model : List()) {
     names.emplace_back(absl::StripSuffix(model.model_id, ":latest"));
   }
-  return absl::NotFoundError(
-      absl::StrCat("no model '", model_id, "'", DidYouMean(model_id, names)));
+  std::string hint = DidYouMean(model_id, names);
+  if (hint.empty()) hint = kWhereNamesAre;
+  return absl::NotFoundError(absl::StrCat("no model '", model_id, "'", hint));
 }
 
 absl::StatusOr<std::optional<ModelLocation>> ModelStore::Locate(

@@ -28,7 +28,8 @@ class ModelStore {
   // The model, with its tensors as `quantization` would make them; as stored
   // where that is empty. Reads the files' headers where they are not known yet.
   //
-  // NotFound: lists the closest names, or those that are meant.
+  // NotFound: lists the closest names, or those that are meant, or says where
+  // names are listed.
   // InvalidArgument: not a model, or no such quantization. DataLoss: a file is
   // damaged.
   absl::StatusOr<std::shared_ptr<const KnownModel>> Find(

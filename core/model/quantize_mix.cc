@@ -92,9 +92,11 @@ absl::StatusOr<Mix> FindMix(std::string_view name) {
   for (const Mix& mix : kMixes) {
     if (absl::EqualsIgnoreCase(mix.name, name)) return mix;
   }
-  return FieldError("quantization",
-                    absl::StrCat("must be a known recipe; got '", name, "'",
-                                 DidYouMean(name, QuantizationNames())));
+  return FieldError(
+      "quantization",
+      absl::StrCat("must be a known recipe, such as F16, Q8_0 or "
+                   "Q4_K_M; got '",
+                   name, "'", DidYouMean(name, QuantizationNames())));
 }
 
 bool MayChange(const GgufTensor& tensor) {

@@ -6,18 +6,14 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
+#include "core/planner/bisection.h"
 #include "core/planner/planner.h"
 
 namespace hwledger {
 namespace {
 
 absl::Status ValidateDevices(absl::Span<const Device> devices, FitGoal goal) {
-  for (const Device& device : devices) {
-    if (device.free) continue;
-    return FieldError(
-        "devices", absl::StrCat("must each have memory that is known; got \"",
-                                device.name, "\""));
-  }
+  ABSL_RETURN_IF_ERROR(ValidateKnownMemory(devices));
   if (goal == FitGoal::kGpuLayers && absl::c_none_of(devices, IsGpu)) {
     return FieldError("devices", "must have a GPU to put layers on; got none");
   }
@@ -92,6 +88,16 @@ absl::StatusOr<BestFit> FitMemory(const ModelShape& model,
   return BestFit{.options = least};
 }
 
+absl::Status ValidateKnownMemory(absl::Span<const Device> devices) {
+  for (const Device& device : devices) {
+    if (device.free) continue;
+    return FieldError(
+        "devices", absl::StrCat("must each have memory that is known; got \"",
+                                device.name, "\""));
+  }
+  return absl::OkStatus();
+}
+
 std::vector<Device> WithReserve(absl::Span<const Device> devices,
                                 std::optional<Bytes> reserve) {
   std::vector<Device> less(devices.begin(), devices.end());
@@ -103,20 +109,17 @@ std::vector<Device> WithReserve(absl::Span<const Device> devices,
   return less;
 }
 
-// By bisection: memory never falls as the sequence grows.
+// Memory never falls as the sequence grows.
 int64_t LongestSequence(const ModelShape& model, const PlacedModel& placed,
                         EngineOptions options) {
   int64_t tokens_max = SequenceLengthMax(options.slot_count);
   if (model.context_tokens_max > 0) {
     tokens_max = std::min(model.context_tokens_max, tokens_max);
   }
-  int64_t fits = 0;
-  int64_t too_long = tokens_max + 1;
-  while (fits + 1 < too_long) {
-    options.sequence_length = fits + (too_long - fits) / 2;
-    (placed.Fits(options) ? fits : too_long) = options.sequence_length;
-  }
-  return fits;
+  return LargestThatFits(tokens_max, [&](int64_t tokens) {
+    options.sequence_length = tokens;
+    return placed.Fits(options);
+  });
 }
 
 }  // namespace hwledger

@@ -34,6 +34,10 @@ absl::StatusOr<BestFit> FitMemory(const ModelShape& model,
                                   absl::Span<const Device> devices,
                                   FitGoal goal);
 
+// FieldError: the free memory of one of `devices` is not known, so that nothing
+// can be said to fit.
+absl::Status ValidateKnownMemory(absl::Span<const Device> devices);
+
 // The devices with `reserve` less memory free; if absent, a twentieth less.
 std::vector<Device> WithReserve(absl::Span<const Device> devices,
                                 std::optional<Bytes> reserve);

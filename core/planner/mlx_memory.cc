@@ -86,12 +86,14 @@ absl::StatusOr<RuntimeMemory> MlxMemoryOf(const ModelShape& model,
   // What a step frees is kept until it ends (mlx_lm/generate.py: clear_cache).
   const MemoryRange kept = {Bytes(), activations.expected, activations.high};
   return RuntimeMemory{
-      .parts = {
-          {"weights", Exactly(weights.total), "the checkpoint's tensors"},
-          {"kv_cache", Exactly(MlxCache(model, options)),
-           "mlx_lm/models/cache.py"},
-          {"activations", activations, "mlx_lm/generate.py: prefill_step_size"},
-          {"overhead", kept, "mlx_lm/generate.py: clear_cache"}}};
+      .parts = {{RuntimePartKind::kWeights, "weights", Exactly(weights.total),
+                 "the checkpoint's tensors"},
+                {RuntimePartKind::kKvCache, "keys and values",
+                 Exactly(MlxCache(model, options)), "mlx_lm/models/cache.py"},
+                {RuntimePartKind::kActivations, "activations", activations,
+                 "mlx_lm/generate.py: prefill_step_size"},
+                {RuntimePartKind::kOverhead, "freed, but kept", kept,
+                 "mlx_lm/generate.py: clear_cache"}}};
 }
 
 }  // namespace hwledger

@@ -37,9 +37,13 @@ inline MemoryRange Within(Bytes expected, int64_t less, int64_t more) {
 // 78.84 GiB free of 79.25, and 78.66 of 79.19 (H100).
 constexpr MemoryRange kCudaContext = {MiB(400), MiB(500), MiB(600)};
 
+// What a runtime keeps a part of a device's memory for.
+enum class RuntimePartKind { kWeights, kKvCache, kActivations, kOverhead };
+
 // One of the things that a runtime keeps in a device's memory.
 struct RuntimePart {
-  std::string_view name;  // "weights", "kv_cache", "activations", ...
+  RuntimePartKind kind = RuntimePartKind::kOverhead;
+  std::string_view name;  // "weights", "CUDA graphs", ...
   MemoryRange size;
   // How it was computed, with what says so: for a person to check.
   std::string_view source;

@@ -7,6 +7,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_format.h"
 #include "core/field_error.h"
+#include "core/planner/bisection.h"
 #include "core/planner/mlx_memory.h"
 #include "core/planner/transformers_memory.h"
 #include "core/planner/verdict.h"
@@ -35,7 +36,8 @@ absl::StatusOr<DeviceNeed> VllmNeed(const ModelShape& model,
                                     const Device& device) {
   ABSL_ASSIGN_OR_RETURN(VllmMemory vllm,
                         VllmMemoryOf(model, weights, options, device));
-  vllm.memory.parts.push_back({"cuda_context", vllm.beside, "logs of vLLM"});
+  vllm.memory.parts.push_back({RuntimePartKind::kOverhead, "CUDA context",
+                               vllm.beside, "logs of vLLM"});
   return DeviceNeed{.memory = std::move(vllm.memory),
                     .total = Exactly(vllm.share) + vllm.beside,
                     .verdict = vllm.verdict};
@@ -67,15 +69,25 @@ absl::StatusOr<DeviceNeed> NeedOf(const ModelShape& model,
                     .verdict = VerdictOf(total, device)};
 }
 
+Bytes& PlaceOf(RuntimePartKind kind, DevicePlan& plan) {
+  switch (kind) {
+    case RuntimePartKind::kWeights:
+      return plan.weights;
+    case RuntimePartKind::kKvCache:
+      return plan.kv_cache;
+    case RuntimePartKind::kActivations:
+      return plan.compute_buffer;
+    case RuntimePartKind::kOverhead:
+      return plan.backend_context;
+  }
+  return plan.backend_context;
+}
+
 // The expected figures, each in the part that it belongs to.
 DevicePlan Planned(const DeviceNeed& need, const Device& device) {
   DevicePlan plan = {.device = device, .verdict = need.verdict};
   for (const RuntimePart& part : need.memory.parts) {
-    Bytes& place = part.name == "weights"       ? plan.weights
-                   : part.name == "kv_cache"    ? plan.kv_cache
-                   : part.name == "activations" ? plan.compute_buffer
-                                                : plan.backend_context;
-    place += part.size.expected;
+    PlaceOf(part.kind, plan) += part.size.expected;
   }
   return plan;
 }
@@ -126,14 +138,13 @@ absl::StatusOr<RuntimePlan> PlanRuntime(const ModelShape& model,
     result.total = result.total + need.total;
   }
   result.plan.verdict = need.verdict;
-  // By bisection, as memory never falls as the sequences grow.
-  int64_t too_long = std::max<int64_t>(model.context_tokens_max, 1) + 1;
-  int64_t& fits = result.plan.sequence_length_max;
-  while (fits + 1 < too_long) {
-    const int64_t middle = fits + (too_long - fits) / 2;
-    ABSL_ASSIGN_OR_RETURN(const DeviceNeed longer, need_of(middle));
-    (longer.verdict == Verdict::kDoesNotFit ? too_long : fits) = middle;
-  }
+  // Memory never falls as the sequences grow. A length that is refused, where
+  // the one asked for is not, is out of range.
+  result.plan.sequence_length_max = LargestThatFits(
+      std::max<int64_t>(model.context_tokens_max, 1), [&](int64_t tokens) {
+        const absl::StatusOr<DeviceNeed> longer = need_of(tokens);
+        return longer.ok() && longer->verdict != Verdict::kDoesNotFit;
+      });
   return result;
 }
 

@@ -116,11 +116,15 @@ absl::StatusOr<RuntimeMemory> TransformersMemoryOf(
   const MemoryRange unused = {kLargeBuffer, kLargeBuffer + one_layer,
                               kLargeBuffer + cache};
   return RuntimeMemory{
-      .parts = {{"weights", Exactly(weights.total), "the checkpoint's tensors"},
-                {"kv_cache", Exactly(cache), "transformers cache_utils.py"},
-                {"activations", TransformersActivations(model, options),
+      .parts = {{RuntimePartKind::kWeights, "weights", Exactly(weights.total),
+                 "the checkpoint's tensors"},
+                {RuntimePartKind::kKvCache, "keys and values", Exactly(cache),
+                 "transformers cache_utils.py"},
+                {RuntimePartKind::kActivations, "activations",
+                 TransformersActivations(model, options),
                  "transformers models/*/modeling_*.py, sdpa_attention.py"},
-                {"overhead", kCudaContext + unused,
+                {RuntimePartKind::kOverhead, "context, unused memory",
+                 kCudaContext + unused,
                  "CUDA context; PyTorch CUDACachingAllocator.h"}}};
 }
 

@@ -167,18 +167,22 @@ absl::StatusOr<VllmMemory> VllmMemoryOf(const ModelShape& model,
                      .beside = kCudaContext};
   ABSL_ASSIGN_OR_RETURN(plan.cache, VllmCacheOf(model, options));
   plan.memory.parts = {
-      {"weights",
+      {RuntimePartKind::kWeights, "weights",
        Within(VllmWeights(model, weights, options.tensor_parallel_size), 0, 1),
        "the checkpoint's tensors; vllm rotary_embedding/base.py"},
-      {"activations", VllmActivations(model, options, slots),
+      {RuntimePartKind::kActivations, "activations",
+       VllmActivations(model, options, slots),
        "vllm gpu_model_runner.py: profile_run"},
-      {"cuda_graphs", options.enforce_eager ? MemoryRange{} : kCudaGraphs,
+      {RuntimePartKind::kOverhead, "CUDA graphs",
+       options.enforce_eager ? MemoryRange{} : kCudaGraphs,
        "logs of vLLM 0.9 to 0.31"},
-      {"libraries", is_parallel ? kNonTorchParallel : kNonTorch,
+      {RuntimePartKind::kOverhead, "libraries",
+       is_parallel ? kNonTorchParallel : kNonTorch,
        "logs of vLLM 0.6 to 0.31"}};
   const MemoryRange pool = Remainder(plan.share, plan.memory.total());
   plan.memory.parts.push_back(
-      {"kv_cache", pool, "vllm gpu_worker.py: determine_available_memory"});
+      {RuntimePartKind::kKvCache, "keys and values", pool,
+       "vllm gpu_worker.py: determine_available_memory"});
   SetCapacity(pool, plan);
   plan.verdict = VerdictOf(plan, options, device);
   return plan;

@@ -77,6 +77,8 @@ TEST_F(PlanTest, SendsWhatWasAskedFor) {
        "rtx-4090",
        "--device",
        "box:96GiB:400GB",
+       "--device",
+       "rtx-3060:::71TFLOPS",
        "--layers",
        "--method",
        "analytic"});
@@ -90,6 +92,7 @@ TEST_F(PlanTest, SendsWhatWasAskedFor) {
             "devices { name: \"rtx-4090\" } "
             "devices { name: \"box\" memory_bytes: 103079215104 "
             "bandwidth_bytes_per_second: 400000000000 } "
+            "devices { name: \"rtx-3060\" flops_per_second: 71000000000000 } "
             "include_layers: true method: PREDICTION_METHOD_ANALYTIC");
 }
 
@@ -133,6 +136,26 @@ TEST_F(PlanTest, ShowsTheRateAsARange) {
   };
 
   EXPECT_THAT(Run({"plan", "demo"}).output, HasSubstr("41.2–55.0\n"));
+}
+
+TEST_F(PlanTest, TellsTheRateOfOneSequenceFromThatOfAll) {
+  change = [](v1::MemoryPrediction& prediction) {
+    v1::Throughput& throughput = *prediction.mutable_throughput();
+    throughput.mutable_decode()->set_low_tokens_per_second(41.2);
+    throughput.mutable_decode()->set_high_tokens_per_second(55);
+    throughput.mutable_decode_all()->set_low_tokens_per_second(120);
+    throughput.mutable_decode_all()->set_high_tokens_per_second(160);
+  };
+
+  const std::string output = Run({"plan", "demo", "-n", "4"}).output;
+
+  EXPECT_THAT(output, HasSubstr("≤ tok/s  ≤ all tok/s\n"));
+  EXPECT_THAT(output, HasSubstr("41.2–55.0      120–160\n"));
+  EXPECT_THAT(
+      output,
+      HasSubstr("writes 41.2–55.0 tokens/s of one sequence alone (limit: "
+                "unknown), 120–160 tokens/s of all together (limit: "
+                "unknown).\n"));
 }
 
 TEST_F(PlanTest, ShowsNoRateForAModelThatDoesNotFit) {

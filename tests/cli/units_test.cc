@@ -31,6 +31,11 @@ TEST(FormatBandwidthTest, CountsInPowersOfTen) {
   EXPECT_EQ(FormatBandwidth(51'200'000'000), "51.2 GB/s");
 }
 
+TEST(FormatFlopsTest, CountsInPowersOfTen) {
+  EXPECT_EQ(FormatFlops(71.2e12), "71.2 TFLOPS");
+  EXPECT_EQ(FormatFlops(950e9), "950 GFLOPS");
+}
+
 TEST(FormatCountTest, WritesParametersAsModelsAreCalled) {
   EXPECT_EQ(FormatCount(8'030'261'248), "8.03B");
   EXPECT_EQ(FormatCount(494'032'768), "494M");
@@ -61,6 +66,20 @@ TEST(ParseBytesTest, RefusesWhatIsNoAmount) {
   for (const char* text :
        {"", "GiB", "-1", "1.2.3", "1 parsec", "24Gi2", "nan", "9999999999P"}) {
     EXPECT_THAT(ParseBytes(text), StatusIs(absl::StatusCode::kInvalidArgument))
+        << text;
+  }
+}
+
+TEST(ParseFlopsTest, CountsInPowersOfTen) {
+  EXPECT_THAT(ParseFlops("71TFLOPS"), IsOkAndHolds(71e12));
+  EXPECT_THAT(ParseFlops("71t"), IsOkAndHolds(71e12));
+  EXPECT_THAT(ParseFlops("1.5 gflops"), IsOkAndHolds(1.5e9));
+  EXPECT_THAT(ParseFlops("42"), IsOkAndHolds(42));
+}
+
+TEST(ParseFlopsTest, RefusesWhatIsNoRate) {
+  for (const char* text : {"", "T", "-1T", "71TB", "71Ti", "71 teraflops"}) {
+    EXPECT_THAT(ParseFlops(text), StatusIs(absl::StatusCode::kInvalidArgument))
         << text;
   }
 }

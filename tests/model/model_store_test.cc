@@ -176,7 +176,15 @@ TEST_F(ModelStoreTest, NamesTheClosestOfEverythingThatIsThere) {
               StatusIs(kNone, HasSubstr("'ollama:unusual'")));
   EXPECT_THAT(store_.Find("llama3.1-8b", ""),
               StatusIs(kNone, HasSubstr("'llama-3.1-8b'")));
-  EXPECT_THAT(store_.Find("no such model", ""), StatusIs(kNone));
+}
+
+TEST_F(ModelStoreTest, SaysWhereNamesAreListedIfNoneIsClose) {
+  EXPECT_THAT(store_.Find("no such model", ""),
+              StatusIs(kNone, AllOf(HasSubstr("list of models"),
+                                    HasSubstr("such as 'demo' and "
+                                              "'llama-3.1-8b'"))));
+  EXPECT_THAT(store_.Find("demo", ""), IsOk());
+  EXPECT_THAT(store_.Find("llama-3.1-8b", ""), IsOk());
 }
 
 TEST_F(ModelStoreTest, RefusesARelativePath) {

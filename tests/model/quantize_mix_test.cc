@@ -53,6 +53,14 @@ TEST(QuantizeTest, NamesWhatAnUnknownRecipeMayHaveMeant) {
   EXPECT_EQ(FieldOf(status), "quantization");
 }
 
+TEST(QuantizeTest, NamesSomeRecipesWhateverWasAskedFor) {
+  EXPECT_THAT(Quantize(TinyLlama(), "tiny").status().message(),
+              HasSubstr("such as F16, Q8_0 or Q4_K_M; got 'tiny'"));
+  for (const char* name : {"F16", "Q8_0", "Q4_K_M"}) {
+    EXPECT_THAT(Quantize(TinyLlama(), name), IsOk()) << name;
+  }
+}
+
 TEST(QuantizeTest, RefusesARecipeThatDoesNotFitTheRows) {
   const absl::Status status = Quantize(Model("gpt-oss-20b"), "Q1_0").status();
 

@@ -6,6 +6,7 @@
 #include "core/field_error.h"
 #include "core/model/catalogue.h"
 #include "core/planner/device_presets.h"
+#include "core/planner/transformers_memory.h"
 #include "tests/status_matchers.h"
 
 namespace hwledger {
@@ -40,6 +41,8 @@ TEST_F(PlanRuntimeTest, HoldsAModelOnOneGpuInTransformers) {
   const DevicePlan& device = plan->plan.devices[0];
   EXPECT_EQ(device.weights, Bytes(2 * 8'030'261'248));
   EXPECT_EQ(device.kv_cache, GiB(1));
+  EXPECT_EQ(device.compute_buffer,
+            TransformersActivations(model_, {.load = {8192, 1}}).expected);
   EXPECT_EQ(device.total(), plan->per_device.total().expected);
 }
 
@@ -78,6 +81,20 @@ TEST_F(PlanRuntimeTest, FindsTheLongestSequenceThatFits) {
     EXPECT_EQ(Plan(runtime, longest + 1, {kHost, gpu_})->plan.verdict,
               Verdict::kDoesNotFit);
   }
+}
+
+TEST_F(PlanRuntimeTest, LooksNoFurtherThanAnyLengthThatIsAllowed) {
+  ModelShape endless = model_;
+  endless.context_tokens_max = int64_t{1} << 40;
+
+  const auto plan = PlanRuntime(endless, WeightsIn(header_, {}),
+                                {.runtime = Runtime::kTransformers},
+                                {.sequence_length = 1024}, {kHost, gpu_});
+
+  ASSERT_THAT(plan, IsOk());
+  EXPECT_EQ(plan->plan.sequence_length_max,
+            Plan(Runtime::kTransformers, 1024, {kHost, gpu_})
+                ->plan.sequence_length_max);
 }
 
 TEST_F(PlanRuntimeTest, NeedsAGpu) {

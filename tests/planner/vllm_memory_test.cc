@@ -89,7 +89,7 @@ TEST(VllmMemoryTest, LeavesNothingForTheCacheOfATooLargeModel) {
       Plan(ModelOf("llama-3.1-70b", WeightPrecision::k16Bit),
            {.sequence_length = 1024}, Gpu(8000));
 
-  EXPECT_EQ(PartOf(plan, "kv_cache"), Exactly(Bytes()));
+  EXPECT_EQ(PartOf(plan, "keys and values"), Exactly(Bytes()));
   EXPECT_EQ(plan.tokens_max.high, 0);
   EXPECT_EQ(plan.verdict, Verdict::kDoesNotFit);
 }
@@ -160,7 +160,7 @@ TEST(VllmMemoryTest, NeedsNoGraphsWhenEager) {
 
   EXPECT_EQ(PartOf(Plan(model, {.sequence_length = 512, .enforce_eager = true},
                         Gpu(2400)),
-                   "cuda_graphs"),
+                   "CUDA graphs"),
             MemoryRange{});
 }
 

@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -95,6 +96,24 @@ TEST_F(PlannerServiceTest, PredictsHowFastAPromptIsReadAndAnAnswerWritten) {
   EXPECT_FALSE(alone.has_decode_all());
   EXPECT_GT(together.decode_all().low_tokens_per_second(),
             alone.decode().low_tokens_per_second());
+}
+
+TEST_F(PlannerServiceTest, ExplainsAnotherRuntimeByTermsThatAddUpToItsParts) {
+  v1::EstimateVramRequest request = Question(8192);
+  request.set_runtime(v1::RUNTIME_VLLM);
+  request.set_quantization("awq");
+  request.set_include_terms(true);
+
+  const v1::MemoryPrediction prediction = Estimate(request);
+
+  std::map<v1::MemoryPart, int64_t> sums;
+  for (const v1::MemoryTerm& term : prediction.terms()) {
+    sums[term.part()] += term.size_bytes();
+  }
+  EXPECT_EQ(sums[v1::MEMORY_PART_WEIGHTS], prediction.weights_bytes());
+  EXPECT_EQ(sums[v1::MEMORY_PART_KV_CACHE], prediction.kv_cache_bytes());
+  EXPECT_EQ(sums[v1::MEMORY_PART_RUNTIME_OVERHEAD],
+            prediction.runtime_overhead_bytes());
 }
 
 TEST_F(PlannerServiceTest, RefusesAComputeRateThatIsNoRate) {

@@ -6,9 +6,6 @@
 namespace hwledger {
 namespace {
 
-// The rank of the time step, where the config leaves it to the width.
-int64_t RankFor(int64_t embedding) { return RoundedUp(embedding, 16) / 16; }
-
 bool InTurn(int64_t block, int64_t period, int64_t offset) {
   return block >= offset && (block - offset) % period == 0;
 }
@@ -18,7 +15,7 @@ SelectiveMixer JambaMixer(HfConfig& config) {
   return {.embedding = embedding,
           .inner = config.CountOr("mamba_expand", 2) * embedding,
           .state = config.CountOr("mamba_d_state", 16),
-          .rank = config.CountOr("mamba_dt_rank", RankFor(embedding)),
+          .rank = config.CountOr("mamba_dt_rank", TimeStepRank(embedding)),
           .convolution = config.CountOr("mamba_d_conv", 4),
           .has_norms = true};
 }
@@ -51,39 +48,6 @@ void AddJambaFeedForward(HfConfig& config, int64_t block, HeaderDraft& draft) {
 }
 
 }  // namespace
-
-void AddMamba1(std::string_view model_type, HfConfig& config,
-               HeaderDraft& draft) {
-  const int64_t embedding = config.Count("hidden_size");
-  const SelectiveMixer mixer = {
-      .embedding = embedding,
-      .inner = config.CountOr("intermediate_size", 2 * embedding),
-      .state = config.CountOr("state_size", 16),
-      .rank = config.CountOr("time_step_rank", RankFor(embedding)),
-      .convolution = config.CountOr("conv_kernel", 4)};
-  const int64_t vocabulary = RoundedUp(
-      config.Count("vocab_size"), config.CountOr("pad_vocab_size_multiple", 8));
-  const int64_t block_count = config.Count("num_hidden_layers");
-  draft.Set("context_length", kUnlimitedTokens);
-  draft.Set("embedding_length", embedding);
-  draft.Set("feed_forward_length", int64_t{0});
-  draft.Set("attention.head_count", int64_t{0});
-  draft.Set("block_count", block_count);
-  draft.Set("vocab_size", vocabulary);
-  draft.Set("attention.layer_norm_rms_epsilon",
-            config.RealOr("layer_norm_epsilon", 1e-5));
-  // Norms without weights.
-  draft.Set("ssm.dt_b_c_rms", model_type == "falcon_mamba");
-  SetMixerKeys(mixer, draft);
-  AddEnds({.embedding_elements = embedding,
-           .vocabulary_size = vocabulary,
-           .tied = config.FlagOr("tie_word_embeddings", true)},
-          draft);
-  for (int64_t block = 0; block < block_count; ++block) {
-    draft.Add(BlockTensor(block, "attn_norm.weight"), {embedding});
-    AddMixer(mixer, block, draft);
-  }
-}
 
 void AddJamba(HfConfig& config, HeaderDraft& draft) {
   const SelectiveMixer mixer = JambaMixer(config);
