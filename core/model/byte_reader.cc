@@ -52,4 +52,13 @@ absl::Status ByteReader::Skip(uint64_t count) {
   return absl::OkStatus();
 }
 
+ByteReader ReaderOf(std::string_view bytes, int64_t size) {
+  return ByteReader(
+      [bytes](int64_t offset, absl::Span<char> into) -> size_t {
+        return bytes.copy(into.data(), into.size(),
+                          static_cast<size_t>(offset));
+      },
+      size, static_cast<int64_t>(bytes.size()));
+}
+
 }  // namespace hwledger

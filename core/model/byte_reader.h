@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <functional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -55,5 +56,8 @@ class ByteReader {
   // Of the buffer, what stands at offset_ and after.
   absl::Span<const char> ahead_;
 };
+
+// Reads `bytes`, the start of a file of `size`, while they live.
+ByteReader ReaderOf(std::string_view bytes, int64_t size);
 
 }  // namespace hwledger

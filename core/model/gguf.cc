@@ -189,12 +189,7 @@ absl::StatusOr<GgufHeader> ReadGguf(const std::string& path) {
 
 absl::StatusOr<GgufHeader> ParseGguf(std::string_view bytes,
                                      int64_t file_size) {
-  ByteReader reader(
-      [bytes](int64_t offset, absl::Span<char> into) -> size_t {
-        return bytes.copy(into.data(), into.size(),
-                          static_cast<size_t>(offset));
-      },
-      file_size, static_cast<int64_t>(bytes.size()));
+  ByteReader reader = ReaderOf(bytes, file_size);
   return ParseGgufHeader(reader);
 }
 

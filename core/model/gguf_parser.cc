@@ -1,5 +1,6 @@
 #include "core/model/gguf_parser.h"
 
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,6 +19,9 @@ namespace {
 // hundred keys and a few thousand tensors.
 constexpr uint64_t kKeysMax = 4096;
 constexpr uint64_t kTensorsMax = 65536;
+// Of keys and values in memory. Real ones take some kilobytes, and a chat
+// template some tens.
+constexpr int64_t kKeptBytesMax = 8 << 20;
 // The format's limit, and ggml's GGML_MAX_NAME and GGML_MAX_DIMS.
 constexpr int64_t kKeyBytesMax = 65535;
 constexpr int64_t kTensorNameBytesMax = 63;
@@ -68,7 +72,16 @@ absl::StatusOr<uint64_t> ReadCount(ByteReader& reader, uint64_t count_max,
                       what, start, count, count_max));
 }
 
-absl::Status ReadKey(ByteReader& reader, GgufHeader& header) {
+int64_t KeptBytes(const GgufValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    return std::ssize(*text);
+  }
+  const auto* array = std::get_if<GgufArray>(&value);
+  return array == nullptr ? 0 : std::ssize(array->integers) * 8;
+}
+
+// Adds what it keeps to `kept`.
+absl::Status ReadKey(ByteReader& reader, GgufHeader& header, int64_t& kept) {
   const int64_t start = reader.offset();
   ABSL_ASSIGN_OR_RETURN(std::string key,
                         ReadGgufText(reader, kKeyBytesMax, "a key"));
@@ -82,9 +95,17 @@ absl::Status ReadKey(ByteReader& reader, GgufHeader& header) {
   }
   absl::StatusOr<std::optional<GgufValue>> value = ReadGgufValue(reader);
   if (!value.ok()) return Within(value.status(), "key", key);
-  if (value->has_value()) {
-    header.metadata.emplace(std::move(key), *std::move(*value));
+  if (!value->has_value()) return absl::OkStatus();
+  kept += std::ssize(key) + KeptBytes(**value);
+  if (kept > kKeptBytesMax) {
+    return Within(
+        absl::DataLossError(absl::StrFormat(
+            "keys and values take more than any model's: offset %d, %d bytes "
+            "of at most %d",
+            start, kept, kKeptBytesMax)),
+        "key", key);
   }
+  header.metadata.emplace(std::move(key), *std::move(*value));
   return absl::OkStatus();
 }
 
@@ -191,8 +212,9 @@ absl::StatusOr<GgufHeader> ParseGgufHeader(ByteReader& reader) {
   ABSL_ASSIGN_OR_RETURN(const uint64_t key_count,
                         ReadCount(reader, kKeysMax, "keys"));
   GgufHeader header;
+  int64_t kept = 0;
   for (uint64_t i = 0; i < key_count; ++i) {
-    ABSL_RETURN_IF_ERROR(ReadKey(reader, header));
+    ABSL_RETURN_IF_ERROR(ReadKey(reader, header, kept));
   }
   ABSL_ASSIGN_OR_RETURN(const int64_t alignment, AlignmentOf(header));
   std::set<std::string> names;

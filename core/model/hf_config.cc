@@ -34,12 +34,15 @@ constexpr std::pair<std::string_view, std::string_view> kOldNames[] = {
 }  // namespace
 
 absl::StatusOr<HfConfig> HfConfig::Parse(std::string_view json) {
-  nlohmann::json config = ParseShallowJson(json);
-  if (!config.is_object()) {
-    return absl::InvalidArgumentError("a model's config must be a JSON object");
+  constexpr std::string_view rule = "a model's config must be a JSON object";
+  absl::StatusOr<nlohmann::json> config = ParseShallowJson(json);
+  if (!config.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(rule, ": ", config.status().message()));
   }
-  HfConfig whole(std::move(config));
-  HfConfig text = whole.Has("text_config") ? whole.Part("text_config") : whole;
+  if (!config->is_object()) return absl::InvalidArgumentError(rule);
+  HfConfig text(*std::move(config));
+  if (text.Has("text_config")) text = text.Part("text_config");
   for (const auto& [old_name, name] : kOldNames) {
     if (!text.Has(name) && text.Has(old_name)) {
       text.json_[name] = text.json_[old_name];

@@ -26,6 +26,7 @@ constexpr std::string_view kSuffix = ".safetensors";
 
 constexpr int64_t kIndexBytesMax = 100'000'000;
 constexpr size_t kShardsMax = 4096;
+constexpr size_t kNameBytesMax = 255;  // As file systems have it.
 
 // The files that make up a checkpoint.
 struct Shards {
@@ -34,8 +35,16 @@ struct Shards {
 };
 
 bool IsFileName(std::string_view name) {
-  return !name.empty() && !absl::StrContains(name, '/') &&
-         !absl::StrContains(name, '\0') && name[0] != '.';
+  return !name.empty() && name.size() <= kNameBytesMax &&
+         !absl::StrContains(name, '/') && !absl::StrContains(name, '\0') &&
+         name[0] != '.';
+}
+
+absl::Status AddShard(const std::string& name, Shards& shards) {
+  shards.names.insert(name);
+  if (shards.names.size() <= kShardsMax) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat("more files than any model has: at most ", kShardsMax));
 }
 
 // What the index says under "weight_map": a file for each tensor.
@@ -57,11 +66,7 @@ absl::StatusOr<Shards> ParseIndex(const std::string& path) {
           absl::StrCat("the index leads out of its folder: '",
                        event.text.substr(0, 80), "'"));
     }
-    shards.names.insert(event.text);
-    return shards.names.size() <= kShardsMax
-               ? absl::OkStatus()
-               : absl::DataLossError(absl::StrCat(
-                     "more files than any model has: at most ", kShardsMax));
+    return AddShard(event.text, shards);
   }));
   return shards;
 }

@@ -14,11 +14,11 @@ namespace {
 
 using Kind = JsonEvent::Kind;
 
-// What is read here is nested three deep.
-constexpr int64_t kDepthMax = 16;
+// Configs are nested some five deep; to copy a value takes stack for each.
+constexpr int64_t kDepthMax = 64;
 
 // Between two pieces: the lexer keeps what it has not told yet, twice.
-constexpr int64_t kPieceBytesMax = 4 << 20;
+constexpr int64_t kPieceBytesMax = 2 << 20;
 
 constexpr int64_t kBufferBytes = 64 << 10;
 

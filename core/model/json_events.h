@@ -29,7 +29,7 @@ struct JsonEvent {
 };
 
 // Hands what `reader` has left to `take`, piece by piece, until it refuses one.
-// Takes some 30 MB of memory at most, whatever the text.
+// Takes some 25 MB of memory at most, whatever the text.
 //
 // DataLoss: not JSON, or absurd as such; says where. Otherwise what `take`
 // said.

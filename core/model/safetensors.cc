@@ -126,12 +126,7 @@ absl::StatusOr<StoredTensors> ReadSafetensors(const std::string& path) {
 absl::StatusOr<StoredTensors> ParseSafetensors(std::string_view bytes,
                                                int64_t file_size) {
   return Parse(file_size, [bytes, file_size](int64_t read) {
-    return ByteReader(
-        [bytes](int64_t offset, absl::Span<char> into) -> size_t {
-          return bytes.copy(into.data(), into.size(),
-                            static_cast<size_t>(offset));
-        },
-        file_size, std::min(read, static_cast<int64_t>(bytes.size())));
+    return ReaderOf(bytes.substr(0, static_cast<size_t>(read)), file_size);
   });
 }
 

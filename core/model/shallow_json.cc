@@ -1,22 +1,33 @@
 #include "core/model/shallow_json.h"
 
+#include <cstdint>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "core/model/byte_reader.h"
+#include "core/model/json_events.h"
+
 namespace hwledger {
 namespace {
 
-constexpr int kDepthMax = 64;
+// A config that says something of each expert's matrices has some 200,000.
+constexpr int64_t kPiecesMax = 1 << 18;
 
 }  // namespace
 
-nlohmann::json ParseShallowJson(std::string_view text) {
-  using nlohmann::json;
-  bool is_shallow = true;
-  const auto check = [&is_shallow](int depth, json::parse_event_t /*event*/,
-                                   json& /*value*/) {
-    is_shallow = is_shallow && depth <= kDepthMax;
-    return is_shallow;
-  };
-  json parsed = json::parse(text, check, /*allow_exceptions=*/false);
-  return is_shallow ? parsed : json(json::value_t::discarded);
+absl::StatusOr<nlohmann::json> ParseShallowJson(std::string_view text) {
+  // Two bytes can become a hundred: it is counted before memory is taken.
+  ByteReader reader = ReaderOf(text, static_cast<int64_t>(text.size()));
+  int64_t pieces = 0;
+  ABSL_RETURN_IF_ERROR(ReadJson(reader, [&pieces](const JsonEvent&) {
+    return ++pieces <= kPiecesMax
+               ? absl::OkStatus()
+               : absl::DataLossError(
+                     absl::StrCat("more JSON than any config has: at most ",
+                                  kPiecesMax, " pieces"));
+  }));
+  return nlohmann::json::parse(text, /*cb=*/nullptr,
+                               /*allow_exceptions=*/false);
 }
 
 }  // namespace hwledger

@@ -2,12 +2,14 @@
 
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "nlohmann/json.hpp"
 
 namespace hwledger {
 
-// Parses text that comes from outside. Discarded where it is not JSON, or
-// nested deeper than any config is: to copy a value takes stack for each level.
-nlohmann::json ParseShallowJson(std::string_view text);
+// Parses text that comes from outside; it becomes at most some 16 MB more than
+// it is long. DataLoss: not JSON, nested deeper or in more pieces than any
+// config is; says where.
+absl::StatusOr<nlohmann::json> ParseShallowJson(std::string_view text);
 
 }  // namespace hwledger

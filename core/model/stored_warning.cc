@@ -19,9 +19,10 @@ int64_t ParameterCount(const GgufHeader& header) {
 
 // How the weights are stored; nothing for plain numbers.
 std::optional<std::string> MethodOf(std::string_view config_json) {
-  const nlohmann::json config = ParseShallowJson(config_json);
-  const auto quantization = config.find("quantization_config");
-  if (quantization == config.end() || !quantization->is_object()) {
+  const absl::StatusOr<nlohmann::json> config = ParseShallowJson(config_json);
+  if (!config.ok()) return std::nullopt;
+  const auto quantization = config->find("quantization_config");
+  if (quantization == config->end() || !quantization->is_object()) {
     return std::nullopt;
   }
   const auto method = quantization->find("quant_method");

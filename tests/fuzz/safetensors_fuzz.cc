@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/model/safetensors.h"
+#include "tests/peak_memory.h"
 
 namespace {
 
@@ -25,7 +26,9 @@ void Parse(std::string_view bytes, int64_t file_size) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const hwledger::PeakMemory memory;
   Parse(bytes, static_cast<int64_t>(size));
   Parse(bytes, int64_t{1} << 40);  // The start of a large file.
+  assert(memory.bytes() <= hwledger::kInputMemoryMax);
   return 0;
 }

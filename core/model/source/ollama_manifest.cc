@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 // One names some ten files; of a model in safetensors, each tensor.
-constexpr int64_t kManifestBytesMax = 16 << 20;
+constexpr int64_t kManifestBytesMax = 4 << 20;
 
 constexpr std::string_view kListType =
     "application/vnd.ollama.manifest.list.v2+json";
@@ -64,8 +64,9 @@ absl::StatusOr<std::string> BlobOf(const std::string& digest,
 absl::StatusOr<json> ReadManifest(const std::string& path) {
   ABSL_ASSIGN_OR_RETURN(const std::string text,
                         ReadTextFile(path, kManifestBytesMax));
-  json manifest = ParseShallowJson(text);
-  if (manifest.is_object()) return manifest;
+  absl::StatusOr<json> manifest = ParseShallowJson(text);
+  if (!manifest.ok()) return OfFile(manifest.status(), path);
+  if (manifest->is_object()) return manifest;
   return OfFile(absl::DataLossError("a manifest must be a JSON object"), path);
 }
 

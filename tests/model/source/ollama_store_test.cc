@@ -180,7 +180,7 @@ TEST_F(OllamaStoreTest, ListsWhatCannotBeReadWithItsProblem) {
   const std::vector<ListedModel> models = ListOllama(place_.path());
 
   ASSERT_EQ(models.size(), 2);
-  EXPECT_THAT(models[0].problem, HasSubstr("must be a JSON object"));
+  EXPECT_THAT(models[0].problem, HasSubstr("not JSON: offset 1"));
   EXPECT_EQ(models[1].problem, "its file is not there");
 }
 
