@@ -260,7 +260,7 @@ void AddTerms(const EstimateRequest& request, const Estimate& estimate,
            estimate.plan)) {
     v1::MemoryTerm& message = *prediction.add_terms();
     message.set_part(ToProto(term.part));
-    message.set_name(term.name);
+    message.set_name(WithValidUtf8(term.name));
     message.set_formula(term.formula);
     message.set_size_bytes(term.size.count());
   }
