@@ -43,15 +43,25 @@ void AddModelWarnings(Estimate& estimate) {
                std::back_inserter(estimate.plan.warnings));
 }
 
+// What runs beside a model in other programs than llama.cpp is not known.
+absl::Status ValidateNone(const AdditionsRequest& additions) {
+  if (additions.empty()) return absl::OkStatus();
+  return FieldError("runtime",
+                    "must be LLAMA_CPP where something is loaded beside the "
+                    "model");
+}
+
 // By formulas alone.
 absl::StatusOr<Estimate> PlanModel(
     const std::shared_ptr<const KnownModel>& model,
-    const EngineOptions& options, const std::vector<Device>& devices) {
+    const EngineOptions& options, const std::vector<Device>& devices,
+    FoundAdditions found) {
   ABSL_RETURN_IF_ERROR(model->shape.status());
-  Estimate estimate = {.model = model};
-  ABSL_ASSIGN_OR_RETURN(estimate.plan,
-                        PlanMemory(*model->shape, options, devices));
+  Estimate estimate = {.model = model, .additions = std::move(found.additions)};
+  ABSL_ASSIGN_OR_RETURN(estimate.plan, PlanMemory(*model->shape, options,
+                                                  devices, estimate.additions));
   AddModelWarnings(estimate);
+  absl::c_move(found.warnings, std::back_inserter(estimate.plan.warnings));
   return estimate;
 }
 
@@ -83,7 +93,9 @@ absl::StatusOr<Estimate> Estimator::Plan(const EstimateRequest& request,
                                          const std::vector<Device>& devices) {
   ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownModel> model,
                         FindModel(request));
-  return PlanModel(model, request.options, devices);
+  ABSL_ASSIGN_OR_RETURN(FoundAdditions found,
+                        FindAdditions(request.additions, *model, models_));
+  return PlanModel(model, request.options, devices, std::move(found));
 }
 
 absl::StatusOr<Estimate> Estimator::PlanByEngine(
@@ -92,11 +104,20 @@ absl::StatusOr<Estimate> Estimator::PlanByEngine(
     const std::vector<Device>& devices) {
   ABSL_RETURN_IF_ERROR(Validate(request.options));
   Estimate estimate = {.model = model, .outline = OutlineOf(model->header)};
+  ABSL_ASSIGN_OR_RETURN(FoundAdditions found,
+                        FindAdditions(request.additions, *model, models_));
+  estimate.additions = std::move(found.additions);
+  ABSL_RETURN_IF_ERROR(ValidateAdditions(estimate.additions, request.options));
   for (const Device& device : devices) {
     estimate.plan.devices.push_back({.device = device});
   }
-  ABSL_ASSIGN_OR_RETURN(const std::vector<DeviceUse> uses,
-                        AskEngine(model, request.options));
+  estimate.plan.additions =
+      PlacedSet(*estimate.outline, request.options, devices, estimate.additions)
+          .WeighAdditions(request.options);
+  estimate.plan.warnings = std::move(found.warnings);
+  ABSL_ASSIGN_OR_RETURN(
+      const std::vector<DeviceUse> uses,
+      AskEngine(model, OptionsBeside(estimate.additions, request.options)));
   ApplyDryRun(uses, estimate.plan);
   AddModelWarnings(estimate);
   estimate.plan.warnings.push_back(
@@ -108,6 +129,7 @@ absl::StatusOr<Estimate> Estimator::PlanByEngine(
 
 absl::StatusOr<Estimate> Estimator::PlanByRuntime(
     EstimateRequest request, const std::vector<Device>& devices) {
+  ABSL_RETURN_IF_ERROR(ValidateNone(request.additions));
   WeightFormat format;
   if (!request.quantization.empty()) {
     const auto precision = FindWeightPrecision(request.quantization);
@@ -152,8 +174,11 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
       request.method != PredictionMethod::kAnalytic) {
     return PlanByEngine(request, model, devices);
   }
-  ABSL_ASSIGN_OR_RETURN(Estimate estimate,
-                        PlanModel(model, request.options, devices));
+  ABSL_ASSIGN_OR_RETURN(FoundAdditions found,
+                        FindAdditions(request.additions, *model, models_));
+  ABSL_ASSIGN_OR_RETURN(
+      Estimate estimate,
+      PlanModel(model, request.options, devices, std::move(found)));
   if (wants_dry_run && !can_dry_run) {
     return FieldError("method",
                       "DRY_RUN needs a model file as it is stored, on this "
@@ -162,9 +187,15 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
   if (!can_dry_run || request.method == PredictionMethod::kAnalytic) {
     return estimate;
   }
-  const auto uses = AskEngine(model, request.options);
+  const auto uses =
+      AskEngine(model, OptionsBeside(estimate.additions, request.options));
   if (uses.ok()) {
     ApplyDryRun(*uses, estimate.plan);
+    if (!estimate.additions.empty()) {
+      estimate.plan.warnings.emplace_back(
+          "The engine planned the model itself; what is loaded beside it is by "
+          "formulas and the headers of its files.");
+    }
   } else if (wants_dry_run) {
     return uses.status();
   } else {
@@ -184,14 +215,18 @@ absl::StatusOr<FitAnswer> Estimator::Fit(EstimateRequest base, FitGoal goal,
   ABSL_RETURN_IF_ERROR(model->shape.status());
   ABSL_ASSIGN_OR_RETURN(const std::vector<Device> devices,
                         Devices(base.devices));
-  ABSL_ASSIGN_OR_RETURN(const BestFit fit,
-                        FitMemory(*model->shape, base.options,
-                                  WithReserve(devices, reserve), goal));
+  ABSL_ASSIGN_OR_RETURN(FoundAdditions found,
+                        FindAdditions(base.additions, *model, models_));
+  ABSL_ASSIGN_OR_RETURN(
+      const BestFit fit,
+      FitMemory(*model->shape, base.options, WithReserve(devices, reserve),
+                goal, found.additions));
   base.options = fit.options;
   base.method = PredictionMethod::kAnalytic;
   FitAnswer answer = {.fits = fit.fits, .request = std::move(base)};
-  ABSL_ASSIGN_OR_RETURN(answer.estimate,
-                        PlanModel(model, answer.request.options, devices));
+  ABSL_ASSIGN_OR_RETURN(
+      answer.estimate,
+      PlanModel(model, answer.request.options, devices, std::move(found)));
   return answer;
 }
 

@@ -15,6 +15,7 @@
 #include "core/planner/fit.h"
 #include "core/planner/planner.h"
 #include "core/planner/runtime_plan.h"
+#include "core/requested_additions.h"
 #include "core/requested_devices.h"
 
 namespace hwledger {
@@ -24,6 +25,7 @@ struct EstimateRequest {
   std::optional<std::string> config_json;  // Instead of model_id.
   std::string quantization;                // Empty: as stored.
   EngineOptions options;
+  AdditionsRequest additions;
   std::vector<DeviceRequest> devices;      // Empty: this machine's.
   std::optional<PredictionMethod> method;  // Absent: the best available.
   // Absent: llama.cpp. Otherwise `quantization` names a WeightPrecision.
@@ -32,6 +34,7 @@ struct EstimateRequest {
 
 struct Estimate {
   std::shared_ptr<const KnownModel> model;
+  Additions additions;
   MemoryPlan plan;
   // Of a model of which the engine alone knows how it is made.
   std::optional<ModelShape> outline;

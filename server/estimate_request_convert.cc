@@ -79,6 +79,22 @@ absl::StatusOr<DeviceRequest> FromProto(const v1::DeviceSpec& spec) {
   return request;
 }
 
+AdditionsRequest AdditionsOf(const v1::EstimateVramRequest& request) {
+  AdditionsRequest additions = {
+      .mmproj = request.mmproj(),
+      .lora_adapters = {request.lora_adapters().begin(),
+                        request.lora_adapters().end()},
+      .draft_model_id = request.draft_model_id(),
+      .draft_quantization = request.draft_quantization()};
+  if (request.has_draft_kv_cache_type_k()) {
+    additions.draft_kv_cache_type_k = request.draft_kv_cache_type_k();
+  }
+  if (request.has_draft_kv_cache_type_v()) {
+    additions.draft_kv_cache_type_v = request.draft_kv_cache_type_v();
+  }
+  return additions;
+}
+
 }  // namespace
 
 absl::StatusOr<EstimateRequest> FromProto(
@@ -114,6 +130,7 @@ absl::StatusOr<EstimateRequest> FromProto(
   if (request.has_cpu_moe_layers()) {
     options.cpu_moe_layers = request.cpu_moe_layers();
   }
+  result.additions = AdditionsOf(request);
   for (const v1::DeviceSpec& spec : request.devices()) {
     ABSL_ASSIGN_OR_RETURN(DeviceRequest device, FromProto(spec));
     result.devices.push_back(std::move(device));

@@ -72,6 +72,18 @@ v1::MemoryPart ToProto(RuntimePartKind kind) {
   return v1::MEMORY_PART_UNSPECIFIED;
 }
 
+v1::AdditionKind ToProto(AdditionKind kind) {
+  switch (kind) {
+    case AdditionKind::kProjector:
+      return v1::ADDITION_KIND_MMPROJ;
+    case AdditionKind::kLoraAdapter:
+      return v1::ADDITION_KIND_LORA_ADAPTER;
+    case AdditionKind::kDraftModel:
+      return v1::ADDITION_KIND_DRAFT_MODEL;
+  }
+  return v1::ADDITION_KIND_UNSPECIFIED;
+}
+
 v1::PredictionMethod ToProto(PredictionMethod method) {
   return method == PredictionMethod::kDryRun ? v1::PREDICTION_METHOD_DRY_RUN
                                              : v1::PREDICTION_METHOD_ANALYTIC;
@@ -98,8 +110,8 @@ v1::ByteRange ToProto(const MemoryRange& range) {
 void AddLaunch(const EstimateRequest& request, const Estimate& estimate,
                v1::LaunchCommands& message) {
   if (!request.runtime) {
-    message.set_llama_server(
-        LlamaServerCommand(estimate.model->file, request.options));
+    message.set_llama_server(LlamaServerCommand(
+        estimate.model->file, request.options, estimate.additions));
   }
   if (request.runtime && request.runtime->runtime != Runtime::kVllm) return;
   const VllmOptions options = {
@@ -144,16 +156,24 @@ v1::DevicePrediction ToProto(const DevicePlan& plan) {
   return message;
 }
 
+v1::AdditionPrediction ToProto(const AdditionPlan& addition) {
+  DevicePlan sum;
+  for (const DevicePlan& share : addition.devices) sum.Add(share);
+  v1::AdditionPrediction message;
+  message.set_kind(ToProto(addition.kind));
+  message.set_model_id(WithValidUtf8(addition.model_id));
+  message.set_weights_bytes(sum.weights.count());
+  message.set_kv_cache_bytes(sum.kv_cache.count());
+  message.set_compute_buffer_bytes(sum.compute_buffer.count());
+  message.set_output_buffer_bytes(sum.output_buffer.count());
+  message.set_total_bytes(sum.total().count());
+  return message;
+}
+
 // Sums the devices' shares up.
 void AddTotals(const MemoryPlan& plan, v1::MemoryPrediction& message) {
   DevicePlan sum;
-  for (const DevicePlan& share : plan.devices) {
-    sum.weights += share.weights;
-    sum.kv_cache += share.kv_cache;
-    sum.compute_buffer += share.compute_buffer;
-    sum.output_buffer += share.output_buffer;
-    sum.backend_context += share.backend_context;
-  }
+  for (const DevicePlan& share : plan.devices) sum.Add(share);
   const Bytes overhead =
       sum.compute_buffer + sum.output_buffer + sum.backend_context;
   message.set_weights_mb(sum.weights.mebibytes());
@@ -206,6 +226,9 @@ v1::MemoryPrediction ToProto(const EstimateRequest& request,
   for (const DevicePlan& share : plan.devices) {
     *message.add_devices() = ToProto(share);
   }
+  for (const AdditionPlan& addition : plan.additions) {
+    *message.add_additions() = ToProto(addition);
+  }
   *message.mutable_model() = Summary(*estimate.model, estimate.shape());
   AddThroughput(plan.throughput, message);
   message.set_max_sequence_length(plan.sequence_length_max);
@@ -243,11 +266,12 @@ void AddTerms(const EstimateRequest& request, const Estimate& estimate,
     AddRuntimeTerms(*estimate.per_device, prediction);
     return;
   }
-  for (const Term& term :
-       Explain(estimate.shape(), request.options, estimate.plan)) {
+  for (const Term& term : Explain(
+           estimate.shape(), OptionsBeside(estimate.additions, request.options),
+           estimate.plan)) {
     v1::MemoryTerm& message = *prediction.add_terms();
     message.set_part(ToProto(term.part));
-    message.set_name(term.name);
+    message.set_name(WithValidUtf8(term.name));
     message.set_formula(term.formula);
     message.set_size_bytes(term.size.count());
   }

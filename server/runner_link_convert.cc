@@ -87,6 +87,7 @@ runner::v1::EngineOptions ToProto(const EngineOptions& options) {
   runner::v1::EngineOptions message;
   message.set_sequence_length(Int32(options.sequence_length));
   message.set_slot_count(Int32(options.slot_count));
+  message.set_outputs_per_slot(Int32(options.outputs_per_slot));
   message.set_kv_cache_type_k(options.kv_cache_type_k);
   message.set_kv_cache_type_v(options.kv_cache_type_v);
   message.set_flash_attention(ToProto(options.flash_attention));
@@ -103,6 +104,7 @@ EngineOptions FromProto(const runner::v1::EngineOptions& message) {
   return {
       .sequence_length = message.sequence_length(),
       .slot_count = message.slot_count(),
+      .outputs_per_slot = message.outputs_per_slot(),
       .kv_cache_type_k = message.kv_cache_type_k(),
       .kv_cache_type_v = message.kv_cache_type_v(),
       .flash_attention = FromProto(message.flash_attention()),

@@ -5,6 +5,19 @@ namespace hwledger {
 // A daemon newer than this program may send values that have no word here.
 constexpr std::string_view kNoWord = "unknown";
 
+std::string_view AdditionKindWords(v1::AdditionKind kind) {
+  switch (kind) {
+    case v1::ADDITION_KIND_MMPROJ:
+      return "projector";
+    case v1::ADDITION_KIND_LORA_ADAPTER:
+      return "LoRA adapter";
+    case v1::ADDITION_KIND_DRAFT_MODEL:
+      return "draft model";
+    default:
+      return kNoWord;
+  }
+}
+
 std::string_view BindingTermWord(v1::BindingTerm term) {
   switch (term) {
     case v1::BINDING_TERM_MEMORY_BANDWIDTH:

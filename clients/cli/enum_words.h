@@ -9,6 +9,7 @@
 // The contract's enumerations in words for people.
 namespace hwledger {
 
+std::string_view AdditionKindWords(v1::AdditionKind kind);
 std::string_view BindingTermWord(v1::BindingTerm term);
 std::string_view DeviceKindWords(v1::DeviceKind kind);
 std::string_view FitGoalWords(v1::FitGoal goal);

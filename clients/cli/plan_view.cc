@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/additions_view.h"
 #include "clients/cli/enum_words.h"
 #include "clients/cli/model_argument.h"
 #include "clients/cli/speed_view.h"
@@ -239,7 +240,8 @@ std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {
     return Paragraph(text, paint, surface);
   };
   std::string text = absl::StrCat(
-      "\n", DeviceTable(prediction).Format(surface), "\n",
+      "\n", DeviceTable(prediction).Format(surface),
+      FormatAdditions(prediction, surface), "\n",
       paragraph(VerdictSentence(plan), VerdictPaint(prediction.verdict())));
   for (const std::string& warning : prediction.warnings()) {
     text += paragraph("Warning: " + warning, Paint::kYellow);

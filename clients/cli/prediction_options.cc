@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/configuration_options.h"
+#include "clients/cli/model_argument.h"
 #include "clients/cli/units.h"
 
 namespace hwledger {
@@ -99,6 +100,52 @@ void AddRuntimeOptions(CLI::App& command, v1::EstimateVramRequest& request) {
       ->group(kConfigurationGroup);
 }
 
+void AddFileOptions(CLI::App& command, v1::EstimateVramRequest& request) {
+  AddField<std::string>(
+      command, "--mmproj", "FILE",
+      "Projector for images or sound, loaded beside the model; a model's name: "
+      "its projector",
+      [&request](const std::string& file) {
+        request.set_mmproj(ModelId(file));
+      })
+      ->group(kConfigurationGroup);
+  AddField<std::vector<std::string>>(
+      command, "--lora", "FILE",
+      "LoRA adapter, loaded beside the model. May be repeated",
+      [&request](const std::vector<std::string>& files) {
+        for (const std::string& file : files) {
+          request.add_lora_adapters(ModelId(file));
+        }
+      })
+      ->allow_extra_args(false)
+      ->take_all()
+      ->group(kConfigurationGroup);
+}
+
+void AddDraftOptions(CLI::App& command, v1::EstimateVramRequest& request) {
+  AddField<std::string>(
+      command, "--draft", "MODEL",
+      "Smaller model, loaded beside it, that proposes tokens for it to check",
+      [&request](const std::string& model) {
+        request.set_draft_model_id(ModelId(model));
+      })
+      ->group(kConfigurationGroup);
+  AddField<std::string>(command, "--draft-quantization", "TYPE",
+                        "Type of the draft's weights; default: as published",
+                        [&request](const std::string& type) {
+                          request.set_draft_quantization(type);
+                        })
+      ->group(kConfigurationGroup);
+  AddField<std::string>(
+      command, "--draft-kv-cache-type", "TYPE",
+      "Type of the draft's cached keys and values; default: f16",
+      [&request](const std::string& type) {
+        request.set_draft_kv_cache_type_k(type);
+        request.set_draft_kv_cache_type_v(type);
+      })
+      ->group(kConfigurationGroup);
+}
+
 }  // namespace
 
 void AddPredictionOptions(CLI::App& command, v1::EstimateVramRequest& request) {
@@ -114,6 +161,8 @@ void AddPredictionOptions(CLI::App& command, v1::EstimateVramRequest& request) {
       ->group(kConfigurationGroup);
   AddDeviceOption(command, request);
   AddConfigurationOptions(command, request);
+  AddFileOptions(command, request);
+  AddDraftOptions(command, request);
   AddMethodOption(command, request);
   AddRuntimeOptions(command, request);
 }

@@ -35,7 +35,12 @@ absl::StatusOr<std::vector<DeviceUse>> BreakdownOf(
         absl::StrFormat("libllama refuses these options for this model: %s",
                         TakeLibllamaError()));
   }
-  return MemoryBreakdown(context.get());
+  std::vector<DeviceUse> uses = MemoryBreakdown(context.get());
+  // There is room for one of each sequence until more are wanted.
+  for (DeviceUse& use : uses) {
+    use.output_buffer = options.outputs_per_slot * use.output_buffer;
+  }
+  return uses;
 }
 
 // Refuses what would really be allocated: the states of a recurrent model. One

@@ -18,6 +18,9 @@ constexpr int64_t kSlotsMax = 256;  // LLAMA_MAX_SEQ
 struct EngineOptions {
   int64_t sequence_length = 0;  // Tokens that each sequence can hold.
   int64_t slot_count = 1;       // Sequences alive at once.
+  // Tokens of one sequence whose logits are wanted at once; more than one where
+  // those of a draft are checked.
+  int64_t outputs_per_slot = 1;
   std::string kv_cache_type_k = "f16";
   std::string kv_cache_type_v = "f16";
   FlashAttention flash_attention = FlashAttention::kAuto;

@@ -42,7 +42,9 @@ llama_context_params ContextParams(const EngineOptions& options) {
   params.n_seq_max = static_cast<uint32_t>(options.slot_count);
   // By default a whole batch: the logits of a large vocabulary would be most of
   // the compute buffer.
-  params.n_outputs_max = params.n_seq_max;
+  params.n_outputs_max = std::min(
+      static_cast<uint32_t>(options.slot_count * options.outputs_per_slot),
+      params.n_batch);
   params.n_threads = static_cast<int32_t>(options.thread_count);
   params.n_threads_batch = params.n_threads;
   params.flash_attn_type = FlashAttentionType(options.flash_attention);

@@ -34,19 +34,6 @@ absl::Status ReadFolder(const std::string& path, ReadModel& read) {
   return absl::OkStatus();
 }
 
-// What the engine would load beside the model is no part of a prediction.
-void WarnOfCompanions(KnownModel& model) {
-  if (!model.projector_paths.empty()) {
-    model.warnings.push_back(
-        absl::StrCat("The projector for images or sound is not counted: '",
-                     model.projector_paths.front(), "'."));
-  }
-  if (!model.adapter_paths.empty()) {
-    model.warnings.push_back(absl::StrCat("The adapter is not counted: '",
-                                          model.adapter_paths.front(), "'."));
-  }
-}
-
 }  // namespace
 
 KnownModel CatalogueModel(const std::string& model_id,
@@ -90,7 +77,6 @@ absl::StatusOr<ReadModel> ReadModelAt(const ModelLocation& location,
     read.model.file = location.path;
     read.made_of.push_back(location.path);
   }
-  WarnOfCompanions(read.model);
   return read;
 }
 

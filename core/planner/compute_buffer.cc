@@ -230,6 +230,7 @@ Pass PassOf(const EngineOptions& options) {
   return {.layout = CacheLayoutOf(options),
           .token_count = (tokens + slots - 1) / slots * slots,
           .output_count = slots,
+          .kept_output_count = slots * options.outputs_per_slot,
           .flash_attention = options.flash_attention != FlashAttention::kOff};
 }
 
@@ -289,7 +290,7 @@ Bytes HostExpertsBuffer(absl::Span<const LayerGroup> expert_layers,
 }
 
 Bytes OutputBuffer(int64_t vocabulary_size, const Pass& pass) {
-  return pass.output_count * (vocabulary_size * Bytes(sizeof(float)));
+  return pass.kept_output_count * (vocabulary_size * Bytes(sizeof(float)));
 }
 
 }  // namespace hwledger

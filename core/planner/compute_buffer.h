@@ -22,6 +22,8 @@ struct Pass {
   CacheLayout layout;
   int64_t token_count = 0;   // The micro-batch, a whole number per sequence.
   int64_t output_count = 0;  // Tokens whose logits are wanted.
+  // The same of a pass with few tokens, which checks what was drafted.
+  int64_t kept_output_count = 0;
   bool flash_attention = true;
 };
 
@@ -59,7 +61,8 @@ Bytes HostExpertsBuffer(absl::Span<const LayerGroup> expert_layers,
                         int64_t embedding_elements, const Surroundings& around,
                         const Pass& pass);
 
-// The logits of `pass`, as the host reads them: outputs · vocabulary · 4.
+// The logits that the host reads, of all that are ever kept at once: outputs ·
+// vocabulary · 4.
 Bytes OutputBuffer(int64_t vocabulary_size, const Pass& pass);
 
 }  // namespace hwledger

@@ -22,10 +22,34 @@ void AddTerm(Term term, std::vector<Term>& terms) {
   if (term.size > Bytes()) terms.push_back(std::move(term));
 }
 
-void ExplainWeights(const ModelShape& model, const MemoryPlan& plan,
+std::string NameOf(const AdditionPlan& addition) {
+  switch (addition.kind) {
+    case AdditionKind::kProjector:
+      return absl::StrCat("projector ", addition.model_id);
+    case AdditionKind::kLoraAdapter:
+      return absl::StrCat("LoRA adapter ", addition.model_id);
+    case AdditionKind::kDraftModel:
+      return absl::StrCat("draft model ", addition.model_id);
+  }
+  return addition.model_id;
+}
+
+// What each device of `plan` holds for the model itself.
+std::vector<DevicePlan> OfModelAlone(const MemoryPlan& plan) {
+  std::vector<DevicePlan> devices = plan.devices;
+  for (const AdditionPlan& addition : plan.additions) {
+    for (size_t i = 0; i < devices.size(); ++i) {
+      devices[i].Subtract(addition.devices[i]);
+    }
+  }
+  return devices;
+}
+
+void ExplainWeights(const ModelShape& model,
+                    const std::vector<DevicePlan>& devices,
                     std::vector<Term>& terms) {
   Bytes rest;
-  for (const DevicePlan& device : plan.devices) rest += device.weights;
+  for (const DevicePlan& device : devices) rest += device.weights;
   const auto add = [&](std::string name, std::string formula, Bytes size) {
     rest = rest - size;
     AddTerm(
@@ -99,26 +123,28 @@ void ExplainCache(const ModelShape& model, const CacheLayout& layout,
 }
 
 void ExplainOverhead(const ModelShape& model, const EngineOptions& options,
-                     const MemoryPlan& plan, std::vector<Term>& terms) {
-  for (const DevicePlan& device : plan.devices) {
+                     const std::vector<DevicePlan>& devices,
+                     PredictionMethod method, std::vector<Term>& terms) {
+  const Pass pass = PassOf(options);
+  for (const DevicePlan& device : devices) {
     const auto name = [&device](std::string_view what) {
       return absl::StrCat(what, " on ", device.device.name);
     };
     AddTerm({.part = PlanPart::kRuntimeOverhead,
              .name = name("compute buffer"),
              .formula =
-                 plan.method == PredictionMethod::kDryRun
+                 method == PredictionMethod::kDryRun
                      ? "the engine's own plan of a pass"
                      : absl::StrFormat("4 B · %d tokens of a micro-batch · the "
                                        "widest stage, and masks over the cells",
-                                       PassOf(options).token_count),
+                                       pass.token_count),
              .size = device.compute_buffer},
             terms);
     AddTerm({.part = PlanPart::kRuntimeOverhead,
              .name = name("output buffer"),
              .formula = absl::StrFormat(
                  "%s · %d tokens of the vocabulary · 4 B",
-                 Counted(options.slot_count, "output"), model.vocabulary_size),
+                 Counted(pass.kept_output_count, "output"), model.vocabulary_size),
              .size = device.output_buffer},
             terms);
     AddTerm({.part = PlanPart::kRuntimeOverhead,
@@ -129,14 +155,40 @@ void ExplainOverhead(const ModelShape& model, const EngineOptions& options,
   }
 }
 
+// What an addition needs on each device; how, its own plan would tell.
+void ExplainAddition(const AdditionPlan& addition, const MemoryPlan& plan,
+                     std::vector<Term>& terms) {
+  for (size_t i = 0; i < plan.devices.size(); ++i) {
+    const DevicePlan& share = addition.devices[i];
+    const auto add = [&](PlanPart part, std::string_view what, Bytes size) {
+      AddTerm(
+          {.part = part,
+           .name = NameOf(addition),
+           .formula = absl::StrCat(what, " on ", plan.devices[i].device.name),
+           .size = size},
+          terms);
+    };
+    add(PlanPart::kWeights, "its tensors", share.weights);
+    add(PlanPart::kKvCache, "keys, values and states", share.kv_cache);
+    add(PlanPart::kRuntimeOverhead, "its own compute buffer",
+        share.compute_buffer);
+    add(PlanPart::kRuntimeOverhead, "its own output buffer",
+        share.output_buffer);
+  }
+}
+
 }  // namespace
 
 std::vector<Term> Explain(const ModelShape& model, const EngineOptions& options,
                           const MemoryPlan& plan) {
+  const std::vector<DevicePlan> devices = OfModelAlone(plan);
   std::vector<Term> terms;
-  ExplainWeights(model, plan, terms);
+  ExplainWeights(model, devices, terms);
   ExplainCache(model, CacheLayoutOf(options), terms);
-  ExplainOverhead(model, options, plan, terms);
+  ExplainOverhead(model, options, devices, plan.method, terms);
+  for (const AdditionPlan& addition : plan.additions) {
+    ExplainAddition(addition, plan, terms);
+  }
   return terms;
 }
 

@@ -20,8 +20,8 @@ struct Term {
   Bytes size;
 };
 
-// What each part of `plan`, which PlanMemory made of `model` and `options`, is
-// the sum of.
+// What each part of `plan`, which PlanMemory made of `model` and `options`
+// (OptionsBeside its additions), is the sum of.
 std::vector<Term> Explain(const ModelShape& model, const EngineOptions& options,
                           const MemoryPlan& plan);
 

@@ -37,8 +37,9 @@ EngineOptions Least(EngineOptions options, FitGoal goal) {
 }
 
 BestFit FitSequenceLength(const ModelShape& model, EngineOptions options,
-                          absl::Span<const Device> devices) {
-  const PlacedModel placed(model, options, devices);
+                          absl::Span<const Device> devices,
+                          const Additions& additions) {
+  const PlacedSet placed(model, options, devices, additions);
   const int64_t longest = LongestSequence(model, placed, options);
   options.sequence_length = std::max<int64_t>(longest, 1);
   return {.fits = longest > 0, .options = options};
@@ -47,8 +48,9 @@ BestFit FitSequenceLength(const ModelShape& model, EngineOptions options,
 // From the top: a few more slots can need less where they divide the
 // micro-batch better, so that a bisection could miss the end.
 BestFit FitSlotCount(const ModelShape& model, EngineOptions options,
-                     absl::Span<const Device> devices) {
-  const PlacedModel placed(model, options, devices);
+                     absl::Span<const Device> devices,
+                     const Additions& additions) {
+  const PlacedSet placed(model, options, devices, additions);
   options.slot_count = kSlotsMax;
   while (!Validate(options).ok() || !placed.Fits(options)) {
     if (options.slot_count == 1) return {.options = options};
@@ -59,9 +61,10 @@ BestFit FitSlotCount(const ModelShape& model, EngineOptions options,
 
 // From the top as well: with every layer moved, the host has one less to hold.
 BestFit FitGpuLayers(const ModelShape& model, EngineOptions options,
-                     absl::Span<const Device> devices) {
+                     absl::Span<const Device> devices,
+                     const Additions& additions) {
   options.gpu_layers = std::ssize(model.layers) + 1;
-  while (!PlacedModel(model, options, devices).Fits(options)) {
+  while (!PlacedSet(model, options, devices, additions).Fits(options)) {
     if (options.gpu_layers == 0) return {.options = options};
     --options.gpu_layers;
   }
@@ -73,17 +76,18 @@ BestFit FitGpuLayers(const ModelShape& model, EngineOptions options,
 absl::StatusOr<BestFit> FitMemory(const ModelShape& model,
                                   const EngineOptions& options,
                                   absl::Span<const Device> devices,
-                                  FitGoal goal) {
+                                  FitGoal goal, const Additions& additions) {
   ABSL_RETURN_IF_ERROR(ValidateDevices(devices, goal));
   const EngineOptions least = Least(options, goal);
   ABSL_RETURN_IF_ERROR(ValidateFor(model, least));
+  ABSL_RETURN_IF_ERROR(ValidateAdditions(additions, least));
   switch (goal) {
     case FitGoal::kSequenceLength:
-      return FitSequenceLength(model, least, devices);
+      return FitSequenceLength(model, least, devices, additions);
     case FitGoal::kSlotCount:
-      return FitSlotCount(model, least, devices);
+      return FitSlotCount(model, least, devices, additions);
     case FitGoal::kGpuLayers:
-      return FitGpuLayers(model, least, devices);
+      return FitGpuLayers(model, least, devices, additions);
   }
   return BestFit{.options = least};
 }
@@ -110,7 +114,7 @@ std::vector<Device> WithReserve(absl::Span<const Device> devices,
 }
 
 // Memory never falls as the sequence grows.
-int64_t LongestSequence(const ModelShape& model, const PlacedModel& placed,
+int64_t LongestSequence(const ModelShape& model, const PlacedSet& placed,
                         EngineOptions options) {
   int64_t tokens_max = SequenceLengthMax(options.slot_count);
   if (model.context_tokens_max > 0) {

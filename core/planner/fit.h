@@ -10,7 +10,7 @@
 #include "core/device.h"
 #include "core/engine/engine_options.h"
 #include "core/model/model_shape.h"
-#include "core/planner/placed_model.h"
+#include "core/planner/placed_set.h"
 
 namespace hwledger {
 
@@ -23,16 +23,17 @@ struct BestFit {
   EngineOptions options;
 };
 
-// The largest value of what `goal` names with which `model` fits on `devices`,
-// all other options as given. Exact: one more does not fit, or is not allowed.
-// Pure, as PlanMemory is.
+// The largest value of what `goal` names with which `model` and `additions` fit
+// on `devices`, all other options as given. Exact: one more does not fit, or is
+// not allowed. Pure, as PlanMemory is.
 //
 // FieldError: an option is out of range; a device's free memory is not known;
 // there is no GPU to put layers on.
 absl::StatusOr<BestFit> FitMemory(const ModelShape& model,
                                   const EngineOptions& options,
                                   absl::Span<const Device> devices,
-                                  FitGoal goal);
+                                  FitGoal goal,
+                                  const Additions& additions = {});
 
 // FieldError: the free memory of one of `devices` is not known, so that nothing
 // can be said to fit.
@@ -44,7 +45,7 @@ std::vector<Device> WithReserve(absl::Span<const Device> devices,
 
 // The longest sequence with which `placed`, a placement of `model`, fits, at
 // most as long as the model was trained for. 0: none does.
-int64_t LongestSequence(const ModelShape& model, const PlacedModel& placed,
+int64_t LongestSequence(const ModelShape& model, const PlacedSet& placed,
                         EngineOptions options);
 
 }  // namespace hwledger

@@ -27,16 +27,42 @@ std::string_view FlagOf(FlashAttention flash_attention) {
   return "auto";
 }
 
+std::string FileOr(const std::string& path, const char* placeholder) {
+  return path.empty() ? placeholder : ShellQuoted(path);
+}
+
+void AppendAdditions(const Additions& additions, std::string& command) {
+  if (additions.projector) {
+    absl::StrAppend(&command, " --mmproj ",
+                    ShellQuoted(additions.projector->file));
+  }
+  for (const LoraAdapter& adapter : additions.adapters) {
+    absl::StrAppend(&command, " --lora ", ShellQuoted(adapter.file));
+  }
+  if (!additions.draft) return;
+  const DraftModel& draft = *additions.draft;
+  // Without a type of speculation the draft is loaded, and never asked.
+  absl::StrAppend(&command, " -md ", FileOr(draft.file, "DRAFT.gguf"),
+                  " --spec-type draft-simple");
+  if (draft.kv_cache_type_k != "f16") {
+    absl::StrAppend(&command, " -ctkd ", draft.kv_cache_type_k);
+  }
+  if (draft.kv_cache_type_v != "f16") {
+    absl::StrAppend(&command, " -ctvd ", draft.kv_cache_type_v);
+  }
+}
+
 }  // namespace
 
 std::string LlamaServerCommand(const std::string& path,
-                               const EngineOptions& options) {
+                               const EngineOptions& options,
+                               const Additions& additions) {
   // llama-server's context is that of all slots together.
-  std::string command = absl::StrCat(
-      "llama-server -m ", path.empty() ? "MODEL.gguf" : ShellQuoted(path),
-      " -c ", options.sequence_length * options.slot_count, " -np ",
-      options.slot_count, " -ub ", options.micro_batch_size, " -fa ",
-      FlagOf(options.flash_attention));
+  std::string command =
+      absl::StrCat("llama-server -m ", FileOr(path, "MODEL.gguf"), " -c ",
+                   options.sequence_length * options.slot_count, " -np ",
+                   options.slot_count, " -ub ", options.micro_batch_size,
+                   " -fa ", FlagOf(options.flash_attention));
   if (options.kv_unified) absl::StrAppend(&command, " --kv-unified");
   if (options.swa_full) absl::StrAppend(&command, " --swa-full");
   if (options.kv_cache_type_k != "f16") {
@@ -51,6 +77,7 @@ std::string LlamaServerCommand(const std::string& path,
   if (options.cpu_moe_layers > 0) {
     absl::StrAppend(&command, " --n-cpu-moe ", options.cpu_moe_layers);
   }
+  AppendAdditions(additions, command);
   return command;
 }
 

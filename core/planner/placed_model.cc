@@ -68,12 +68,14 @@ DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
   return plan;
 }
 
-bool PlacedModel::Fits(const EngineOptions& options) const {
+bool PlacedModel::Fits(const EngineOptions& options,
+                       absl::Span<const Bytes> taken) const {
   const Pass pass = PassOf(options);
   Bytes taken_from_host;
   // The host, which is the first, at the end.
   for (size_t i = devices_.size(); i-- > 0;) {
     Bytes needed = Weigh(i, pass).total();
+    if (!taken.empty()) needed += taken[i];
     if (devices_[i].unified_memory) taken_from_host += needed;
     if (IsHost(i)) needed += taken_from_host;
     if (devices_[i].free && needed > *devices_[i].free) return false;

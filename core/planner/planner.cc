@@ -9,7 +9,7 @@
 #include "core/field_error.h"
 #include "core/planner/fit.h"
 #include "core/planner/kv_cache.h"
-#include "core/planner/placed_model.h"
+#include "core/planner/placed_set.h"
 #include "core/planner/throughput.h"
 #include "core/planner/verdict.h"
 
@@ -66,7 +66,8 @@ std::vector<LayerPlan> PlanLayers(const ModelShape& model,
 }
 
 std::vector<std::string> WarningsFor(const ModelShape& model,
-                                     const EngineOptions& options) {
+                                     const EngineOptions& options,
+                                     const Additions& additions) {
   std::vector<std::string> warnings;
   if (model.context_tokens_max > 0 &&
       options.sequence_length > model.context_tokens_max) {
@@ -74,10 +75,41 @@ std::vector<std::string> WarningsFor(const ModelShape& model,
         "The model was trained for %d tokens; a sequence of %d is longer.",
         model.context_tokens_max, options.sequence_length));
   }
+  const int64_t drafted =
+      additions.draft ? additions.draft->shape->context_tokens_max : 0;
+  if (drafted > 0 && options.sequence_length > drafted) {
+    warnings.push_back(absl::StrFormat(
+        "The draft was trained for %d tokens; a sequence of %d is longer.",
+        drafted, options.sequence_length));
+  }
   return warnings;
 }
 
+void CountAdditions(MemoryPlan& plan) {
+  for (const AdditionPlan& addition : plan.additions) {
+    for (size_t i = 0; i < plan.devices.size(); ++i) {
+      plan.devices[i].Add(addition.devices[i]);
+    }
+  }
+}
+
 }  // namespace
+
+void DevicePlan::Add(const DevicePlan& other) {
+  weights += other.weights;
+  kv_cache += other.kv_cache;
+  compute_buffer += other.compute_buffer;
+  output_buffer += other.output_buffer;
+  backend_context += other.backend_context;
+}
+
+void DevicePlan::Subtract(const DevicePlan& other) {
+  weights = weights - other.weights;
+  kv_cache = kv_cache - other.kv_cache;
+  compute_buffer = compute_buffer - other.compute_buffer;
+  output_buffer = output_buffer - other.output_buffer;
+  backend_context = backend_context - other.backend_context;
+}
 
 absl::Status ValidateFor(const ModelShape& model,
                          const EngineOptions& options) {
@@ -87,23 +119,28 @@ absl::Status ValidateFor(const ModelShape& model,
 
 absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
                                       const EngineOptions& options,
-                                      absl::Span<const Device> devices) {
+                                      absl::Span<const Device> devices,
+                                      const Additions& additions) {
   assert(!devices.empty() && devices.front().kind == DeviceKind::kCpu);
   ABSL_RETURN_IF_ERROR(ValidateFor(model, options));
+  ABSL_RETURN_IF_ERROR(ValidateAdditions(additions, options));
 
-  const PlacedModel placed(model, options, devices);
-  const Pass pass = PassOf(options);
+  const PlacedSet set(model, options, devices, additions);
+  const PlacedModel& placed = set.model();
+  const Pass pass = PassOf(OptionsBeside(additions, options));
   MemoryPlan plan = {
       .layers = PlanLayers(model, placed.placement(), pass.layout),
       .throughput = ThroughputOf(placed, options, devices),
-      .warnings = WarningsFor(model, options)};
+      .warnings = WarningsFor(model, options, additions)};
   for (size_t i = 0; i < devices.size(); ++i) {
     DevicePlan& device = plan.devices.emplace_back(placed.Weigh(i, pass));
     device.device = devices[i];
     device.layer_count = placed.share(i).layer_count;
   }
+  plan.additions = set.WeighAdditions(options);
+  CountAdditions(plan);
   SetVerdicts(plan);
-  plan.sequence_length_max = LongestSequence(model, placed, options);
+  plan.sequence_length_max = LongestSequence(model, set, options);
   return plan;
 }
 
@@ -119,6 +156,7 @@ void ApplyDryRun(absl::Span<const DeviceUse> uses, MemoryPlan& plan) {
     device.compute_buffer = figures.compute_buffer;
     device.output_buffer = figures.output_buffer;
   }
+  CountAdditions(plan);
   plan.method = PredictionMethod::kDryRun;
   SetVerdicts(plan);
 }

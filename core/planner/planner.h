@@ -11,6 +11,7 @@
 #include "core/device.h"
 #include "core/engine/engine_options.h"
 #include "core/model/model_shape.h"
+#include "core/planner/additions.h"
 
 namespace hwledger {
 
@@ -33,6 +34,19 @@ struct DevicePlan {
     return weights + kv_cache + compute_buffer + output_buffer +
            backend_context;
   }
+  // What `other` holds on the same device, added or taken away: bytes alone.
+  void Add(const DevicePlan& other);
+  void Subtract(const DevicePlan& other);
+};
+
+enum class AdditionKind { kProjector, kLoraAdapter, kDraftModel };
+
+// What is loaded beside a model, and where. Of `devices`, which are as many as
+// the plan's, `device` and `verdict` are left empty.
+struct AdditionPlan {
+  AdditionKind kind = AdditionKind::kDraftModel;
+  std::string model_id;
+  std::vector<DevicePlan> devices;
 };
 
 struct LayerPlan {
@@ -61,8 +75,9 @@ struct Throughput {
 
 // Where a model's memory goes. A model that does not fit is a plan too.
 struct MemoryPlan {
-  std::vector<DevicePlan> devices;  // In the order given.
-  std::vector<LayerPlan> layers;
+  std::vector<DevicePlan> devices;  // In the order given; with the additions.
+  std::vector<LayerPlan> layers;    // Of the model alone.
+  std::vector<AdditionPlan> additions;
   PredictionMethod method = PredictionMethod::kAnalytic;
   Verdict verdict = Verdict::kUnknown;  // The worst of the devices'.
   Throughput throughput;
@@ -71,17 +86,20 @@ struct MemoryPlan {
 };
 
 // Places `model` on `devices`, the host first among them, as the engine would
-// with `options`. Pure: reads no hardware and keeps no state.
+// with `options`, and `additions` beside it. Pure: reads no hardware and keeps
+// no state.
 //
 // InvalidArgument: an option is out of range or unknown; names field and value.
 absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
                                       const EngineOptions& options,
-                                      absl::Span<const Device> devices);
+                                      absl::Span<const Device> devices,
+                                      const Additions& additions = {});
 
 // Whether `model` can run with `options` at all. FieldError, as above.
 absl::Status ValidateFor(const ModelShape& model, const EngineOptions& options);
 
-// Replaces the analytic figures of `plan` by what the engine itself said.
+// Replaces the analytic figures of the model in `plan` by what the engine
+// itself said. Those of its additions stay.
 void ApplyDryRun(absl::Span<const DeviceUse> uses, MemoryPlan& plan);
 
 }  // namespace hwledger

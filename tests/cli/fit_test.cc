@@ -57,6 +57,15 @@ TEST_F(FitTest, AsksForOneGoal) {
   EXPECT_THAT(outcome.output, HasSubstr("best quantization  Q8_0"));
 }
 
+TEST_F(FitTest, CountsWhatIsLoadedBesideTheModel) {
+  Run({"fit", "demo", "--for", "context", "--lora", "/a.gguf", "--draft",
+       "llama-3.2-1b"});
+
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_EQ(requests[0].base().lora_adapters(0), "/a.gguf");
+  EXPECT_EQ(requests[0].base().draft_model_id(), "llama-3.2-1b");
+}
+
 TEST_F(FitTest, AsksForEveryGoalThatTheDevicesAllow) {
   Run({"fit", "demo"});
   EXPECT_THAT(requests, SizeIs(3));

@@ -96,6 +96,32 @@ TEST_F(PlanTest, SendsWhatWasAskedFor) {
             "include_layers: true method: PREDICTION_METHOD_ANALYTIC");
 }
 
+TEST_F(PlanTest, SendsWhatIsLoadedBesideTheModel) {
+  Run({"plan", "demo", "-c", "1", "--mmproj", "/p.gguf", "--lora", "/a.gguf",
+       "--lora", "/b.gguf", "--draft", "llama-3.2-1b", "--draft-quantization",
+       "Q8_0", "--draft-kv-cache-type", "q8_0"});
+
+  ASSERT_EQ(requests.size(), 1);
+  EXPECT_EQ(requests[0].ShortDebugString(),
+            "model_id: \"demo\" sequence_length: 1 mmproj: \"/p.gguf\" "
+            "lora_adapters: \"/a.gguf\" lora_adapters: \"/b.gguf\" "
+            "draft_model_id: \"llama-3.2-1b\" draft_quantization: \"Q8_0\" "
+            "draft_kv_cache_type_k: \"q8_0\" draft_kv_cache_type_v: \"q8_0\"");
+}
+
+TEST_F(PlanTest, ShowsWhatIsLoadedBesideTheModel) {
+  change = [](v1::MemoryPrediction& prediction) {
+    v1::AdditionPrediction& addition = *prediction.add_additions();
+    addition.set_kind(v1::ADDITION_KIND_DRAFT_MODEL);
+    addition.set_model_id("llama-3.2-1b");
+    addition.set_weights_bytes(2 * kGiB);
+    addition.set_total_bytes(3 * kGiB);
+  };
+
+  EXPECT_THAT(Run({"plan", "demo"}).output,
+              HasSubstr("draft model  llama-3.2-1b  2.00 GiB"));
+}
+
 TEST_F(PlanTest, LeavesToTheDaemonWhatWasNotAskedFor) {
   Run({"plan", "demo"});
 

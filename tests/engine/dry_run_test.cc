@@ -46,6 +46,10 @@ std::vector<EngineOptions> Settings() {
     options.kv_unified = false;
   });
   add([](EngineOptions& options) { options.slot_count = 8; });
+  add([](EngineOptions& options) {
+    options.slot_count = 8;
+    options.outputs_per_slot = 4;
+  });
   add([](EngineOptions& options) { options.micro_batch_size = 128; });
   add([](EngineOptions& options) { options.micro_batch_size = 2048; });
   add([](EngineOptions& options) { options.swa_full = true; });
@@ -54,8 +58,9 @@ std::vector<EngineOptions> Settings() {
 
 std::string ToString(const EngineOptions& options) {
   return absl::StrCat(
-      options.sequence_length, " tokens, ", options.slot_count, " slots, ",
-      options.kv_cache_type_k, ", micro-batch ", options.micro_batch_size,
+      options.sequence_length, " tokens, ", options.slot_count, " slots of ",
+      options.outputs_per_slot, " outputs, ", options.kv_cache_type_k,
+      ", micro-batch ", options.micro_batch_size,
       options.flash_attention == FlashAttention::kOff ? ", no flash attention"
                                                       : "",
       options.kv_unified ? "" : ", separate", options.swa_full ? ", full" : "");

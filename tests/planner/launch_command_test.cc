@@ -46,6 +46,22 @@ TEST(LlamaServerCommandTest, NamesTheContextOfAllSlots) {
             "--kv-unified -ctk q8_0");
 }
 
+TEST(LlamaServerCommandTest, LoadsProjectorAndAdapters) {
+  EXPECT_THAT(LlamaServerCommand(
+                  "m.gguf", {.sequence_length = 1},
+                  {.projector = Projector{.file = "/p.gguf"},
+                   .adapters = {{.file = "/a.gguf"}, {.file = "/b c.gguf"}}}),
+              EndsWith(" --mmproj /p.gguf --lora /a.gguf --lora '/b c.gguf'"));
+}
+
+TEST(LlamaServerCommandTest, LoadsADraftAndAsksIt) {
+  EXPECT_THAT(
+      LlamaServerCommand("m.gguf", {.sequence_length = 1},
+                         {.draft = DraftModel{.file = "my draft.gguf",
+                                              .kv_cache_type_k = "q8_0"}}),
+      EndsWith(" -md 'my draft.gguf' --spec-type draft-simple -ctkd q8_0"));
+}
+
 TEST(LlamaServerCommandTest, KeepsExpertsOnTheHost) {
   EXPECT_THAT(LlamaServerCommand("", {.sequence_length = 1}),
               Not(HasSubstr("moe")));

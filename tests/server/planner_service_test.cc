@@ -83,6 +83,55 @@ TEST_F(PlannerServiceTest, FitsWithARequestThatCanBeAskedAgain) {
   }
 }
 
+TEST_F(PlannerServiceTest, CountsADraftAndFindsWhatFitsBesideIt) {
+  v1::EstimateVramRequest question = Question(8192);
+  const v1::MemoryPrediction alone = Estimate(question);
+  question.set_draft_model_id("llama-3.2-1b");
+  question.set_draft_quantization("Q8_0");
+  question.set_draft_kv_cache_type_k("q8_0");
+  question.set_include_terms(true);
+  const v1::MemoryPrediction both = Estimate(question);
+
+  ASSERT_EQ(both.additions_size(), 1);
+  const v1::AdditionPrediction& draft = both.additions(0);
+  EXPECT_EQ(draft.kind(), v1::ADDITION_KIND_DRAFT_MODEL);
+  EXPECT_EQ(both.weights_bytes(), alone.weights_bytes() + draft.weights_bytes());
+  EXPECT_EQ(both.kv_cache_bytes(),
+            alone.kv_cache_bytes() + draft.kv_cache_bytes());
+  // 16 layers · 8192 tokens · 512 · (34 / 32 + 2) bytes.
+  EXPECT_EQ(draft.kv_cache_bytes(), int64_t{196} << 20);
+  int64_t devices = 0;
+  for (const v1::DevicePrediction& device : both.devices()) {
+    devices += device.total_bytes();
+  }
+  EXPECT_EQ(devices, both.total_bytes());
+  int64_t terms = 0;
+  for (const v1::MemoryTerm& term : both.terms()) terms += term.size_bytes();
+  EXPECT_EQ(terms, both.total_bytes());
+  EXPECT_THAT(both.launch().llama_server(),
+              HasSubstr("-md DRAFT.gguf --spec-type draft-simple -ctkd q8_0"));
+
+  v1::FitVramRequest request;
+  *request.mutable_base() = question;
+  request.set_goal(v1::FIT_GOAL_SEQUENCE_LENGTH);
+  request.set_reserve_bytes(0);
+  v1::FitVramResponse fit;
+  ASSERT_TRUE(Fit(request, &fit).ok());
+  EXPECT_EQ(fit.request().sequence_length(), both.max_sequence_length());
+  EXPECT_LT(fit.request().sequence_length(), alone.max_sequence_length());
+}
+
+TEST_F(PlannerServiceTest, NamesTheFieldOfAnAddition) {
+  v1::FitVramRequest request;
+  *request.mutable_base() = Question(8192);
+  request.mutable_base()->add_lora_adapters("adapter.gguf");
+  request.set_goal(v1::FIT_GOAL_SEQUENCE_LENGTH);
+  v1::FitVramResponse response;
+
+  EXPECT_THAT(Fit(request, &response).error_message(),
+              HasSubstr("base.lora_adapters[0] must be an absolute path"));
+}
+
 TEST_F(PlannerServiceTest, PredictsHowFastAPromptIsReadAndAnAnswerWritten) {
   v1::EstimateVramRequest request = Question(8192);
   const v1::Throughput alone = Estimate(request).throughput();

@@ -32,6 +32,7 @@ Generation GenerationAfterTheLink(const Generation& generation) {
 TEST(RunnerLinkConvertTest, KeepsEveryEngineOption) {
   const EngineOptions options = {.sequence_length = 1,
                                  .slot_count = 2,
+                                 .outputs_per_slot = 7,
                                  .kv_cache_type_k = "q8_0",
                                  .kv_cache_type_v = "q4_0",
                                  .flash_attention = FlashAttention::kOn,

@@ -1,0 +1,100 @@
+#include "core/planner/placed_set.h"
+
+#include <utility>
+
+#include "core/bytes.h"
+
+namespace hwledger {
+namespace {
+
+std::optional<PlacedModel> PlaceDraft(const std::optional<DraftModel>& draft,
+                                      const EngineOptions& options,
+                                      absl::Span<const Device> devices) {
+  if (!draft) return std::nullopt;
+  return std::optional<PlacedModel>(std::in_place, *draft->shape,
+                                    DraftOptions(*draft, options), devices);
+}
+
+// The first GPU, else the first integrated one, else the host, however many
+// layers of the model are there (llama.cpp: clip_ctx).
+size_t ProjectorDevice(absl::Span<const Device> devices) {
+  for (const DeviceKind kind : {DeviceKind::kGpu, DeviceKind::kIntegratedGpu}) {
+    for (size_t i = 0; i < devices.size(); ++i) {
+      if (devices[i].kind == kind) return i;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+PlacedSet::PlacedSet(const ModelShape& model, const EngineOptions& options,
+                     absl::Span<const Device> devices,
+                     const Additions& additions)
+    : devices_(devices),
+      additions_(additions),
+      model_(model, options, devices),
+      draft_(PlaceDraft(additions.draft, options, devices)) {}
+
+AdditionPlan PlacedSet::WeighDraft(const EngineOptions& options) const {
+  AdditionPlan plan = {.kind = AdditionKind::kDraftModel,
+                       .model_id = additions_.draft->model_id};
+  const Pass pass = PassOf(DraftOptions(*additions_.draft, options));
+  for (size_t i = 0; i < devices_.size(); ++i) {
+    plan.devices.push_back(draft_->Weigh(i, pass));
+    plan.devices.back().layer_count = draft_->share(i).layer_count;
+  }
+  return plan;
+}
+
+AdditionPlan PlacedSet::WeighAdapter(const LoraAdapter& adapter) const {
+  AdditionPlan plan = {.kind = AdditionKind::kLoraAdapter,
+                       .model_id = adapter.file};
+  plan.devices.resize(devices_.size());
+  const auto weights_on = [&plan](int64_t device) -> Bytes& {
+    return plan.devices[static_cast<size_t>(device)].weights;
+  };
+  const Placement& placement = model_.placement();
+  weights_on(placement.input) += adapter.input_weights;
+  weights_on(placement.output) += adapter.output_weights;
+  for (size_t i = 0; i < adapter.layers.size(); ++i) {
+    weights_on(placement.layers[i]) += adapter.layers[i].weights;
+    weights_on(placement.ExpertsOf(static_cast<int64_t>(i))) +=
+        adapter.layers[i].expert_weights;
+  }
+  return plan;
+}
+
+AdditionPlan PlacedSet::WeighProjector(const Projector& projector) const {
+  AdditionPlan plan = {.kind = AdditionKind::kProjector,
+                       .model_id = projector.file};
+  plan.devices.resize(devices_.size());
+  plan.devices[ProjectorDevice(devices_)].weights = projector.weights;
+  return plan;
+}
+
+std::vector<AdditionPlan> PlacedSet::WeighAdditions(
+    const EngineOptions& options) const {
+  std::vector<AdditionPlan> plans;
+  if (additions_.projector) {
+    plans.push_back(WeighProjector(*additions_.projector));
+  }
+  for (const LoraAdapter& adapter : additions_.adapters) {
+    plans.push_back(WeighAdapter(adapter));
+  }
+  if (draft_) plans.push_back(WeighDraft(options));
+  return plans;
+}
+
+bool PlacedSet::Fits(const EngineOptions& options) const {
+  if (additions_.empty()) return model_.Fits(options, {});
+  std::vector<Bytes> taken(devices_.size());
+  for (const AdditionPlan& addition : WeighAdditions(options)) {
+    for (size_t i = 0; i < taken.size(); ++i) {
+      taken[i] += addition.devices[i].total();
+    }
+  }
+  return model_.Fits(OptionsBeside(additions_, options), taken);
+}
+
+}  // namespace hwledger
