@@ -15,6 +15,16 @@ constexpr size_t kNamesMax = 3;
 // Of a longer one, only the start is compared.
 constexpr size_t kCharactersMax = 100;
 
+// What of a name people remember: "llama3" is how they write "llama-3".
+std::string Simplified(std::string_view name) {
+  std::string simple;
+  for (const char c : name) {
+    if (absl::ascii_ispunct(c) || absl::ascii_isspace(c)) continue;
+    simple += absl::ascii_tolower(c);
+  }
+  return simple;
+}
+
 // The fewest characters to insert, drop or replace (Levenshtein).
 size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
@@ -36,14 +46,19 @@ std::vector<std::string> ClosestNames(std::string_view name,
                                       const std::vector<std::string>& names) {
   const std::string wanted =
       absl::AsciiStrToLower(name.substr(0, kCharactersMax));
+  const std::string part = Simplified(wanted);
+  if (part.empty()) return {};
   std::vector<std::pair<size_t, std::string>> ranked;
   for (const std::string& known : names) {
-    const std::string lower = absl::AsciiStrToLower(known);
-    const size_t distance = EditDistance(wanted, lower);
-    const bool part = !wanted.empty() && lower.find(wanted) != lower.npos;
-    // More than half the name wrong is another name.
-    if (part || 2 * distance <= wanted.size()) {
-      ranked.emplace_back(part ? 0 : distance, known);
+    const std::string simple = Simplified(known);
+    const size_t distance = EditDistance(wanted, absl::AsciiStrToLower(known));
+    // Its beginning, else a part of it. More than half wrong is another name.
+    if (simple.starts_with(part)) {
+      ranked.emplace_back(0, known);
+    } else if (simple.find(part) != simple.npos) {
+      ranked.emplace_back(1, known);
+    } else if (2 * distance <= wanted.size()) {
+      ranked.emplace_back(1 + distance, known);
     }
   }
   std::ranges::stable_sort(ranked, {}, [](const auto& r) { return r.first; });

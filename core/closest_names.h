@@ -7,7 +7,7 @@
 namespace hwledger {
 
 // Of `names`, those that `name` may have been meant to be, the likeliest first:
-// at most three. Case does not matter.
+// at most three. Case and punctuation do not matter.
 std::vector<std::string> ClosestNames(std::string_view name,
                                       const std::vector<std::string>& names);
 

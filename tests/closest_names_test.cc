@@ -24,9 +24,21 @@ TEST(ClosestNamesTest, DoesNotMindCase) {
   EXPECT_THAT(ClosestNames("Q4KM", {"q4_k_m"}), ElementsAre("q4_k_m"));
 }
 
+TEST(ClosestNamesTest, DoesNotMindPunctuation) {
+  EXPECT_THAT(ClosestNames("llama3", {"llama-3.1-8b", "gemma-3-12b"}),
+              ElementsAre("llama-3.1-8b"));
+}
+
+TEST(ClosestNamesTest, PrefersANameThatBeginsSo) {
+  EXPECT_THAT(ClosestNames("llama3", {"codellama-34b", "llama-3.1-8b"}),
+              ElementsAre("llama-3.1-8b", "codellama-34b"));
+}
+
 TEST(ClosestNamesTest, LeavesOutWhatIsAnotherName) {
   EXPECT_THAT(ClosestNames("abcdef", {"uvwxyz"}), IsEmpty());
+  EXPECT_THAT(ClosestNames("ollama:none", {"llama-2-7b"}), IsEmpty());
   EXPECT_THAT(ClosestNames("", {"uvwxyz"}), IsEmpty());
+  EXPECT_THAT(ClosestNames("--", {"uvwxyz"}), IsEmpty());
 }
 
 TEST(ClosestNamesTest, AreThreeAtMost) {
