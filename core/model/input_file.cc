@@ -22,7 +22,7 @@ absl::Status CheckFile(const std::string& path) {
     case std::filesystem::file_type::regular:
       return absl::OkStatus();
     case std::filesystem::file_type::not_found:
-      return absl::NotFoundError("no such file");
+      return absl::NotFoundError("it does not exist");
     case std::filesystem::file_type::directory:
       return absl::InvalidArgumentError("a directory, not a file");
     case std::filesystem::file_type::none:
