@@ -4,9 +4,12 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/strings/strip.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/failure.h"
@@ -37,6 +40,7 @@ struct FitOptions {
   std::string model;
   v1::FitVramRequest request;
   std::vector<v1::FitGoal> goals;
+  std::optional<int32_t> sequence_length;
 };
 
 bool HasGpu(const v1::MemoryPrediction& prediction) {
@@ -47,9 +51,38 @@ bool HasGpu(const v1::MemoryPrediction& prediction) {
       });
 }
 
+// As plan does: where no length is asked for, none that is longer than the
+// model was trained for.
+grpc::Status Solve(v1::Planner::Stub& planner, FitOptions& options,
+                   SolvedFit& fit) {
+  grpc::Status status =
+      planner.FitVram(UnaryCall().get(), options.request, &fit.response);
+  v1::EstimateVramRequest& base = *options.request.mutable_base();
+  const int64_t trained =
+      fit.response.prediction().model().max_sequence_length();
+  if (!status.ok() || options.sequence_length || trained <= 0 ||
+      trained >= base.sequence_length()) {
+    return status;
+  }
+  base.set_sequence_length(static_cast<int32_t>(trained));
+  return planner.FitVram(UnaryCall().get(), options.request, &fit.response);
+}
+
+// What the contract nests is not nested on the command line. The details of
+// such an error name the field once more.
+grpc::Status WithoutBase(const grpc::Status& status) {
+  const std::string message = status.error_message();
+  std::string_view rest = message;
+  if (!absl::ConsumePrefix(&rest, "base.")) return status;
+  return {status.error_code(), std::string(rest)};
+}
+
 ExitCode RunFit(const Session& session, FitOptions options) {
   const auto planner = v1::Planner::NewStub(session.channel);
-  options.request.mutable_base()->set_model_id(ModelId(options.model));
+  v1::EstimateVramRequest& base = *options.request.mutable_base();
+  base.set_model_id(ModelId(options.model));
+  base.set_sequence_length(
+      options.sequence_length.value_or(kDefaultSequenceLength));
   const bool all = options.goals.empty();
   if (all) {
     options.goals = {v1::FIT_GOAL_SEQUENCE_LENGTH, v1::FIT_GOAL_BATCH_SIZE,
@@ -64,9 +97,8 @@ ExitCode RunFit(const Session& session, FitOptions options) {
     }
     options.request.set_goal(goal);
     SolvedFit& fit = fits.emplace_back(SolvedFit{.goal = goal});
-    const grpc::Status status =
-        planner->FitVram(UnaryCall().get(), options.request, &fit.response);
-    if (!status.ok()) return ReportFailure(status);
+    const grpc::Status status = Solve(*planner, options, fit);
+    if (!status.ok()) return ReportFailure(WithoutBase(status));
     if (session.json) PrintJson(fit.response);
   }
   if (!session.json) std::cout << FormatFits(fits, OutputSurface());
@@ -76,11 +108,20 @@ ExitCode RunFit(const Session& session, FitOptions options) {
 }
 
 void AddGoalOptions(CLI::App& command, FitOptions& options) {
-  command.add_option("--for", options.goals, "What to find; default: each")
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--for",
+          [&options](const std::vector<std::string>& words) {
+            for (const std::string& word : words) {
+              options.goals.push_back(kGoals.at(word));
+            }
+          },
+          "What to find; default: each. May be repeated")
       ->type_name("GOAL")
-      ->transform(CLI::CheckedTransformer(kGoals, CLI::ignore_case)
-                      .description("context, sequences, quantization or "
-                                   "gpu-layers"));
+      ->allow_extra_args(false)
+      ->take_all()
+      ->check(CLI::IsMember(
+          {"context", "sequences", "quantization", "gpu-layers"}));
   AddField<std::string>(
       command, "--reserve", "SIZE",
       "Memory to leave free on each device; default: a twentieth",
@@ -97,6 +138,7 @@ void AddGoalOptions(CLI::App& command, FitOptions& options) {
         options.request.mutable_quantizations()->Assign(types.begin(),
                                                         types.end());
       })
+      ->allow_extra_args(false)
       ->delimiter(',');
 }
 
@@ -105,14 +147,13 @@ void AddGoalOptions(CLI::App& command, FitOptions& options) {
 void AddFitCommand(CLI::App& program, CommandLine& line) {
   const auto options = std::make_shared<FitOptions>();
   v1::EstimateVramRequest& base = *options->request.mutable_base();
-  base.set_sequence_length(kDefaultSequenceLength);
   CLI::App& command = AddDaemonCommand(
       program, line,
       {.name = "fit",
        .arguments = "MODEL",
        .purpose = "Find the longest context, the most sequences, the best "
                   "quantization and the most GPU layers that fit; exits with "
-                  "4 where none does",
+                  "4 if nothing fits for one of them",
        .examples = kExamples},
       [options](const Session& session) { return RunFit(session, *options); });
   command
@@ -122,10 +163,12 @@ void AddFitCommand(CLI::App& program, CommandLine& line) {
       ->required()
       ->option_text(" ");
   AddGoalOptions(command, *options);
-  AddField<int32_t>(
-      command, "-c,--sequence-length", "TOKENS",
-      "Context of each sequence where it is not what is found; default: 8192",
-      [&base](const int32_t& tokens) { base.set_sequence_length(tokens); })
+  command
+      .add_option("-c,--sequence-length", options->sequence_length,
+                  "Context of each sequence where it is not what is found; "
+                  "default: 8192, or what the model was trained for if that is "
+                  "less")
+      ->type_name("TOKENS")
       ->group(kConfigurationGroup);
   AddPredictionOptions(command, base);
 }

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "tests/cli/command_test.h"
 
 namespace hwledger {
@@ -26,7 +28,7 @@ class FitTest : public CommandTest {
       response->mutable_prediction()->mutable_model()->set_layer_count(32);
       response->mutable_prediction()->mutable_model()->set_quantization("Q8_0");
       response->mutable_prediction()->mutable_model()->set_max_sequence_length(
-          131072);
+          context_tokens_max);
       if (has_gpu) {
         response->mutable_prediction()->add_devices()->set_kind(
             v1::DEVICE_KIND_GPU);
@@ -37,6 +39,7 @@ class FitTest : public CommandTest {
 
   bool fits = true;
   bool has_gpu = false;
+  int64_t context_tokens_max = 131072;
   std::vector<v1::FitVramRequest> requests;
 };
 
@@ -68,6 +71,41 @@ TEST_F(FitTest, AsksForEveryGoalThatTheDevicesAllow) {
   EXPECT_THAT(outcome.output, HasSubstr("most GPU layers    0 of 33"));
 }
 
+TEST_F(FitTest, AsksForNoMoreThanTheModelWasTrainedFor) {
+  context_tokens_max = 512;
+
+  Run({"fit", "demo", "--for", "sequences"});
+  Run({"fit", "demo", "--for", "sequences", "-c", "1024"});
+
+  ASSERT_THAT(requests, SizeIs(3));
+  EXPECT_EQ(requests[0].base().sequence_length(), 8192);
+  EXPECT_EQ(requests[1].base().sequence_length(), 512);
+  EXPECT_EQ(requests[2].base().sequence_length(), 1024);
+}
+
+TEST_F(FitTest, TakesOneGoalPerOption) {
+  Run({"fit", "--for", "context", "--among", "Q8_0", "demo"});
+
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_EQ(requests[0].base().model_id(), "demo");
+}
+
+TEST_F(FitTest, NamesFieldsAsTheyAreOnTheCommandLine) {
+  google::rpc::BadRequest bad_request;
+  google::rpc::BadRequest::FieldViolation& violation =
+      *bad_request.add_field_violations();
+  violation.set_field("base.devices");
+  violation.set_description("base.devices must have a GPU");
+  google::rpc::Status details;
+  details.add_details()->PackFrom(bad_request);
+  daemon.fit_vram = [&](const auto&, auto*) {
+    return grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
+                        violation.description(), details.SerializeAsString());
+  };
+
+  EXPECT_EQ(Run({"fit", "demo"}).errors, "hwledger: devices must have a GPU\n");
+}
+
 TEST_F(FitTest, FailsWhereNothingFits) {
   fits = false;
 
@@ -88,7 +126,9 @@ TEST_F(FitTest, RefusesAGoalThatIsNone) {
   const Outcome outcome = Run({"fit", "demo", "--for", "luck"});
 
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.errors, HasSubstr("luck"));
+  EXPECT_THAT(outcome.errors,
+              HasSubstr("luck not in "
+                        "{context,sequences,quantization,gpu-layers}"));
 }
 
 }  // namespace
