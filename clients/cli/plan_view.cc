@@ -67,10 +67,11 @@ std::string FreeText(const v1::MemoryPrediction& prediction) {
   });
 }
 
-// "8192", "4 × 8192".
-std::string ContextText(const v1::EstimateVramRequest& request) {
-  if (request.batch_size() <= 1) return absl::StrCat(request.sequence_length());
-  return absl::StrCat(request.batch_size(), " × ", request.sequence_length());
+// Of each sequence asked for: "8192", "4 × 8192".
+std::string ContextText(const v1::EstimateVramRequest& request,
+                        int64_t tokens) {
+  if (request.batch_size() <= 1) return absl::StrCat(tokens);
+  return absl::StrCat(request.batch_size(), " × ", tokens);
 }
 
 Table DeviceTable(const v1::MemoryPrediction& prediction) {
@@ -100,14 +101,16 @@ Table DeviceTable(const v1::MemoryPrediction& prediction) {
 // The answer in one sentence.
 std::string VerdictSentence(const Plan& plan) {
   const v1::MemoryPrediction& prediction = plan.prediction;
-  const std::string context =
-      absl::StrCat("a context of ", ContextText(plan.request), " tokens");
-  const std::string longest = absl::StrCat(
-      "; the longest that fits is ", prediction.max_sequence_length(),
-      prediction.max_sequence_length() >=
-              prediction.model().max_sequence_length()
-          ? ", the model's maximum."
-          : " tokens.");
+  const std::string context = absl::StrCat(
+      "a context of ",
+      ContextText(plan.request, plan.request.sequence_length()), " tokens");
+  const std::string longest =
+      absl::StrCat("; the longest that fits is ",
+                   ContextText(plan.request, prediction.max_sequence_length()),
+                   prediction.max_sequence_length() >=
+                           prediction.model().max_sequence_length()
+                       ? ", the model's maximum."
+                       : " tokens.");
   switch (prediction.verdict()) {
     case v1::VERDICT_FITS:
       return absl::StrCat("Fits with ", context, longest);
@@ -139,14 +142,18 @@ std::string ModelSentence(const v1::ModelSummary& model) {
 }
 
 // What every row of a list of plans has in common.
-std::string FreeLine(const v1::MemoryPrediction& prediction) {
+std::string FreeLine(const Plan& plan) {
   const std::string devices = absl::StrJoin(
-      prediction.devices(), ", ",
+      plan.prediction.devices(), ", ",
       [](std::string* out, const v1::DevicePrediction& device) {
         absl::StrAppend(out, device.name(), " ", FreeText(device));
       });
-  return absl::StrCat("Free: ", devices,
-                      ". Longest: the context in tokens that would still fit.");
+  return absl::StrCat(
+      "Free: ", devices,
+      plan.request.batch_size() > 1
+          ? ". Longest: the context in tokens of each sequence that would "
+            "still fit. tok/s: of one sequence alone, and of all together."
+          : ". Longest: the context in tokens that would still fit.");
 }
 
 // A paragraph of its own lines on `surface`.
@@ -203,24 +210,25 @@ std::string FormatPlans(const std::vector<Plan>& plans,
   for (const Plan& plan : plans) {
     const v1::MemoryPrediction& prediction = plan.prediction;
     const std::string& model_id = prediction.model().model_id();
-    std::vector<Cell> row = {surface.terminal ? ModelLabel(model_id) : model_id,
-                             FormatCount(prediction.model().parameter_count()),
-                             prediction.model().quantization(),
-                             ContextText(plan.request),
-                             FormatBytes(prediction.weights_bytes()),
-                             FormatBytes(prediction.kv_cache_bytes()),
-                             FormatBytes(prediction.runtime_overhead_bytes()),
-                             FormatBytes(prediction.total_bytes()),
-                             FreeText(prediction),
-                             VerdictCell(prediction.verdict()),
-                             absl::StrCat(prediction.max_sequence_length()),
-                             RateText(prediction)};
+    std::vector<Cell> row = {
+        surface.terminal ? ModelLabel(model_id) : model_id,
+        FormatCount(prediction.model().parameter_count()),
+        prediction.model().quantization(),
+        ContextText(plan.request, plan.request.sequence_length()),
+        FormatBytes(prediction.weights_bytes()),
+        FormatBytes(prediction.kv_cache_bytes()),
+        FormatBytes(prediction.runtime_overhead_bytes()),
+        FormatBytes(prediction.total_bytes()),
+        FreeText(prediction),
+        VerdictCell(prediction.verdict()),
+        absl::StrCat(prediction.max_sequence_length()),
+        RateText(prediction)};
     if (several) row.emplace_back(RateOfAllText(prediction));
     table.AddRow(std::move(row));
   }
   std::string text = table.Format(surface);
   if (surface.terminal && plans.size() > 1) {
-    text += Paragraph(FreeLine(plans.front().prediction), Paint::kDim, surface);
+    text += Paragraph(FreeLine(plans.front()), Paint::kDim, surface);
   }
   return text;
 }
@@ -248,7 +256,10 @@ std::string FormatTerms(const v1::MemoryPrediction& prediction,
   Table table({{.title = "Part", .align = Align::kLeft, .leaves = 1},
                {.title = "Term", .align = Align::kLeft},
                {.title = "Size"},
-               {.title = "Formula", .align = Align::kLeft, .width_min = 20}});
+               {.title = "Formula",
+                .align = Align::kLeft,
+                .width_min = 36,
+                .wraps = true}});
   for (const v1::MemoryTerm& term : prediction.terms()) {
     table.AddRow({std::string(MemoryPartWords(term.part())), term.name(),
                   FormatBytes(term.size_bytes()), term.formula()});

@@ -108,7 +108,8 @@ void AddPredictionOptions(CLI::App& command, v1::EstimateVramRequest& request) {
       ->group(kConfigurationGroup);
   AddField<std::string>(
       command, "-q,--quantization", "TYPE",
-      "Type of the weights: F16, Q8_0, Q4_K_M, …; default: as published",
+      "Type of the weights: F16, Q8_0, Q4_K_M, …, in another runtime awq, "
+      "fp8, …; default: as published",
       [&request](const std::string& type) { request.set_quantization(type); })
       ->group(kConfigurationGroup);
   AddDeviceOption(command, request);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/terminal_text.h"
 
 namespace hwledger {
@@ -91,6 +92,38 @@ std::string Aligned(std::string_view text, Align align, int64_t width,
   return align == Align::kLeft ? painted + space : space + painted;
 }
 
+std::vector<std::string> CellLines(const Cell& cell, const Column& column,
+                                   int64_t width) {
+  if (!column.wraps) return {cell.text};
+  return absl::StrSplit(Wrapped(cell.text, width), '\n');
+}
+
+// As many lines as the longest of its cells.
+std::string RowLines(const std::vector<Cell>& row,
+                     const std::vector<Shown>& layout,
+                     const std::vector<Column>& columns,
+                     const Surface& surface) {
+  std::vector<std::vector<std::string>> cells;
+  size_t height = 1;
+  for (const auto& [column, width] : layout) {
+    cells.push_back(CellLines(row[column], columns[column], width));
+    height = std::max(height, cells.back().size());
+  }
+  std::string text;
+  for (size_t line = 0; line < height; ++line) {
+    std::vector<std::string> aligned;
+    for (size_t i = 0; i < layout.size(); ++i) {
+      const auto& [column, width] = layout[i];
+      const bool is_there = line < cells[i].size();
+      aligned.push_back(
+          Aligned(is_there ? cells[i][line] : "", columns[column].align, width,
+                  is_there ? row[column].paint : Paint::kNone, surface));
+    }
+    text += Line(aligned);
+  }
+  return text;
+}
+
 std::string TitleLines(const std::vector<Shown>& layout,
                        const std::vector<Column>& columns,
                        const Surface& surface) {
@@ -143,12 +176,7 @@ std::string Table::Format(const Surface& surface) const {
 
   std::string text = TitleLines(layout, columns_, surface);
   for (const std::vector<Cell>& row : rows_) {
-    std::vector<std::string> cells;
-    for (const auto& [column, width] : layout) {
-      cells.push_back(Aligned(row[column].text, columns_[column].align, width,
-                              row[column].paint, surface));
-    }
-    text += Line(cells);
+    text += RowLines(row, layout, columns_, surface);
   }
   return text + HiddenLine(layout, columns_, surface);
 }

@@ -19,6 +19,8 @@ struct Column {
   // Where the surface is too narrow, cells are shortened down to this; 0:
   // never.
   int64_t width_min = 0;
+  // Instead of being shortened, cells go on in further lines.
+  bool wraps = false;
   // Not on a terminal, which is told another way.
   bool pipes_only = false;
 };

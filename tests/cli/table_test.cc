@@ -33,6 +33,21 @@ TEST(TableTest, ShortensCellsBeforeColumnsLeave) {
               HasSubstr("a-long-…l-name  1.00 GiB  yes\n"));
 }
 
+TEST(TableTest, GoesOnInFurtherLinesWhereAColumnWraps) {
+  Table table({{.title = "Size"},
+               {.title = "Formula",
+                .align = Align::kLeft,
+                .width_min = 10,
+                .wraps = true}});
+  table.AddRow({Cell("1 B"), Cell("2 layers · 8 cells")});
+
+  EXPECT_EQ(table.Format({.columns = 18}),
+            "Size  Formula\n"
+            " 1 B  2 layers · 8\n"
+            "      cells\n");
+  EXPECT_THAT(table.Format(kPipe), HasSubstr(" 1 B  2 layers · 8 cells\n"));
+}
+
 TEST(TableTest, SaysWhichColumnsFoundNoRoom) {
   const std::string text = SmallTable().Format({.columns = 18});
 
