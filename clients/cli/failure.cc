@@ -5,6 +5,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/surface.h"
 #include "clients/cli/terminal_text.h"
 #include "google/rpc/error_details.pb.h"
@@ -55,6 +57,18 @@ std::string DetailLines(const grpc::Status& status) {
   return lines;
 }
 
+// `text` as `surface` has room for it, between words.
+std::string WrappedLines(const std::string& text, const Surface& surface) {
+  if (!surface.columns) return text;
+  return absl::StrJoin(
+      absl::StrSplit(text, '\n'), "\n",
+      [&surface](std::string* out, std::string_view line) {
+        const bool is_long = DisplayWidth(line) > *surface.columns;
+        absl::StrAppend(
+            out, is_long ? Wrapped(line, *surface.columns) : std::string(line));
+      });
+}
+
 }  // namespace
 
 ExitCode ReportFailure(const grpc::Status& status) {
@@ -86,8 +100,12 @@ ExitCode ReportFailure(const absl::Status& status) {
 }
 
 ExitCode ReportFailure(ExitCode code, std::string_view message) {
-  std::cerr << Painted("hwledger:", Paint::kRed, ErrorSurface()) << ' '
-            << EscapeControlsInLines(message) << '\n';
+  constexpr std::string_view name = "hwledger:";
+  const Surface surface = ErrorSurface();
+  const std::string text = WrappedLines(
+      absl::StrCat(name, " ", EscapeControlsInLines(message)), surface);
+  std::cerr << Painted(name, Paint::kRed, surface) << text.substr(name.size())
+            << '\n';
   return code;
 }
 

@@ -47,7 +47,9 @@ Surface OutputSurface() {
 
 Surface ErrorSurface() {
   const bool terminal = IsTerminal(StandardStream::kError);
-  return {.terminal = terminal, .colours = terminal && ColoursWanted()};
+  return {.terminal = terminal,
+          .colours = terminal && ColoursWanted(),
+          .columns = terminal ? TerminalColumns() : std::nullopt};
 }
 
 std::string Painted(std::string_view text, Paint paint,

@@ -77,6 +77,16 @@ TEST_F(FailureTest, NamesTheFieldsThatTheDaemonObjectsTo) {
             "hwledger: bad request\n  devices[0].name: no such preset\n");
 }
 
+TEST_F(FailureTest, BreaksALongMessageBetweenWords) {
+  daemon.list_devices = [](const auto&, auto*) {
+    return grpc::Status(grpc::StatusCode::NOT_FOUND,
+                        "no model by this name is here");
+  };
+
+  EXPECT_EQ(RunInTerminal({"devices"}, /*columns=*/20).output,
+            "\x1b[31mhwledger:\x1b[0m no model\r\nby this name is here\r\n");
+}
+
 TEST_F(FailureTest, SaysHowToStartADaemonWhereNoneAnswers) {
   const Outcome outcome = Run({"ps", "--address", "unix:/nowhere/socket"});
 
