@@ -26,6 +26,7 @@ std::string FormatDevices(const v1::ListDevicesResponse& response,
                {.title = "Memory"},
                {.title = "Free"},
                {.title = "Bandwidth"},
+               {.title = "Compute", .leaves = 5},
                {.title = "Cores", .leaves = 4},
                {.title = "Use", .leaves = 2},
                {.title = "Temp.", .leaves = 1},
@@ -39,6 +40,8 @@ std::string FormatDevices(const v1::ListDevicesResponse& response,
          device.has_bandwidth_bytes_per_second()
              ? FormatBandwidth(device.bandwidth_bytes_per_second())
              : Unknown(),
+         device.has_flops_per_second() ? FormatFlops(device.flops_per_second())
+                                       : Unknown(),
          device.has_core_count() ? absl::StrCat(device.core_count())
                                  : Unknown(),
          device.has_utilization_percent()

@@ -93,6 +93,12 @@ std::string FormatBandwidth(int64_t bytes_per_second) {
   return Scaled(bytes_per_second, 1000, kUnits);
 }
 
+std::string FormatFlops(double per_second) {
+  static constexpr std::array<std::string_view, 6> kUnits = {
+      " FLOPS", " KFLOPS", " MFLOPS", " GFLOPS", " TFLOPS", " PFLOPS"};
+  return Scaled(static_cast<int64_t>(per_second), 1000, kUnits);
+}
+
 std::string FormatCount(int64_t count) {
   static constexpr std::array<std::string_view, 5> kUnits = {"", "K", "M", "B",
                                                              "T"};

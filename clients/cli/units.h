@@ -19,6 +19,9 @@ std::string FormatBytes(int64_t bytes);
 // "1.01 TB/s": in powers of ten, as makers state it.
 std::string FormatBandwidth(int64_t bytes_per_second);
 
+// "71.2 TFLOPS".
+std::string FormatFlops(double per_second);
+
 // "8.03B", "494M", "950".
 std::string FormatCount(int64_t count);
 

@@ -31,6 +31,11 @@ TEST(FormatBandwidthTest, CountsInPowersOfTen) {
   EXPECT_EQ(FormatBandwidth(51'200'000'000), "51.2 GB/s");
 }
 
+TEST(FormatFlopsTest, CountsInPowersOfTen) {
+  EXPECT_EQ(FormatFlops(71.2e12), "71.2 TFLOPS");
+  EXPECT_EQ(FormatFlops(950e9), "950 GFLOPS");
+}
+
 TEST(FormatCountTest, WritesParametersAsModelsAreCalled) {
   EXPECT_EQ(FormatCount(8'030'261'248), "8.03B");
   EXPECT_EQ(FormatCount(494'032'768), "494M");
