@@ -21,7 +21,7 @@ namespace hwledger {
 namespace {
 
 // What is empty is not known.
-std::string OrUnknown(std::string text) {
+std::string OrUnknown(const std::string& text) {
   return text.empty() ? std::string(kUnknown) : text;
 }
 

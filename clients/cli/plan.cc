@@ -39,7 +39,7 @@ grpc::Status Estimate(v1::Planner::Stub& planner,
                       std::optional<int32_t> sequence_length, Plan& plan) {
   plan.request.set_sequence_length(
       sequence_length.value_or(kDefaultSequenceLength));
-  const grpc::Status status =
+  grpc::Status status =
       planner.EstimateVram(UnaryCall().get(), plan.request, &plan.prediction);
   const int64_t trained = plan.prediction.model().max_sequence_length();
   if (!status.ok() || sequence_length || trained <= 0 ||

@@ -79,7 +79,7 @@ void AddMethodOption(CLI::App& command, v1::EstimateVramRequest& request) {
 }
 
 void AddRuntimeOptions(CLI::App& command, v1::EstimateVramRequest& request) {
-  static const std::map<std::string, v1::Runtime> kRuntimes = {
+  static const std::map<std::string, v1::Runtime> runtimes = {
       {"llama.cpp", v1::RUNTIME_LLAMA_CPP},
       {"vllm", v1::RUNTIME_VLLM},
       {"transformers", v1::RUNTIME_TRANSFORMERS},
@@ -87,7 +87,7 @@ void AddRuntimeOptions(CLI::App& command, v1::EstimateVramRequest& request) {
   AddField<std::string>(command, "--runtime", "NAME",
                         "Program that is to run it; default: llama.cpp",
                         [&request](const std::string& name) {
-                          request.set_runtime(kRuntimes.at(name));
+                          request.set_runtime(runtimes.at(name));
                         })
       ->check(CLI::IsMember({"llama.cpp", "vllm", "transformers", "mlx"}))
       ->group(kConfigurationGroup);

@@ -82,27 +82,28 @@ double FlopsPerUnit(std::string_view unit) {
 }  // namespace
 
 std::string FormatBytes(int64_t bytes) {
-  static constexpr std::array<std::string_view, 6> kUnits = {
+  static constexpr std::array<std::string_view, 6> units = {
       " B", " KiB", " MiB", " GiB", " TiB", " PiB"};
-  return Scaled(bytes, 1024, kUnits);
+  return Scaled(bytes, 1024, units);
 }
 
 std::string FormatBandwidth(int64_t bytes_per_second) {
-  static constexpr std::array<std::string_view, 5> kUnits = {
+  static constexpr std::array<std::string_view, 5> units = {
       " B/s", " KB/s", " MB/s", " GB/s", " TB/s"};
-  return Scaled(bytes_per_second, 1000, kUnits);
+  return Scaled(bytes_per_second, 1000, units);
 }
 
 std::string FormatFlops(double per_second) {
-  static constexpr std::array<std::string_view, 6> kUnits = {
+  static constexpr std::array<std::string_view, 6> units = {
       " FLOPS", " KFLOPS", " MFLOPS", " GFLOPS", " TFLOPS", " PFLOPS"};
-  return Scaled(static_cast<int64_t>(per_second), 1000, kUnits);
+  const auto rate = static_cast<int64_t>(per_second);
+  return Scaled(rate, 1000, units);
 }
 
 std::string FormatCount(int64_t count) {
-  static constexpr std::array<std::string_view, 5> kUnits = {"", "K", "M", "B",
-                                                             "T"};
-  return Scaled(count, 1000, kUnits);
+  static constexpr std::array<std::string_view, 5> units = {"", "K", "M", "B",
+                                                            "T"};
+  return Scaled(count, 1000, units);
 }
 
 std::string FormatRate(double per_second) { return ThreeDigits(per_second); }
