@@ -44,16 +44,18 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 
 std::vector<std::string> ClosestNames(std::string_view name,
                                       const std::vector<std::string>& names) {
-  const std::string wanted = Simplified(name.substr(0, kCharactersMax));
-  if (wanted.empty()) return {};
+  const std::string wanted =
+      absl::AsciiStrToLower(name.substr(0, kCharactersMax));
+  const std::string part = Simplified(wanted);
+  if (part.empty()) return {};
   std::vector<std::pair<size_t, std::string>> ranked;
   for (const std::string& known : names) {
     const std::string simple = Simplified(known);
-    const size_t distance = EditDistance(wanted, simple);
+    const size_t distance = EditDistance(wanted, absl::AsciiStrToLower(known));
     // Its beginning, else a part of it. More than half wrong is another name.
-    if (simple.starts_with(wanted)) {
+    if (simple.starts_with(part)) {
       ranked.emplace_back(0, known);
-    } else if (simple.find(wanted) != simple.npos) {
+    } else if (simple.find(part) != simple.npos) {
       ranked.emplace_back(1, known);
     } else if (2 * distance <= wanted.size()) {
       ranked.emplace_back(1 + distance, known);

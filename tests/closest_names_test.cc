@@ -36,6 +36,7 @@ TEST(ClosestNamesTest, PrefersANameThatBeginsSo) {
 
 TEST(ClosestNamesTest, LeavesOutWhatIsAnotherName) {
   EXPECT_THAT(ClosestNames("abcdef", {"uvwxyz"}), IsEmpty());
+  EXPECT_THAT(ClosestNames("ollama:none", {"llama-2-7b"}), IsEmpty());
   EXPECT_THAT(ClosestNames("", {"uvwxyz"}), IsEmpty());
   EXPECT_THAT(ClosestNames("--", {"uvwxyz"}), IsEmpty());
 }
