@@ -1,9 +1,16 @@
-// How long a plan takes: build the target planner_bench and run it.
+// How long a plan takes, and to open a file: build the target planner_bench and
+// run it.
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "core/model/catalogue.h"
+#include "core/model/gguf.h"
 #include "core/model/model_shape.h"
 #include "core/planner/device_presets.h"
 #include "core/planner/fit.h"
@@ -55,6 +62,53 @@ void ReadCatalogueShape(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(ShapeOf(header));
 }
 BENCHMARK(ReadCatalogueShape);
+
+std::string Number(auto number) {
+  return std::string(reinterpret_cast<const char*>(&number), sizeof(number));
+}
+
+std::string Text(std::string_view text) {
+  return Number(uint64_t{text.size()}) + std::string(text);
+}
+
+// A key of GGUF's type 9, array, of texts or of other elements.
+std::string Array(std::string_view key, uint32_t type, uint64_t length) {
+  return Text(key) + Number(uint32_t{9}) + Number(type) + Number(length);
+}
+
+// The vocabulary of Qwen 2.5: 151,936 tokens with their types, 151,387 merges;
+// and a tensor of 1 GiB, which is a hole.
+std::string GgufOfAGigabyte() {
+  constexpr uint64_t tokens = 151936;
+  constexpr uint64_t merges = 151387;
+  std::string bytes =
+      "GGUF" + Number(uint32_t{3}) + Number(uint64_t{1}) + Number(uint64_t{3});
+  bytes += Array("tokenizer.ggml.tokens", 8, tokens);
+  for (uint64_t i = 0; i < tokens; ++i) bytes += Text(absl::StrCat("t", i));
+  bytes += Array("tokenizer.ggml.token_type", 5, tokens);
+  bytes += std::string(4 * tokens, '\1');
+  bytes += Array("tokenizer.ggml.merges", 8, merges);
+  for (uint64_t i = 0; i < merges; ++i) bytes += Text(absl::StrCat(i, " t"));
+  return bytes + Text("output.weight") + Number(uint32_t{1}) +
+         Number(int64_t{1} << 28) + Number(int32_t{0}) + Number(int64_t{0}) +
+         std::string(32, '\0');
+}
+
+void OpenGguf(benchmark::State& state) {
+  const std::filesystem::path path =
+      std::filesystem::temp_directory_path() /
+      absl::StrCat("hwledger-bench-", getpid(), ".gguf");
+  std::ofstream(path, std::ios::binary) << GgufOfAGigabyte();
+  std::filesystem::resize_file(
+      path, std::filesystem::file_size(path) + (uintmax_t{1} << 30));
+  for (auto _ : state) {
+    absl::StatusOr<GgufHeader> header = ReadGguf(path);
+    if (!header.ok()) state.SkipWithError(header.status().ToString());
+    benchmark::DoNotOptimize(header);
+  }
+  std::filesystem::remove(path);
+}
+BENCHMARK(OpenGguf)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace hwledger
