@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/planner/pass_inputs.h"
 #include "core/planner/recurrent_buffer.h"
 
 namespace hwledger {
@@ -15,9 +16,10 @@ struct Stage {
 
   // Results of so many elements per token and what surrounds them. All are F32.
   Bytes Holding(int64_t elements_per_token) const {
-    return pass.token_count *
-           Floats(elements_per_token + around.residuals * embedding_elements);
+    return pass.token_count * Floats(elements_per_token + around.gate_elements +
+                                     around.residuals * embedding_elements);
   }
+  bool IsHandedOver() const { return around.feed == Feed::kHandover; }
   static Bytes Floats(int64_t count) { return count * Bytes(sizeof(float)); }
   static Bytes Halves(int64_t count) { return count * Bytes(2); }
 };
@@ -33,10 +35,10 @@ int64_t LayerInputs(const LayerWidths& widths, int64_t in_gap) {
 // Where feed-forward part and attention run side by side, what attention gave
 // is kept too. With a gate it finds room where the queries were, unless their
 // rotation for a quantized cache or a second cache has broken that gap up;
-// without, only a rotation leaves a gap for it.
+// without, only a rotation leaves a gap for it. In a pipeline there is one.
 bool KeepsAttention(const Layer& layer, const Stage& stage) {
   const bool rotates = stage.pass.layout.key_type->block_elements > 1;
-  return layer.widths.is_parallel &&
+  return layer.widths.is_parallel && stage.around.feed != Feed::kPipeline &&
          (layer.widths.is_gated ? rotates || layer.window_tokens > 0
                                 : !rotates);
 }
@@ -75,13 +77,27 @@ int64_t ExpertElements(const LayerWidths& widths, int64_t embedding_elements) {
          (widths.weighs_expert_inputs ? results : 0);
 }
 
+// Where more of the residual stream was handed over than the four that are in
+// use, the gate goes there if it fits. Then only the place of the value is left
+// for the results.
+int64_t ExpertElements(const LayerWidths& widths, const Stage& stage) {
+  const int64_t embedding = stage.embedding_elements;
+  const int64_t hidden = widths.experts_used * widths.expert_feed_forward;
+  const int64_t results = widths.experts_used * embedding;
+  const bool fits = stage.IsHandedOver() && widths.has_gated_experts &&
+                    !widths.experts_fused &&
+                    hidden <= (stage.around.residuals - 4) * embedding;
+  return fits ? 2 * hidden + (results > hidden ? results : 0)
+              : ExpertElements(widths, embedding);
+}
+
 // Of experts on another device only the results arrive, to be added up.
 Bytes Experts(const LayerGroup& group, const Stage& stage) {
   const LayerWidths& widths = group.layer->widths;
   if (widths.expert_feed_forward == 0) return Bytes();
-  const int64_t elements =
-      group.has_experts ? ExpertElements(widths, stage.embedding_elements)
-                        : widths.experts_used * stage.embedding_elements;
+  const int64_t elements = group.has_experts
+                               ? ExpertElements(widths, stage)
+                               : widths.experts_used * stage.embedding_elements;
   return stage.Holding(elements + LayerInputs(widths, 0));
 }
 
@@ -95,11 +111,20 @@ Bytes SharedExperts(const LayerGroup& group, const Stage& stage) {
 
 // Queries before and after rotation: those that are wider than the embedding
 // find no room in what the residual stream leaves. A gate that is projected
-// with them stays until the end.
+// with them stays until the end, and so do they. Behind another device they
+// always take room twice, but for what was handed over beyond two residuals;
+// of that at least one is filled.
 int64_t Queries(const LayerWidths& widths, const Stage& stage) {
-  const bool twice =
-      widths.is_rotated && widths.query > stage.embedding_elements;
-  return (twice ? 2 : 1) * widths.query + widths.query_gate;
+  const int64_t embedding = stage.embedding_elements;
+  const bool twice = widths.is_rotated && widths.query > embedding;
+  if (!stage.IsHandedOver()) {
+    return (twice ? 2 : 1) * widths.query + widths.query_gate;
+  }
+  const bool keeps_queries =
+      stage.pass.flash_attention && widths.query_gate > 0;
+  return std::max((keeps_queries ? 3 : 2) * widths.query + widths.query_gate -
+                      (stage.around.residuals - 2) * embedding,
+                  embedding);
 }
 
 // With flash attention the scores never exist as a whole. An F32 cache is
@@ -115,15 +140,11 @@ Bytes FlashAttention(const Layer& layer, const Stage& stage) {
          cells * Stage::Halves(converted);
 }
 
-// Without it: the scores of all heads over all cells, beside queries, keys and
-// values.
+// Without it: the scores of all heads over all cells, beside the queries.
 Bytes PlainAttention(const Layer& layer, const Stage& stage) {
   const int64_t scores =
       layer.widths.query_heads * CellsPerStream(layer, stage.pass.layout);
-  // Two caches, one with a window and one without, keep keys and values twice.
-  const int64_t keys_and_values = (layer.window_tokens > 0 ? 2 : 1) *
-                                  (layer.key_elements + layer.value_elements);
-  return stage.Holding(scores + Queries(layer.widths, stage) + keys_and_values +
+  return stage.Holding(scores + Queries(layer.widths, stage) +
                        LayerInputs(layer.widths, layer.widths.query));
 }
 
@@ -159,66 +180,32 @@ Bytes LatentAttention(const Layer& layer, const Stage& stage) {
          (widths.is_rotated || values > room ? values : Bytes());
 }
 
+// A feed-forward part behind a scan leaves the residual stream where the next
+// scan finds no room for it.
+Bytes Recurrent(const Layer& layer, const Stage& stage) {
+  const RecurrentWidths& widths = layer.widths.recurrent;
+  const bool is_broken =
+      stage.IsHandedOver() && widths.kind == Recurrence::kMamba2 &&
+      layer.widths.feed_forward + layer.widths.expert_feed_forward > 0;
+  return stage.Holding(is_broken ? stage.embedding_elements : 0) +
+         RecurrentBuffer(layer, stage.pass);
+}
+
 Bytes LayerStage(const LayerGroup& group, const Stage& stage) {
   const Layer& layer = *group.layer;
-  Bytes widest = std::max({FeedForward(layer, stage), Experts(group, stage),
-                           SharedExperts(group, stage)});
-  widest =
-      std::max(widest, stage.Holding(0) + RecurrentBuffer(layer, stage.pass));
+  Bytes widest;
+  if (stage.around.feeds_forward) {
+    widest = std::max({FeedForward(layer, stage), Experts(group, stage),
+                       SharedExperts(group, stage)});
+  }
+  widest = std::max(widest, Recurrent(layer, stage));
   if (layer.kind == LayerKind::kLatentAttention) {
     return std::max(widest, LatentAttention(layer, stage));
   }
   if (layer.key_elements == 0) return widest;
-  if (stage.pass.flash_attention) {
-    return std::max(widest, FlashAttention(layer, stage));
-  }
-  // Keys and values of plain attention leave gaps that the rest cannot use.
-  const int64_t gaps = (layer.window_tokens > 0 ? 2 : 1) *
-                       (layer.key_elements + layer.value_elements);
-  return std::max(widest + stage.pass.token_count * Stage::Floats(gaps),
-                  PlainAttention(layer, stage));
-}
-
-// Which cells a token may look at: one mask per kind of cache, an indexer's
-// too; F16 with flash attention, else F32.
-struct MaskSizes {
-  Bytes sum;
-  Bytes largest;
-};
-
-MaskSizes Masks(absl::Span<const LayerGroup> layers, const Pass& pass) {
-  int64_t full_cells = 0;
-  int64_t window_cells = 0;
-  int64_t index_cells = 0;
-  for (const LayerGroup& group : layers) {
-    if (group.layer->key_elements == 0) continue;
-    if (group.layer->widths.index_top > 0) {
-      index_cells = pass.layout.cells_per_stream;
-    }
-    int64_t& cells = group.layer->window_tokens > 0 ? window_cells : full_cells;
-    cells = std::max(cells, CellsPerStream(*group.layer, pass.layout));
-  }
-  const Bytes per_cell = pass.token_count * Bytes(pass.flash_attention ? 2 : 4);
-  return {
-      .sum = (full_cells + window_cells + index_cells) * per_cell,
-      .largest = std::max({full_cells, window_cells, index_cells}) * per_cell};
-}
-
-// What a graph with an indexer holds all the time: of every layer the zeros
-// with which the chosen cells are unmasked, 4 · cells, and one matrix that
-// rotates keys and queries, 4 · key².
-Bytes IndexConstants(absl::Span<const LayerGroup> layers, const Pass& pass) {
-  Bytes zeros;
-  Bytes rotation;
-  for (const LayerGroup& group : layers) {
-    const Layer& layer = *group.layer;
-    const int64_t chosen =
-        std::min(layer.widths.index_top, pass.layout.cells_per_stream);
-    zeros += group.layer_count * (pass.token_count * Stage::Floats(chosen));
-    rotation = std::max(
-        rotation, layer.index_elements * Stage::Floats(layer.index_elements));
-  }
-  return zeros + rotation;
+  return std::max(widest, stage.pass.flash_attention
+                              ? FlashAttention(layer, stage)
+                              : PlainAttention(layer, stage));
 }
 
 }  // namespace
@@ -239,17 +226,12 @@ Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
                     const Surroundings& around, const Pass& pass) {
   const Stage stage{
       .embedding_elements = embedding_elements, .around = around, .pass = pass};
-  // A device with the output layer alone sees only the tokens that it is for.
-  if (layers.empty()) {
-    return pass.output_count *
-           Stage::Floats(vocabulary_size + embedding_elements);
-  }
   Bytes widest =
       stage.Holding(0) + pass.output_count * Stage::Floats(vocabulary_size);
   for (const LayerGroup& group : layers) {
     widest = std::max(widest, LayerStage(group, stage));
   }
-  return widest + around.masks * Masks(layers, pass).sum +
+  return widest + around.input_copies() * InputsOf(layers, pass).sum +
          IndexConstants(layers, pass);
 }
 
@@ -258,7 +240,7 @@ Bytes InputBuffer(absl::Span<const LayerGroup> layers,
                   const Pass& pass) {
   return pass.token_count *
              Stage::Floats(around.residuals * embedding_elements) +
-         around.masks * Masks(layers, pass).sum;
+         around.input_copies() * InputsOf(layers, pass).sum;
 }
 
 // Found, as the stages were, by comparing with libllama. Beside the experts'
@@ -270,7 +252,7 @@ Bytes HostExpertsBuffer(absl::Span<const LayerGroup> expert_layers,
                         int64_t embedding_elements, const Surroundings& around,
                         const Pass& pass) {
   Bytes widest = InputBuffer(layers, embedding_elements, around, pass);
-  const MaskSizes masks = Masks(layers, pass);
+  const PassInputs inputs = InputsOf(layers, pass);
   for (const LayerGroup& group : expert_layers) {
     const LayerWidths& widths = group.layer->widths;
     const int64_t residuals = widths.weighs_expert_inputs ? 1 : 2;
@@ -278,10 +260,10 @@ Bytes HostExpertsBuffer(absl::Span<const LayerGroup> expert_layers,
         pass.token_count *
         Stage::Floats(widths.experts_used * widths.expert_feed_forward);
     const int64_t fitting = std::min<int64_t>(
-        masks.largest.count() / std::max<int64_t>(hidden.count(), 1), 3);
+        inputs.largest_mask.count() / std::max<int64_t>(hidden.count(), 1), 3);
     widest = std::max(
         widest,
-        masks.sum - fitting * hidden +
+        inputs.sum - fitting * hidden +
             pass.token_count *
                 Stage::Floats(ExpertElements(widths, embedding_elements) +
                               residuals * embedding_elements));

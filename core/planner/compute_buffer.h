@@ -30,26 +30,41 @@ struct Pass {
 // `options` are valid. Where flash attention is left to the engine it is on.
 Pass PassOf(const EngineOptions& options);
 
+// How a device comes by its inputs.
+enum class Feed {
+  kStart,     // From the embedded tokens.
+  kHandover,  // From the device that has computed the layers before.
+  kPipeline,  // One or the other, for several micro-batches at once.
+};
+
 // What the engine keeps on a device for the whole of a pass, beside the stage
 // that it is in.
 struct Surroundings {
+  Feed feed = Feed::kStart;
   // Copies of the residual stream: between the parts of a layer, and of the
   // inputs from the device before.
   int64_t residuals = 5;
-  int64_t masks = 1;
+  // Gates of scans on their way to another device and back, per token.
+  int64_t gate_elements = 0;
+  // Else the model's last layer is there alone, which feeds forward only those
+  // tokens whose logits are wanted.
+  bool feeds_forward = true;
+
+  // Of each other input, such as the masks (ggml: GGML_SCHED_MAX_COPIES).
+  int64_t input_copies() const { return feed == Feed::kPipeline ? 4 : 1; }
 };
 
 // What a device must hold besides weights and caches to compute `layers`, and
 // the logits if `vocabulary_size` is not 0. The engine's allocator reuses
 // memory as soon as a result is no longer needed, so the widest moment counts:
-//   4 · tokens · max(stages) + masks
+//   4 · tokens · max(stages) + inputs
 // The stages were found by comparing with libllama 0.7.0; see the .cc for each.
 Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
                     int64_t embedding_elements, int64_t vocabulary_size,
                     const Surroundings& around, const Pass& pass);
 
 // What the host must hold to feed GPUs that compute all of `layers`: the
-// embedded tokens and the masks.
+// embedded tokens and the inputs of attention.
 Bytes InputBuffer(absl::Span<const LayerGroup> layers,
                   int64_t embedding_elements, const Surroundings& around,
                   const Pass& pass);

@@ -1,6 +1,7 @@
 #include "core/planner/placed_model.h"
 
 #include "absl/algorithm/container.h"
+#include "core/planner/handover.h"
 
 namespace hwledger {
 namespace {
@@ -36,16 +37,10 @@ PlacedModel::PlacedModel(const ModelShape& model, const EngineOptions& options,
       all_groups_(GroupsOf(model)),
       is_pipelined_(IsPipelined(placement_, devices)) {}
 
-// Found, as the stages were, by comparing with libllama, which had ggml's RPC
-// devices for GPUs. In a pipeline there are four of every input.
 Surroundings PlacedModel::SurroundingsOf(size_t device) const {
-  const bool has_first =
-      placement_.layers.front() == static_cast<int64_t>(device);
-  if (is_pipelined_) {
-    return {.residuals = IsHost(device) ? 10 : has_first ? 16 : 11, .masks = 4};
-  }
-  if (IsHost(device) && shares_[device].layer_count > 0) return {};
-  return {.residuals = IsHost(device) || has_first ? 4 : 2};
+  const auto index = static_cast<int64_t>(device);
+  return is_pipelined_ ? SurroundingsInPipeline(model_, placement_, index)
+                       : SurroundingsAlone(model_, placement_, index);
 }
 
 DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
@@ -53,10 +48,12 @@ DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
   const Surroundings around = SurroundingsOf(device);
   DevicePlan plan{.weights = share.weights,
                   .kv_cache = share.KvCache(pass.layout)};
-  if (share.layer_count > 0 || share.has_output) {
+  if (share.layer_count > 0) {
     plan.compute_buffer = ComputeBuffer(
         share.groups, model_.embedding_elements,
         share.has_output ? model_.vocabulary_size : 0, around, pass);
+  } else if (share.has_output) {
+    plan.compute_buffer = OutputLayerBuffer(model_, placement_, pass);
   } else if (IsHost(device)) {
     plan.compute_buffer =
         HostExpertsBuffer(share.expert_groups, all_groups_,

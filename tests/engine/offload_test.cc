@@ -1,90 +1,98 @@
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
-#include "core/engine/dry_run.h"
-#include "core/model/catalogue.h"
-#include "core/model/model_shape.h"
-#include "core/planner/planner.h"
+#include "tests/engine/planned_model.h"
 #include "tests/engine/rpc_gpu.h"
-#include "tests/gguf_file.h"
-#include "tests/status_matchers.h"
-#include "tests/temporary_folder.h"
 
 namespace hwledger {
 namespace {
 
 std::string TestName(const testing::TestParamInfo<std::string>& model) {
-  std::string name = model.param;
-  std::erase_if(name, [](char c) { return c == '-' || c == '.'; });
-  return name;
+  return LettersOf(model.param);
 }
 
 class OffloadTest : public RpcGpuTest,
                     public testing::WithParamInterface<std::string> {
  protected:
-  using Expect = void (*)(const DevicePlan&, const DeviceUse&);
-
-  void ExpectAgreement(const std::vector<EngineOptions>& settings,
-                       const std::vector<Expect>& expectations) const {
-    const TemporaryFolder folder;
-    const std::string path = folder / "model.gguf";
-    const GgufHeader header = HeaderOf(**FindInCatalogue(GetParam()));
-    WriteGguf(header, path);
-    const absl::StatusOr<ModelShape> shape = ShapeOf(header);
-    ASSERT_THAT(shape, IsOk());
-
-    for (const EngineOptions& options : settings) {
-      SCOPED_TRACE(testing::Message()
-                   << options.gpu_layers << " layers, "
-                   << options.cpu_moe_layers << " without experts, "
-                   << options.slot_count << " slots");
-      const auto plan = PlanMemory(*shape, options, Devices());
-      const auto uses = DryRun(path, options);
-      ASSERT_THAT(plan, IsOk());
-      ASSERT_THAT(uses, IsOk());
-      for (const DeviceUse& use : *uses) {
-        for (const Expect expect : expectations) {
-          expect(plan->devices[use.is_host ? 0 : 1], use);
-        }
-      }
-    }
-  }
+  static void SetUpTestSuite() { StartGpus(1); }
 };
 
 class ExpertOffloadTest : public OffloadTest {};
 class LayerOffloadTest : public OffloadTest {};
 
 TEST_P(ExpertOffloadTest, AgreesWithThePlan) {
-  std::vector<EngineOptions> settings;
+  const PlannedModel model(GetParam());
   // No layer's, that of the first, some, all.
   for (const int64_t cpu_moe_layers : {0, 1, 10, 1000}) {
-    settings.push_back(
-        {.sequence_length = 8192, .cpu_moe_layers = cpu_moe_layers});
+    for (const int64_t slots : {1, 4}) {
+      for (const FlashAttention flash_attention :
+           {FlashAttention::kOn, FlashAttention::kOff}) {
+        model.ExpectAgreement({.sequence_length = 8192,
+                               .slot_count = slots,
+                               .flash_attention = flash_attention,
+                               .cpu_moe_layers = cpu_moe_layers,
+                               .kv_unified = slots == 1},
+                              Devices());
+      }
+    }
   }
-  ExpectAgreement(settings, {ExpectEqualUse, ExpectNearBuffer});
 }
 
-// The formulas of the buffers are not as good where layers are split.
-TEST_P(LayerOffloadTest, AgreesWithThePlanOnWeightsAndCaches) {
-  std::vector<EngineOptions> settings;
+TEST_P(ExpertOffloadTest, AgreesWithThePlanForEveryMicroBatch) {
+  const PlannedModel model(GetParam());
+  for (const int64_t cpu_moe_layers : {0, 1, 10, 1000}) {
+    for (const int64_t micro_batch_size : {64, 2048}) {
+      model.ExpectAgreement({.sequence_length = 8192,
+                             .micro_batch_size = micro_batch_size,
+                             .cpu_moe_layers = cpu_moe_layers},
+                            Devices());
+    }
+  }
+}
+
+// With one sequence a later scan of Mamba-2 finds no room for its inputs where
+// its first on the GPU had them, which depends on all sizes at once: the plan
+// has 0.81 of libllama's buffer.
+ComputeBuffers ComparedWith(const std::string& model,
+                            const EngineOptions& options) {
+  return model == "mamba2-2.7b" && options.gpu_layers == 9 &&
+                 options.slot_count == 1
+             ? ComputeBuffers::kNotCompared
+             : ComputeBuffers::kCompared;
+}
+
+TEST_P(LayerOffloadTest, AgreesWithThePlan) {
+  const PlannedModel model(GetParam());
   // The output layer alone, a few, all.
   for (const int64_t gpu_layers : {1, 9, -1}) {
     for (const int64_t slots : {1, 4}) {
       for (const FlashAttention flash_attention :
            {FlashAttention::kOn, FlashAttention::kOff}) {
-        settings.push_back({.sequence_length = 8192,
-                            .slot_count = slots,
-                            .flash_attention = flash_attention,
-                            .gpu_layers = gpu_layers,
-                            .kv_unified = slots == 1});
+        const EngineOptions options = {.sequence_length = 8192,
+                                       .slot_count = slots,
+                                       .flash_attention = flash_attention,
+                                       .gpu_layers = gpu_layers,
+                                       .kv_unified = slots == 1};
+        model.ExpectAgreement(options, Devices(),
+                              ComparedWith(GetParam(), options));
       }
     }
   }
-  ExpectAgreement(settings, {ExpectEqualUse});
+}
+
+TEST_P(LayerOffloadTest, AgreesWithThePlanForEveryMicroBatch) {
+  const PlannedModel model(GetParam());
+  for (const int64_t gpu_layers : {1, 9, -1}) {
+    for (const int64_t micro_batch_size : {64, 2048}) {
+      const EngineOptions options = {.sequence_length = 8192,
+                                     .micro_batch_size = micro_batch_size,
+                                     .gpu_layers = gpu_layers};
+      model.ExpectAgreement(options, Devices(),
+                            ComparedWith(GetParam(), options));
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, ExpertOffloadTest,

@@ -59,19 +59,21 @@ class LocalAddress {
 };
 
 // Ends with the process that started it.
-[[noreturn]] void Serve(ggml_backend_reg_t rpc, const std::string& endpoint) {
+[[noreturn]] void Serve(ggml_backend_reg_t rpc, const std::string& endpoint,
+                        size_t count) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ggml_backend_dev_t cpu =
-      ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+  std::vector<ggml_backend_dev_t> devices(
+      count, ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU));
   RpcFunction<decltype(&ggml_backend_rpc_start_server)>(
-      rpc, "ggml_backend_rpc_start_server")(endpoint.c_str(), nullptr, 1, 1,
-                                            &cpu);
+      rpc, "ggml_backend_rpc_start_server")(endpoint.c_str(), nullptr,
+                                            /*n_threads=*/1, devices.size(),
+                                            devices.data());
   _exit(1);
 }
 
 }  // namespace
 
-void RpcGpuTest::SetUpTestSuite() {
+void RpcGpuTest::StartGpus(size_t count) {
   if (server_ > 0) return;
   ggml_backend_reg_t rpc = ggml_backend_reg_by_name("RPC");
   if (rpc == nullptr ||
@@ -80,7 +82,7 @@ void RpcGpuTest::SetUpTestSuite() {
   }
   LocalAddress address;
   server_ = fork();
-  if (server_ == 0) Serve(rpc, address.ToString());
+  if (server_ == 0) Serve(rpc, address.ToString(), count);
   // ggml ends the process if it finds no server.
   const auto deadline =
       std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -100,20 +102,18 @@ void RpcGpuTest::SetUp() {
 }
 
 std::vector<Device> RpcGpuTest::Devices() {
-  return {{.name = "host"}, {.name = "GPU", .kind = DeviceKind::kGpu}};
-}
-
-void ExpectEqualUse(const DevicePlan& planned, const DeviceUse& use) {
-  SCOPED_TRACE(planned.device.name);
-  EXPECT_EQ(planned.weights.count(), use.weights.count());
-  EXPECT_EQ(planned.kv_cache.count(), use.kv_cache.count());
-}
-
-void ExpectNearBuffer(const DevicePlan& planned, const DeviceUse& use) {
-  SCOPED_TRACE(planned.device.name);
-  EXPECT_NEAR(static_cast<double>(planned.compute_buffer.count()) /
-                  static_cast<double>(use.compute_buffer.count()),
-              1, 0.05);
+  std::vector<Device> devices = {{.name = "CPU"}};
+  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+    ggml_backend_dev_t device = ggml_backend_dev_get(i);
+    if (ggml_backend_dev_type(device) != GGML_BACKEND_DEVICE_TYPE_GPU) continue;
+    size_t free = 0;
+    size_t total = 0;
+    ggml_backend_dev_memory(device, &free, &total);
+    devices.push_back({.name = ggml_backend_dev_name(device),
+                       .kind = DeviceKind::kGpu,
+                       .free = Bytes(static_cast<int64_t>(free))});
+  }
+  return devices;
 }
 
 }  // namespace hwledger

@@ -33,10 +33,10 @@ TEST(ComputeBufferTest, HoldsAllScoresWithoutFlashAttention) {
   const Bytes buffer = LlamaBuffer(
       {.sequence_length = 8192, .flash_attention = FlashAttention::kOff});
 
-  // Scores 8192 x 32; queries 4096, keys and values 2048, 5 x 4096 around them;
-  // the mask is F32.
+  // Scores 8192 x 32; queries 4096, 5 x 4096 around them; the mask is F32, and
+  // each of 1024 values has the number of its place, 8 bytes.
   EXPECT_EQ(buffer,
-            512 * (262'144 + 4096 + 2048 + 20'480) * Bytes(4) + MiB(16));
+            512 * (262'144 + 4096 + 20'480) * Bytes(4) + MiB(16) + MiB(4));
 }
 
 TEST(ComputeBufferTest, KeepsWhatAttentionGaveBesideTheFeedForwardPart) {
@@ -183,10 +183,69 @@ TEST(ComputeBufferTest, SaturatesForAModelOfAbsurdSize) {
             Bytes::Max());
 }
 
-TEST(ComputeBufferTest, HoldsOnlyTheWantedLogitsBesideTheOutputLayerAlone) {
-  EXPECT_EQ(ComputeBuffer({}, kLlamaEmbedding, kLlamaVocabulary, {},
-                          PassOf({.sequence_length = 8192, .slot_count = 2})),
-            Bytes(2 * (128'256 + 4096) * 4));
+TEST(ComputeBufferTest, HoldsEveryInputFourTimesInAPipeline) {
+  const LayerGroup group = {.layer = &kLlama, .layer_count = 32};
+  const auto buffer = [&](Feed feed, FlashAttention flash_attention) {
+    return ComputeBuffer(
+        {&group, 1}, kLlamaEmbedding, kLlamaVocabulary, {.feed = feed},
+        PassOf({.sequence_length = 8192, .flash_attention = flash_attention}));
+  };
+
+  // The mask; the places of values too.
+  EXPECT_EQ(buffer(Feed::kPipeline, FlashAttention::kOn) -
+                buffer(Feed::kStart, FlashAttention::kOn),
+            3 * MiB(8));
+  EXPECT_EQ(buffer(Feed::kPipeline, FlashAttention::kOff) -
+                buffer(Feed::kStart, FlashAttention::kOff),
+            3 * (MiB(16) + MiB(4)));
+}
+
+TEST(ComputeBufferTest, HoldsQueriesTwiceBesideAResidualStreamHandedOver) {
+  const LayerGroup group = {.layer = &kLlama, .layer_count = 9};
+  const auto buffer = [&](int64_t residuals) {
+    return ComputeBuffer({&group, 1}, kLlamaEmbedding, kLlamaVocabulary,
+                         {.feed = Feed::kHandover, .residuals = residuals},
+                         PassOf({.sequence_length = 8192,
+                                 .flash_attention = FlashAttention::kOff}));
+  };
+  const Bytes inputs = MiB(16) + MiB(4);
+
+  EXPECT_EQ(buffer(2), 512 * (262'144 + (2 + 2) * 4096) * Bytes(4) + inputs);
+  // As wide as the residual stream they go where more of it was handed over,
+  // but for one.
+  EXPECT_EQ(buffer(3), buffer(2));
+  EXPECT_EQ(buffer(5), 512 * (262'144 + (5 + 1) * 4096) * Bytes(4) + inputs);
+}
+
+TEST(ComputeBufferTest, FeedsOnlyTheWantedTokensForwardInTheLastLayerAlone) {
+  const LayerGroup group = {.layer = &kLlama, .layer_count = 1};
+
+  // The residual stream, its norm, and queries before and after rotation.
+  EXPECT_EQ(
+      ComputeBuffer(
+          {&group, 1}, kLlamaEmbedding, 0,
+          {.feed = Feed::kHandover, .residuals = 2, .feeds_forward = false},
+          PassOf({.sequence_length = 8192})),
+      512 * 4 * 4096 * Bytes(4) + MiB(8));
+}
+
+TEST(ComputeBufferTest, PutsTheGateWhereExpertsWereHandedOver) {
+  // Qwen3 30B-A3B: of 9 residuals four are in use; the other five take the
+  // gate, 8 x 768, of three hidden results.
+  const Layer layer = {.key_elements = 512,
+                       .value_elements = 512,
+                       .widths = {.query_heads = 32,
+                                  .query = 4096,
+                                  .output = 4096,
+                                  .experts_used = 8,
+                                  .expert_feed_forward = 768,
+                                  .has_gated_experts = true}};
+  const LayerGroup group = {.layer = &layer, .layer_count = 8};
+
+  EXPECT_EQ(ComputeBuffer({&group, 1}, 2048, 0,
+                          {.feed = Feed::kHandover, .residuals = 9},
+                          PassOf({.sequence_length = 8192})),
+            512 * (2 * 8 * 768 + 8 * 2048 + 9 * 2048) * Bytes(4) + MiB(8));
 }
 
 TEST(InputBufferTest, HoldsTheEmbeddedTokensAndTheMask) {
@@ -195,6 +254,19 @@ TEST(InputBufferTest, HoldsTheEmbeddedTokensAndTheMask) {
   EXPECT_EQ(InputBuffer({&group, 1}, kLlamaEmbedding, {.residuals = 4},
                         PassOf({.sequence_length = 8192})),
             512 * 4 * 4096 * Bytes(4) + MiB(8));
+}
+
+TEST(InputBufferTest, HoldsThePlacesOfValuesForEachKindOfCache) {
+  Layer window = kLlama;
+  window.window_tokens = 1024;
+  const LayerGroup groups[] = {{.layer = &kLlama, .layer_count = 16},
+                               {.layer = &window, .layer_count = 16}};
+
+  // Masks of 8192 and 1024 + 512 cells, F32; 512 x 1024 places twice.
+  EXPECT_EQ(InputBuffer(groups, kLlamaEmbedding, {.residuals = 4},
+                        PassOf({.sequence_length = 8192,
+                                .flash_attention = FlashAttention::kOff})),
+            512 * 4 * 4096 * Bytes(4) + MiB(16) + MiB(3) + 2 * MiB(4));
 }
 
 TEST(OutputBufferTest, HoldsTheLogitsOfEverySequence) {

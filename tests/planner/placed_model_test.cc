@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/planner/recurrent_buffer.h"
+
 namespace hwledger {
 namespace {
 
@@ -49,6 +51,37 @@ TEST(PlacedModelTest, HoldsTheInputsOnTheHostOfAGpu) {
 
 TEST(PlacedModelTest, HoldsLessOnAGpuThatFollowsTheHost) {
   EXPECT_EQ(ComputeBufferOf(1, 3, {kHost, kGpu}), MiB(2 * 8 + 84 + 8));
+}
+
+TEST(PlacedModelTest, HoldsTheLogitsBesideTheOutputLayerAlone) {
+  EXPECT_EQ(ComputeBufferOf(1, 1, {kHost, kGpu}), Bytes((128'256 + 4096) * 4));
+}
+
+// In halves, of which the first's last gate is computed on the second and
+// returns.
+TEST(PlacedModelTest, SendsTheGateOfAScanToTheNextGpuAndBack) {
+  // Mamba-2 2.7B.
+  const Layer layer = {.kind = LayerKind::kRecurrent,
+                       .widths = {.recurrent = {.kind = Recurrence::kMamba2,
+                                                .inner = 5120,
+                                                .convolved = 5376,
+                                                .heads = 80,
+                                                .convolution_state = 3 * 5376,
+                                                .state = 5120 * 128}}};
+  const ModelShape model = {.layers = std::vector<Layer>(4, layer),
+                            .embedding_elements = 2560,
+                            .vocabulary_size = 50'288};
+  const std::vector<Device> devices = {kHost, kGpu, kGpu};
+  const EngineOptions options = {.sequence_length = 8192};
+  const PlacedModel placed(model, options, devices);
+  const Pass pass = PassOf(options);
+  const Bytes scan = RecurrentBuffer(layer, pass);
+
+  // Four of each, as of every input; 512 x 2560 floats are 5 MiB.
+  EXPECT_EQ(placed.Weigh(1, pass).compute_buffer,
+            scan + 16 * MiB(5) + 4 * MiB(10));
+  EXPECT_EQ(placed.Weigh(2, pass).compute_buffer,
+            scan + 11 * MiB(5) + 4 * (512 * (5120 + 5376 + 80) * Bytes(4)));
 }
 
 TEST(PlacedModelTest, HoldsFourOfEveryInputInAPipeline) {

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/bytes.h"
+#include "core/model/model_shape.h"
+#include "core/planner/compute_buffer.h"
+#include "core/planner/placement.h"
+
+namespace hwledger {
+
+// What goes from one device to the next where layers are split. Only products
+// with weights are bound to the device that has the weights: what is done with
+// their results is done on the GPU that follows the host, or on that which came
+// first of two (ggml: ggml_backend_sched_split_graph).
+
+// What the host hands over behind a layer of these widths, as copies of the
+// residual stream: the stream itself and what the feed-forward part gave. That
+// is the result of each expert; that of all experts and that of the shared
+// ones; or its own and attention's beside it.
+int64_t ResidualsFromHost(const LayerWidths& widths);
+
+// Gates of scans that come to `device` or return to it, in elements per token.
+// A scan is computed as soon as its state is to be kept, but its gate, a part
+// of what was projected for the scan, only when attention or experts need what
+// comes of it; or else behind the next layer with a state, which may be on
+// another device. From there the gate returns (llama.cpp:
+// src/models/mamba-base.cpp, llm_graph_context::build_rs).
+int64_t GateElements(const ModelShape& model, const Placement& placement,
+                     int64_t device);
+
+// What surrounds the layers on `device`. Found, as the stages were, by
+// comparing with libllama, which had ggml's RPC devices for GPUs.
+Surroundings SurroundingsAlone(const ModelShape& model,
+                               const Placement& placement, int64_t device);
+
+// The same where GPUs that hold the whole model work on several micro-batches
+// at once. There are four of every input then.
+Surroundings SurroundingsInPipeline(const ModelShape& model,
+                                    const Placement& placement, int64_t device);
+
+// What a GPU must hold for the output layer alone. The last layer feeds only
+// those tokens forward that the output is for, if it has a feed-forward part
+// that waits for attention; else the host hands all of them over.
+Bytes OutputLayerBuffer(const ModelShape& model, const Placement& placement,
+                        const Pass& pass);
+
+}  // namespace hwledger
