@@ -18,9 +18,8 @@ absl::StatusOr<LedgerQuery> FromProto(const v1::ListEntriesRequest& request) {
   LedgerQuery query = {.model_id = request.model_id(),
                        .count_max = request.page_size()};
   if (query.count_max < 0 || query.count_max > kPageSizeMax) {
-    return FieldError("page_size",
-                      absl::StrCat("must be 0 to ", kPageSizeMax, "; got ",
-                                   query.count_max));
+    return FieldError("page_size", absl::StrCat("must be 0 to ", kPageSizeMax,
+                                                "; got ", query.count_max));
   }
   if (query.count_max == 0) query.count_max = kDefaultPageSize;
   if (!request.page_token().empty() &&
@@ -45,6 +44,14 @@ v1::LedgerEntry ToProto(const LedgerEntry& entry) {
   message.set_batch_size(static_cast<int32_t>(entry.slot_count));
   message.set_method(ToProto(entry.method));
   message.set_load_milliseconds(absl::ToInt64Milliseconds(entry.load_time));
+  const Bytes measured = entry.measured();
+  const Bytes error = entry.predicted() - measured;
+  message.set_predicted_bytes(entry.predicted().count());
+  message.set_measured_bytes(measured.count());
+  if (measured > Bytes()) {
+    message.set_error_percent(static_cast<double>(error.count()) * 100 /
+                              static_cast<double>(measured.count()));
+  }
   for (const LedgerTerm& term : entry.terms) {
     v1::LedgerTerm& added = *message.add_terms();
     added.set_name(term.name);
@@ -59,7 +66,8 @@ absl::Status List(const absl::StatusOr<std::unique_ptr<Ledger>>& ledger,
                   v1::ListEntriesResponse& response) {
   ABSL_RETURN_IF_ERROR(ledger.status());
   ABSL_ASSIGN_OR_RETURN(LedgerQuery query, FromProto(request));
-  const int64_t page_size = query.count_max++;  // One more tells of a next page.
+  const int64_t page_size =
+      query.count_max++;  // One more tells of a next page.
   ABSL_ASSIGN_OR_RETURN(const std::vector<LedgerEntry> entries,
                         (*ledger)->List(query));
   for (const LedgerEntry& entry : entries) {

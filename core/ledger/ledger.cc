@@ -56,6 +56,20 @@ absl::Status PrepareSchema(Database& database) {
 
 }  // namespace
 
+Bytes LedgerEntry::predicted() const {
+  Bytes total;
+  for (const LedgerTerm& term : terms) {
+    if (term.measured) total += term.predicted;
+  }
+  return total;
+}
+
+Bytes LedgerEntry::measured() const {
+  Bytes total;
+  for (const LedgerTerm& term : terms) total += term.measured.value_or(Bytes());
+  return total;
+}
+
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(const std::string& path) {
   std::error_code ignored;  // Opening says it better.
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(),

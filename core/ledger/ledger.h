@@ -39,6 +39,10 @@ struct LedgerEntry {
   PredictionMethod method = PredictionMethod::kAnalytic;
   absl::Duration load_time;  // From the start of the process until it is ready.
   std::vector<LedgerTerm> terms;
+
+  // Of the terms that were measured.
+  Bytes predicted() const;
+  Bytes measured() const;
 };
 
 // How far the predictions of one term were off, over all loads of models of one

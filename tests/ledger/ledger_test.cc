@@ -89,6 +89,9 @@ TEST_F(LedgerTest, KeepsWhatWasRecorded) {
   EXPECT_EQ(entry.method, PredictionMethod::kDryRun);
   EXPECT_EQ(entry.load_time, expected.load_time);
   EXPECT_EQ(entry.terms, expected.terms);
+  // Without the output buffer, which was not measured.
+  EXPECT_EQ(entry.predicted(), MiB(8));
+  EXPECT_EQ(entry.measured(), MiB(7));
 }
 
 TEST_F(LedgerTest, ListsTheNewestFirst) {

@@ -124,11 +124,11 @@ class DaemonTest : public testing::Test {
 
   const std::filesystem::path folder_ = NewFolder();
   Config config_ = {.grpc_address = "127.0.0.1:0",
-                          .socket_path = folder_ / "hwledgerd.sock",
-                          .runner_path = HWLEDGER_RUNNER,
-                          .demo_path = HWLEDGER_DEMO,
-                          .ledger_path = folder_ / "ledger.db",
-                          .model_places = {.ollama = {folder_ / "ollama"}}};
+                    .socket_path = folder_ / "hwledgerd.sock",
+                    .runner_path = HWLEDGER_RUNNER,
+                    .demo_path = HWLEDGER_DEMO,
+                    .ledger_path = folder_ / "ledger.db",
+                    .model_places = {.ollama = {folder_ / "ollama"}}};
   std::unique_ptr<Daemon> daemon_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::Planner::Stub> planner_;

@@ -47,14 +47,10 @@ TEST_F(DaemonLedgerTest, HasWhatALoadWasPredictedAndMeasuredToTake) {
   EXPECT_EQ(entry.batch_size(), 2);
   EXPECT_EQ(entry.method(), v1::PREDICTION_METHOD_DRY_RUN);
   EXPECT_EQ(entry.loaded_at().seconds(), loaded.loaded_at().seconds());
-  int64_t predicted = 0;
-  int64_t measured = 0;
-  for (const v1::LedgerTerm& term : entry.terms()) {
-    predicted += term.predicted_bytes();
-    measured += term.measured_bytes();
-  }
-  EXPECT_EQ(predicted, loaded.memory().predicted_bytes());
-  EXPECT_EQ(measured, loaded.memory().measured_bytes());
+  EXPECT_EQ(entry.predicted_bytes(), loaded.memory().predicted_bytes());
+  EXPECT_EQ(entry.measured_bytes(), loaded.memory().measured_bytes());
+  EXPECT_EQ(entry.error_percent(), 0);
+  EXPECT_THAT(entry.terms(), SizeIs(4));
 }
 
 TEST_F(DaemonLedgerTest, IsThereAgainForTheNextDaemon) {
