@@ -68,8 +68,9 @@ Reservation ReservationOf(const DevicePlan& share) {
 // weights, as pages of their file, and the buffers not used yet.
 std::vector<Reservation> OutstandingOf(const RunnerSnapshot& runner) {
   Bytes taken = ReadAnonymousMemory(runner.process_id).value_or(Bytes());
-  std::vector<Reservation> outstanding = runner.plan.reservations;
-  for (Reservation& reservation : outstanding) {
+  std::vector<Reservation> outstanding;
+  for (const DevicePlan& share : runner.plan.shares) {
+    Reservation& reservation = outstanding.emplace_back(ReservationOf(share));
     if (reservation.gpu.empty()) {
       const Bytes part = std::min(taken, reservation.memory);
       reservation.memory = reservation.memory - part;
@@ -83,8 +84,11 @@ std::vector<Reservation> OutstandingOf(const RunnerSnapshot& runner) {
 
 }  // namespace
 
-LoadedModels::LoadedModels(Estimator& estimator, Launch launch)
-    : estimator_(estimator), launch_(std::move(launch)) {
+LoadedModels::LoadedModels(Estimator& estimator, Launch launch,
+                           Runner::OnReady on_ready)
+    : estimator_(estimator),
+      launch_(std::move(launch)),
+      on_ready_(std::move(on_ready)) {
   estimator_.hardware().SetReservations([this] { return Reservations(); });
 }
 
@@ -104,18 +108,17 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) const {
   EstimateRequest question = {
       .model_id = request.model_id,
       .options = OptionsFor(request, *model, core_count)};
-  ABSL_ASSIGN_OR_RETURN(const Estimate estimate, estimator_.Predict(question));
+  ABSL_ASSIGN_OR_RETURN(Estimate estimate, estimator_.Predict(question));
   if (estimate.plan.verdict == Verdict::kDoesNotFit && !request.force) {
     return DoesNotFit(request.model_id, estimate.plan);
   }
-  LoadPlan plan = {.model_id = request.model_id,
-                   .path = model->file,
-                   .options = question.options};
-  for (const DevicePlan& share : estimate.plan.devices) {
-    plan.predicted += share.total();
-    plan.reservations.push_back(ReservationOf(share));
-  }
-  return plan;
+  return LoadPlan{.model_id = request.model_id,
+                  .path = model->file,
+                  .architecture = estimate.shape().architecture,
+                  .quantization = estimate.shape().quantization,
+                  .options = question.options,
+                  .method = estimate.plan.method,
+                  .shares = std::move(estimate.plan.devices)};
 }
 
 std::shared_ptr<Runner> LoadedModels::FindLive(const std::string& path) {
@@ -158,7 +161,7 @@ absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::Acquire(
           absl::StrCat("too many models are loaded; unload one first; loaded: ",
                        runners_.size()));
     }
-    runner = std::make_shared<Runner>(std::move(plan));
+    runner = std::make_shared<Runner>(std::move(plan), on_ready_);
     runners_[model->file] = runner;
   }
   launch_(runner);

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "core/estimator.h"
 #include "core/mutex.h"
+#include "core/reservation.h"
 #include "core/runner.h"
 
 namespace hwledger {
@@ -41,8 +42,10 @@ class LoadedModels {
   using Launch = std::function<void(std::shared_ptr<Runner>)>;
 
   // From then on what is loaded here is reserved in the estimator's hardware,
-  // which may not be asked any more once this is gone.
-  LoadedModels(Estimator& estimator, Launch launch);
+  // which may not be asked any more once this is gone. `on_ready` hears of
+  // every model that is loaded.
+  LoadedModels(Estimator& estimator, Launch launch,
+               Runner::OnReady on_ready = nullptr);
 
   // The runner of a model: the one there is, whatever its options, or a new
   // one. Reads the model's file.
@@ -71,6 +74,7 @@ class LoadedModels {
 
   Estimator& estimator_;
   const Launch launch_;
+  const Runner::OnReady on_ready_;
   // Held while a model is planned and its memory reserved: two at once would
   // both get what is free for one. Before mutex_.
   Mutex admission_;

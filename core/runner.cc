@@ -26,8 +26,16 @@ Bytes TotalOf(const std::vector<DeviceUse>& uses) {
   return total;
 }
 
-Runner::Runner(LoadPlan plan)
+Bytes LoadPlan::predicted() const {
+  Bytes total;
+  for (const DevicePlan& share : shares) total += share.total();
+  return total;
+}
+
+Runner::Runner(LoadPlan plan, OnReady on_ready)
     : plan_(std::move(plan)),
+      started_at_(absl::Now()),
+      on_ready_(std::move(on_ready)),
       commands_(kGenerationsMax * kCommandsPerGeneration) {}
 
 void Runner::Submit(Generation generation,
@@ -120,6 +128,7 @@ RunnerSnapshot Runner::Snapshot() const {
           .load_fraction = load_fraction_,
           .measured = measured_,
           .process_id = process_id_,
+          .started_at = started_at_,
           .ready_at = ready_at_,
           .generation_count = std::ssize(running_)};
 }
@@ -164,6 +173,7 @@ void Runner::SetReady(std::vector<DeviceUse> measured) {
     watchers = std::exchange(load_watchers_, {});
   }
   for (const auto& watcher : watchers) watcher->Close(absl::OkStatus());
+  if (on_ready_) on_ready_(Snapshot());
 }
 
 void Runner::Deliver(std::vector<StepEvent> events) {
@@ -204,7 +214,7 @@ std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
     completion->queue_time =
         std::max(absl::ZeroDuration(),
                  completion->time_to_first_token - completion->prefill_time);
-    completion->predicted = plan_.predicted;
+    completion->predicted = plan_.predicted();
     completion->measured = TotalOf(measured_);
   }
   return running.stream;

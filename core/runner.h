@@ -17,7 +17,7 @@
 #include "core/engine/link.h"
 #include "core/generation_stream.h"
 #include "core/mutex.h"
-#include "core/reservation.h"
+#include "core/planner/planner.h"
 
 namespace hwledger {
 
@@ -27,9 +27,13 @@ enum class LoadState { kLoading, kReady, kUnloading, kEnded };
 struct LoadPlan {
   std::string model_id;
   std::string path;
+  std::string architecture;  // Empty: not known.
+  std::string quantization;
   EngineOptions options;
-  Bytes predicted;
-  std::vector<Reservation> reservations;  // Of `predicted`, by device.
+  PredictionMethod method = PredictionMethod::kAnalytic;
+  std::vector<DevicePlan> shares;  // One per device.
+
+  Bytes predicted() const;
 };
 
 // A moment of a runner's life, for lists.
@@ -39,6 +43,7 @@ struct RunnerSnapshot {
   double load_fraction = 0;
   std::vector<DeviceUse> measured;  // Empty until ready.
   int64_t process_id = 0;           // 0 until known.
+  absl::Time started_at;
   absl::Time ready_at;
   int64_t generation_count = 0;
 };
@@ -55,7 +60,10 @@ class Runner : public std::enable_shared_from_this<Runner> {
   // a few minutes of computing; beyond it a queue only hides the overload.
   static constexpr int64_t kGenerationsMax = 256;
 
-  explicit Runner(LoadPlan plan);
+  using OnReady = std::function<void(const RunnerSnapshot&)>;
+
+  // `on_ready` is called once, if and when the model is loaded.
+  explicit Runner(LoadPlan plan, OnReady on_ready = nullptr);
 
   const LoadPlan& plan() const { return plan_; }
 
@@ -106,6 +114,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   std::shared_ptr<GenerationStream> Stamp(StepEvent& event);
 
   const LoadPlan plan_;
+  const absl::Time started_at_;
+  const OnReady on_ready_;
   Channel<Command> commands_;
   mutable Mutex mutex_;
   CondVar ended_;

@@ -39,6 +39,9 @@ constexpr Setting kSettings[] = {
      "the program that runs models", &Config::runner_path},
     {"demo_path", "HWLEDGER_DEMO_PATH", "--demo-path",
      "the model behind the name \"demo\"", &Config::demo_path},
+    {"ledger_path", "HWLEDGER_LEDGER_PATH", "--ledger-path",
+     "database of what was predicted and measured; empty for none",
+     &Config::ledger_path},
     {"log_level", "HWLEDGER_LOG_LEVEL", "--log-level",
      "trace, debug, info, warn or error", &Config::log_level},
 };
@@ -64,12 +67,21 @@ std::string DefaultSocketPath() {
              : absl::StrCat(runtime_folder, "/hwledger/hwledgerd.sock");
 }
 
+std::string DefaultLedgerPath() {
+  const std::string state_folder = Environment("XDG_STATE_HOME");
+  return absl::StrCat(state_folder.empty()
+                          ? Environment("HOME") + "/.local/state"
+                          : state_folder,
+                      "/hwledger/ledger.db");
+}
+
 Config BuiltIn() {
   Config config;
   config.socket_path = DefaultSocketPath();
   config.runner_path = ProgramFolder() / "hwledger-runner";
   config.demo_path =
       (ProgramFolder() / "../share/hwledger/demo.gguf").lexically_normal();
+  config.ledger_path = DefaultLedgerPath();
   config.model_places = ModelPlacesOf(Environment);
   return config;
 }

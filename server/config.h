@@ -18,6 +18,8 @@ struct Config {
   std::string runner_path;
   // The model behind the name "demo".
   std::string demo_path;
+  // The database of what was predicted and measured. Empty: none is kept.
+  std::string ledger_path;
   // Where to look for models that other programs have downloaded; from those
   // programs' own variables.
   ModelPlaces model_places;

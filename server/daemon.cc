@@ -10,6 +10,8 @@
 #include "boost/asio/post.hpp"
 #include "boost/asio/thread_pool.hpp"
 #include "core/estimator.h"
+#include "core/ledger/ledger.h"
+#include "core/ledger/load_entry.h"
 #include "core/loaded_models.h"
 #include "grpc/health/v1/health.pb.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
@@ -42,12 +44,31 @@ constexpr int kMessageBytesMax = 16 << 20;
 // What the server itself needs to send the last statuses.
 constexpr absl::Duration kShutdownTime = absl::Seconds(2);
 
+absl::StatusOr<std::unique_ptr<Ledger>> OpenLedger(const std::string& path) {
+  if (path.empty()) {
+    return absl::FailedPreconditionError(
+        "no ledger is kept: ledger_path is empty");
+  }
+  absl::StatusOr<std::unique_ptr<Ledger>> ledger = Ledger::Open(path);
+  // Models run without it.
+  if (!ledger.ok()) spdlog::error("no ledger: {}", ledger.status().message());
+  return ledger;
+}
+
+void Record(const LedgerEntry& entry, Ledger& ledger) {
+  const absl::Status recorded = ledger.Record(entry);
+  if (recorded.ok()) return;
+  spdlog::error("a load of {} is not in the ledger: {}", entry.model_id,
+                recorded.message());
+}
+
 }  // namespace
 
 // In the order in which they are built, and opposite to the one they end in.
 struct Daemon::Parts {
   explicit Parts(const Config& config)
-      : models(config.demo_path, config.model_places),
+      : ledger(OpenLedger(config.ledger_path)),
+        models(config.demo_path, config.model_places),
         hardware([path = config.runner_path](DeviceRates rates) {
           return AskDevices(path, rates);
         }),
@@ -61,15 +82,26 @@ struct Daemon::Parts {
             [this, path = config.runner_path](std::shared_ptr<Runner> runner) {
               StartRunnerProcess(processes.get_executor(), path,
                                  std::move(runner));
-            }),
+            },
+            [this](const RunnerSnapshot& runner) { RecordLoad(runner); }),
         planner_service(estimator, workers.get_executor()),
         hardware_service(hardware),
         inference_service(loaded, workers.get_executor()),
-        library_service(models, loaded, workers.get_executor()) {}
+        library_service(models, loaded, workers.get_executor()),
+        ledger_service(ledger) {}
+
+  // Elsewhere than on the thread that watches the runners: a disk can be slow.
+  void RecordLoad(const RunnerSnapshot& runner) {
+    if (!ledger.ok()) return;
+    boost::asio::post(workers, [this, entry = LoadEntryOf(runner)] {
+      Record(entry, **ledger);
+    });
+  }
 
   std::optional<SocketPlace> socket_place;
   boost::asio::thread_pool processes{1};  // Watches the runners.
   boost::asio::thread_pool workers{kWorkersMax};
+  absl::StatusOr<std::unique_ptr<Ledger>> ledger;
   ModelStore models;
   Hardware hardware;
   Estimator estimator;

@@ -114,7 +114,7 @@ v1::LoadedModel ToProto(const RunnerSnapshot& snapshot) {
   message.set_queued_requests(
       static_cast<int32_t>(snapshot.generation_count - active));
   v1::MemoryUse& memory = *message.mutable_memory();
-  memory.set_predicted_bytes(plan.predicted.count());
+  memory.set_predicted_bytes(plan.predicted().count());
   memory.set_measured_bytes(TotalOf(snapshot.measured).count());
   if (const auto resident = ReadResidentMemory(snapshot.process_id)) {
     memory.set_resident_bytes(resident->count());

@@ -84,11 +84,6 @@ v1::AdditionKind ToProto(AdditionKind kind) {
   return v1::ADDITION_KIND_UNSPECIFIED;
 }
 
-v1::PredictionMethod ToProto(PredictionMethod method) {
-  return method == PredictionMethod::kDryRun ? v1::PREDICTION_METHOD_DRY_RUN
-                                             : v1::PREDICTION_METHOD_ANALYTIC;
-}
-
 v1::TokenRate ToProto(const TokenRate& rate) {
   v1::TokenRate message;
   message.set_low_tokens_per_second(rate.low);
@@ -217,6 +212,11 @@ v1::ModelSummary Summary(const KnownModel& model, const ModelShape& shape) {
 }
 
 }  // namespace
+
+v1::PredictionMethod ToProto(PredictionMethod method) {
+  return method == PredictionMethod::kDryRun ? v1::PREDICTION_METHOD_DRY_RUN
+                                             : v1::PREDICTION_METHOD_ANALYTIC;
+}
 
 v1::MemoryPrediction ToProto(const EstimateRequest& request,
                              const Estimate& estimate) {

@@ -6,6 +6,8 @@
 
 namespace hwledger {
 
+v1::PredictionMethod ToProto(PredictionMethod method);
+
 v1::MemoryPrediction ToProto(const EstimateRequest& request,
                              const Estimate& estimate);
 

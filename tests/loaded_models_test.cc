@@ -83,7 +83,7 @@ TEST_F(LoadedModelsTest, PlansWhatItIsAskedToLoad) {
   EXPECT_EQ(plan.options.sequence_length, 256);
   EXPECT_EQ(plan.options.slot_count, 2);
   EXPECT_EQ(plan.options.kv_cache_type_k, "q8_0");
-  EXPECT_GT(plan.predicted, MiB(1));
+  EXPECT_GT(plan.predicted(), MiB(1));
 }
 
 TEST_F(LoadedModelsTest, SaysWhatWouldFitInsteadOfWhatDoesNot) {
@@ -108,7 +108,7 @@ TEST_F(LoadedModelsTest, ReservesWhatAModelIsPredictedToTake) {
   ASSERT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
 
   EXPECT_EQ(*hardware_.Snapshot().front().free,
-            free - launched_[0]->plan().predicted);
+            free - launched_[0]->plan().predicted());
 }
 
 // The weights of a loaded model are pages of a file: to the system they are

@@ -62,6 +62,7 @@ inline constexpr const char* kConfigurationGroup = "Configuration";
 void AddCompletionCommand(CLI::App& program, CommandLine& line);
 void AddDevicesCommand(CLI::App& program, CommandLine& line);
 void AddFitCommand(CLI::App& program, CommandLine& line);
+void AddLedgerCommand(CLI::App& program, CommandLine& line);
 void AddLoadCommand(CLI::App& program, CommandLine& line);
 void AddModelsCommand(CLI::App& program, CommandLine& line);
 void AddPlanCommand(CLI::App& program, CommandLine& line);

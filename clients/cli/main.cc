@@ -39,6 +39,7 @@ void AddCommands(CLI::App& program, CommandLine& line) {
   AddPsCommand(program, line);
   AddLoadCommand(program, line);
   AddUnloadCommand(program, line);
+  AddLedgerCommand(program, line);
   AddCompletionCommand(program, line);
 }
 

@@ -88,13 +88,34 @@ struct FakeDaemon::Services {
     FakeDaemon& daemon;
   };
 
+  struct Ledger final : v1::Ledger::Service {
+    explicit Ledger(FakeDaemon& owner) : daemon(owner) {}
+    grpc::Status ListEntries(grpc::ServerContext* /*context*/,
+                             const v1::ListEntriesRequest* request,
+                             v1::ListEntriesResponse* response) override {
+      return Answer(daemon.list_entries, *request, response);
+    }
+    grpc::Status SummarizeAccuracy(
+        grpc::ServerContext* /*context*/,
+        const v1::SummarizeAccuracyRequest* request,
+        v1::SummarizeAccuracyResponse* response) override {
+      return Answer(daemon.summarize_accuracy, *request, response);
+    }
+    FakeDaemon& daemon;
+  };
+
   explicit Services(FakeDaemon& daemon)
-      : planner(daemon), hardware(daemon), library(daemon), inference(daemon) {}
+      : planner(daemon),
+        hardware(daemon),
+        library(daemon),
+        inference(daemon),
+        ledger(daemon) {}
 
   Planner planner;
   Hardware hardware;
   Library library;
   Inference inference;
+  Ledger ledger;
 };
 
 FakeDaemon::FakeDaemon()
@@ -105,6 +126,7 @@ FakeDaemon::FakeDaemon()
   builder.RegisterService(&services_->hardware);
   builder.RegisterService(&services_->library);
   builder.RegisterService(&services_->inference);
+  builder.RegisterService(&services_->ledger);
   server_ = builder.BuildAndStart();
 }
 

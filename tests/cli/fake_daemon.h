@@ -9,6 +9,7 @@
 
 #include "hwledger/v1/hardware.grpc.pb.h"
 #include "hwledger/v1/inference.grpc.pb.h"
+#include "hwledger/v1/ledger.grpc.pb.h"
 #include "hwledger/v1/library.grpc.pb.h"
 #include "hwledger/v1/planner.grpc.pb.h"
 
@@ -43,6 +44,9 @@ class FakeDaemon {
   Unary<v1::UnloadModelRequest, v1::UnloadModelResponse> unload_model;
   Unary<v1::ListLoadedModelsRequest, v1::ListLoadedModelsResponse>
       list_loaded_models;
+  Unary<v1::ListEntriesRequest, v1::ListEntriesResponse> list_entries;
+  Unary<v1::SummarizeAccuracyRequest, v1::SummarizeAccuracyResponse>
+      summarize_accuracy;
   Stream<v1::LoadModelRequest, v1::LoadModelResponse> load_model;
   Stream<v1::RunInferenceRequest, v1::RunInferenceResponse> run_inference;
 

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "hwledger/v1/inference.grpc.pb.h"
+#include "hwledger/v1/ledger.grpc.pb.h"
 #include "hwledger/v1/library.grpc.pb.h"
 #include "hwledger/v1/planner.grpc.pb.h"
 #include "server/daemon.h"
@@ -58,6 +59,7 @@ class DaemonTest : public testing::Test {
     planner_ = v1::Planner::NewStub(channel_);
     runner_ = v1::InferenceRunner::NewStub(channel_);
     library_ = v1::ModelLibrary::NewStub(channel_);
+    ledger_ = v1::Ledger::NewStub(channel_);
   }
   void TearDown() override {
     daemon_.reset();
@@ -121,16 +123,18 @@ class DaemonTest : public testing::Test {
   }
 
   const std::filesystem::path folder_ = NewFolder();
-  const Config config_ = {.grpc_address = "127.0.0.1:0",
-                          .socket_path = folder_ / "hwledgerd.sock",
-                          .runner_path = HWLEDGER_RUNNER,
-                          .demo_path = HWLEDGER_DEMO,
-                          .model_places = {.ollama = {folder_ / "ollama"}}};
+  Config config_ = {.grpc_address = "127.0.0.1:0",
+                    .socket_path = folder_ / "hwledgerd.sock",
+                    .runner_path = HWLEDGER_RUNNER,
+                    .demo_path = HWLEDGER_DEMO,
+                    .ledger_path = folder_ / "ledger.db",
+                    .model_places = {.ollama = {folder_ / "ollama"}}};
   std::unique_ptr<Daemon> daemon_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::Planner::Stub> planner_;
   std::unique_ptr<v1::InferenceRunner::Stub> runner_;
   std::unique_ptr<v1::ModelLibrary::Stub> library_;
+  std::unique_ptr<v1::Ledger::Stub> ledger_;
 };
 
 }  // namespace hwledger

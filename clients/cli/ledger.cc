@@ -1,0 +1,102 @@
+#include <grpcpp/grpcpp.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "clients/cli/command_line.h"
+#include "clients/cli/connection.h"
+#include "clients/cli/failure.h"
+#include "clients/cli/json.h"
+#include "clients/cli/ledger_view.h"
+#include "clients/cli/model_argument.h"
+#include "hwledger/v1/ledger.grpc.pb.h"
+
+namespace hwledger {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  hwledger ledger                  the last loads of all models\n"
+    "  hwledger ledger demo --limit 5\n"
+    "  hwledger ledger --accuracy       how far predictions were off\n"
+    "  hwledger ledger --csv > loads.csv\n";
+
+struct LedgerOptions {
+  std::string model;
+  int32_t limit = 20;
+  bool accuracy = false;
+  bool csv = false;
+};
+
+template <typename Response>
+void Print(const Session& session, const LedgerOptions& options,
+           const Response& response, bool is_empty,
+           std::string (*to_csv)(const Response&),
+           std::string (*to_table)(const Response&, const Surface&)) {
+  const Surface surface = OutputSurface();
+  if (session.json) {
+    PrintJson(response);
+  } else if (options.csv) {
+    std::cout << to_csv(response);
+  } else if (is_empty && surface.terminal) {
+    std::cout << "Nothing was loaded yet.\n";
+  } else {
+    std::cout << to_table(response, surface);
+  }
+}
+
+ExitCode RunLedger(const Session& session, const LedgerOptions& options) {
+  const auto ledger = v1::Ledger::NewStub(session.channel);
+  if (options.accuracy) {
+    v1::SummarizeAccuracyResponse response;
+    const grpc::Status status =
+        ledger->SummarizeAccuracy(UnaryCall().get(), {}, &response);
+    if (!status.ok()) return ReportFailure(status);
+    Print(session, options, response, response.terms().empty(), AccuracyCsv,
+          FormatAccuracy);
+    return ExitCode::kOk;
+  }
+  v1::ListEntriesRequest request;
+  if (!options.model.empty()) request.set_model_id(ModelId(options.model));
+  request.set_page_size(options.limit);
+  v1::ListEntriesResponse response;
+  const grpc::Status status =
+      ledger->ListEntries(UnaryCall().get(), request, &response);
+  if (!status.ok()) return ReportFailure(status);
+  Print(session, options, response, response.entries().empty(), EntriesCsv,
+        FormatEntries);
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddLedgerCommand(CLI::App& program, CommandLine& line) {
+  const auto options = std::make_shared<LedgerOptions>();
+  CLI::App& command = AddDaemonCommand(
+      program, line,
+      {.name = "ledger",
+       .arguments = "[MODEL]",
+       .purpose = "List past loads: what was predicted, and what was measured",
+       .examples = kExamples},
+      [options](const Session& session) {
+        return RunLedger(session, *options);
+      });
+  CLI::Option* model =
+      command.add_option("MODEL", options->model, "Only its loads")
+          ->option_text(" ");
+  CLI::Option* limit =
+      command
+          .add_option("-n,--limit", options->limit,
+                      "The newest so many, 1 to 1000 (default 20)")
+          ->type_name("COUNT")
+          ->check(CLI::Range(1, 1000));
+  command
+      .add_flag("--accuracy", options->accuracy,
+                "Sum up how far predictions were off, by architecture and term")
+      ->excludes(model)
+      ->excludes(limit);
+  command.add_flag("--csv", options->csv, "Print comma-separated values");
+}
+
+}  // namespace hwledger
