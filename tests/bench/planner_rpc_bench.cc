@@ -1,6 +1,8 @@
 // What a prediction costs over the Unix socket, beside an empty call in the
 // same run: build the target planner_rpc_bench and run it on a quiet machine.
-// The counters p50_us and p99_us are per call; items_per_second counts calls.
+// The counters p50_us and p99_us are per call; items_per_second counts calls;
+// the CPU time is that of client and daemon together. Answer is a call without
+// its way: what a prediction takes to make, to pack and to unpack.
 #include <benchmark/benchmark.h>
 #include <grpcpp/grpcpp.h>
 
@@ -11,9 +13,11 @@
 #include <string>
 #include <vector>
 
+#include "core/estimator.h"
 #include "hwledger/v1/library.grpc.pb.h"
 #include "hwledger/v1/planner.grpc.pb.h"
 #include "server/daemon.h"
+#include "server/predict.h"
 
 namespace hwledger {
 namespace {
@@ -84,12 +88,34 @@ void EmptyCall(benchmark::State& state) {
   });
 }
 
-void EstimateVram(benchmark::State& state, const std::string& model_id) {
-  const auto planner = v1::Planner::NewStub(Served::Instance().Connect());
+v1::EstimateVramRequest RequestFor(const std::string& model_id) {
   v1::EstimateVramRequest request;
   request.set_model_id(model_id);
   request.set_sequence_length(8192);
   request.add_devices()->set_name("rtx-4090");
+  return request;
+}
+
+void Answer(benchmark::State& state, const std::string& model_id) {
+  ModelStore models(/*demo_path=*/"");
+  Hardware hardware([](DeviceRates) -> absl::StatusOr<std::vector<Device>> {
+    return std::vector<Device>();
+  });
+  Estimator estimator(models, hardware, /*dry_run=*/{});
+  const v1::EstimateVramRequest request = RequestFor(model_id);
+  v1::MemoryPrediction response;
+  for (auto _ : state) {
+    const auto prediction = Predict(request, estimator);
+    if (!prediction.ok() ||
+        !response.ParseFromString(prediction->SerializeAsString())) {
+      state.SkipWithError("no answer");
+    }
+  }
+}
+
+void EstimateVram(benchmark::State& state, const std::string& model_id) {
+  const auto planner = v1::Planner::NewStub(Served::Instance().Connect());
+  const v1::EstimateVramRequest request = RequestFor(model_id);
   Measure(state, [&] {
     grpc::ClientContext context;
     v1::MemoryPrediction response;
@@ -97,12 +123,16 @@ void EstimateVram(benchmark::State& state, const std::string& model_id) {
   });
 }
 
-BENCHMARK(EmptyCall)->UseRealTime()->ThreadRange(1, 4);
+BENCHMARK_CAPTURE(Answer, llama_8b, "llama-3.1-8b");
+BENCHMARK_CAPTURE(Answer, deepseek_v3, "deepseek-v3");
+BENCHMARK(EmptyCall)->UseRealTime()->MeasureProcessCPUTime()->ThreadRange(1, 4);
 BENCHMARK_CAPTURE(EstimateVram, llama_8b, "llama-3.1-8b")
     ->UseRealTime()
+    ->MeasureProcessCPUTime()
     ->ThreadRange(1, 4);
 BENCHMARK_CAPTURE(EstimateVram, deepseek_v3, "deepseek-v3")
     ->UseRealTime()
+    ->MeasureProcessCPUTime()
     ->ThreadRange(1, 4);
 
 }  // namespace
