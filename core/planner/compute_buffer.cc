@@ -240,17 +240,19 @@ Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
   const Stage stage{
       .embedding_elements = embedding_elements, .around = around, .pass = pass};
   // A device with the output layer alone sees only the tokens that it is for.
-  if (layers.empty()) {
-    return pass.output_count *
-           Stage::Floats(vocabulary_size + embedding_elements);
-  }
+  const Bytes kept_outputs =
+      pass.kept_output_count *
+      Stage::Floats(vocabulary_size + embedding_elements);
+  if (layers.empty()) return kept_outputs;
   Bytes widest =
       stage.Holding(0) + pass.output_count * Stage::Floats(vocabulary_size);
   for (const LayerGroup& group : layers) {
     widest = std::max(widest, LayerStage(group, stage));
   }
-  return widest + around.masks * Masks(layers, pass).sum +
-         IndexConstants(layers, pass);
+  // All that a draft wants at once may lie where masks and layers have been.
+  return std::max(widest + around.masks * Masks(layers, pass).sum +
+                      IndexConstants(layers, pass),
+                  vocabulary_size > 0 ? kept_outputs : Bytes());
 }
 
 Bytes InputBuffer(absl::Span<const LayerGroup> layers,
