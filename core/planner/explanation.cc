@@ -140,13 +140,14 @@ void ExplainOverhead(const ModelShape& model, const EngineOptions& options,
                                        pass.token_count),
              .size = device.compute_buffer},
             terms);
-    AddTerm({.part = PlanPart::kRuntimeOverhead,
-             .name = name("output buffer"),
-             .formula = absl::StrFormat(
-                 "%s · %d tokens of the vocabulary · 4 B",
-                 Counted(pass.kept_output_count, "output"), model.vocabulary_size),
-             .size = device.output_buffer},
-            terms);
+    AddTerm(
+        {.part = PlanPart::kRuntimeOverhead,
+         .name = name("output buffer"),
+         .formula = absl::StrFormat("%s · %d tokens of the vocabulary · 4 B",
+                                    Counted(pass.kept_output_count, "output"),
+                                    model.vocabulary_size),
+         .size = device.output_buffer},
+        terms);
     AddTerm({.part = PlanPart::kRuntimeOverhead,
              .name = name("driver and back-end"),
              .formula = "taken before anything is loaded",

@@ -125,14 +125,14 @@ TEST_F(AdditionsTest, NamesTheFieldOfADraftThatCannotCacheSo) {
 TEST_F(AdditionsTest, WarnsBeyondWhatTheDraftWasTrainedFor) {
   const Additions short_draft = Draft("tinyllama-1.1b");
 
-  EXPECT_THAT(PlanMemory(model_, {.sequence_length = 2048}, devices_,
-                         short_draft)
-                  ->warnings,
-              testing::IsEmpty());
-  EXPECT_THAT(PlanMemory(model_, {.sequence_length = 2049}, devices_,
-                         short_draft)
-                  ->warnings,
-              testing::ElementsAre(HasSubstr("trained for 2048 tokens")));
+  EXPECT_THAT(
+      PlanMemory(model_, {.sequence_length = 2048}, devices_, short_draft)
+          ->warnings,
+      testing::IsEmpty());
+  EXPECT_THAT(
+      PlanMemory(model_, {.sequence_length = 2049}, devices_, short_draft)
+          ->warnings,
+      testing::ElementsAre(HasSubstr("trained for 2048 tokens")));
 }
 
 TEST_F(AdditionsTest, DraftCanBeWhatDoesNotFit) {
