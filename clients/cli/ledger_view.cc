@@ -6,7 +6,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
-#include "clients/cli/enum_words.h"
 #include "clients/cli/model_argument.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -84,7 +83,7 @@ std::string EntriesCsv(const v1::ListEntriesResponse& response) {
                          absl::UTCTimeZone()),
         ",", CsvField(entry.model_id()), ",", CsvField(entry.architecture()),
         ",", CsvField(entry.quantization()), ",", entry.sequence_length(), ",",
-        entry.batch_size(), ",", MethodWords(entry.method()), ",",
+        entry.batch_size(), ",", v1::PredictionMethod_Name(entry.method()), ",",
         entry.load_milliseconds());
     for (const v1::LedgerTerm& term : entry.terms()) {
       absl::StrAppend(

@@ -226,13 +226,18 @@ Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
                     const Surroundings& around, const Pass& pass) {
   const Stage stage{
       .embedding_elements = embedding_elements, .around = around, .pass = pass};
+  const Bytes kept_outputs =
+      pass.kept_output_count *
+      Stage::Floats(vocabulary_size + embedding_elements);
   Bytes widest =
       stage.Holding(0) + pass.output_count * Stage::Floats(vocabulary_size);
   for (const LayerGroup& group : layers) {
     widest = std::max(widest, LayerStage(group, stage));
   }
-  return widest + around.input_copies() * InputsOf(layers, pass).sum +
-         IndexConstants(layers, pass);
+  // All that a draft wants at once may lie where masks and layers have been.
+  return std::max(widest + around.input_copies() * InputsOf(layers, pass).sum +
+                      IndexConstants(layers, pass),
+                  vocabulary_size > 0 ? kept_outputs : Bytes());
 }
 
 Bytes InputBuffer(absl::Span<const LayerGroup> layers,

@@ -95,7 +95,8 @@ TEST_F(PlannerServiceTest, CountsADraftAndFindsWhatFitsBesideIt) {
   ASSERT_EQ(both.additions_size(), 1);
   const v1::AdditionPrediction& draft = both.additions(0);
   EXPECT_EQ(draft.kind(), v1::ADDITION_KIND_DRAFT_MODEL);
-  EXPECT_EQ(both.weights_bytes(), alone.weights_bytes() + draft.weights_bytes());
+  EXPECT_EQ(both.weights_bytes(),
+            alone.weights_bytes() + draft.weights_bytes());
   EXPECT_EQ(both.kv_cache_bytes(),
             alone.kv_cache_bytes() + draft.kv_cache_bytes());
   // 16 layers · 8192 tokens · 512 · (34 / 32 + 2) bytes.
