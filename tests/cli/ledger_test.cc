@@ -62,9 +62,11 @@ TEST_F(LedgerCommandTest, WritesALineOfCsvPerTerm) {
       "entry_id,loaded_at,model_id,architecture,quantization,sequence_length,"
       "batch_size,method,load_milliseconds,term,predicted_bytes,"
       "measured_bytes\r\n"
-      "7,2023-11-14T22:13:20+00:00,\"a, \"\"quoted\"\" model\",llama,Q8_0,512,4,"
+      "7,2023-11-14T22:13:20+00:00,\"a, \"\"quoted\"\" "
+      "model\",llama,Q8_0,512,4,"
       "PREDICTION_METHOD_DRY_RUN,350,weights,22020096,20971520\r\n"
-      "7,2023-11-14T22:13:20+00:00,\"a, \"\"quoted\"\" model\",llama,Q8_0,512,4,"
+      "7,2023-11-14T22:13:20+00:00,\"a, \"\"quoted\"\" "
+      "model\",llama,Q8_0,512,4,"
       "PREDICTION_METHOD_DRY_RUN,350,output buffer,64,\r\n");
 }
 

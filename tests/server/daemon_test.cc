@@ -112,8 +112,7 @@ TEST_F(DaemonTest, ListsAndRunsWhatOtherProgramsHaveDownloaded) {
   EXPECT_EQ(models["ollama:toy:latest"].source(), v1::MODEL_SOURCE_OLLAMA);
   EXPECT_EQ(models["ollama:toy:latest"].size_on_disk_bytes(),
             models["demo"].size_on_disk_bytes());
-  EXPECT_THAT(models["ollama:toy:damaged"].problem(),
-              HasSubstr("not JSON"));
+  EXPECT_THAT(models["ollama:toy:damaged"].problem(), HasSubstr("not JSON"));
 
   v1::RunInferenceRequest request = Asking("Hello");
   request.set_model_id("ollama:toy");
