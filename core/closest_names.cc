@@ -18,9 +18,9 @@ constexpr size_t kCharactersMax = 100;
 // What of a name people remember: "llama3" is how they write "llama-3".
 std::string Simplified(std::string_view name) {
   std::string simple;
-  for (const char c : name) {
-    if (absl::ascii_ispunct(c) || absl::ascii_isspace(c)) continue;
-    simple += absl::ascii_tolower(c);
+  for (const char c : absl::AsciiStrToLower(name)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (!absl::ascii_ispunct(byte) && !absl::ascii_isspace(byte)) simple += c;
   }
   return simple;
 }

@@ -69,11 +69,13 @@ void ExplainWeights(const ModelShape& model,
         count * size);
   }
   add("output layer", "its tensors", model.output_weights);
-  AddTerm({.name = "held more than once",
-           .formula = model.tied_embedding
-                          ? "a tied embedding beside its copy for the output, "
-                            "and tables on each device"
-                          : "tables on each device",
+  AddTerm({.name = "copies and layouts",
+           .formula = absl::StrCat(model.tied_embedding
+                                       ? "a tied embedding beside its copy for "
+                                         "the output, "
+                                       : "",
+                                   "tables on each device, and what a CPU's "
+                                   "own layout adds"),
            .size = rest},
           terms);
 }
