@@ -82,7 +82,7 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(const std::string& path) {
 absl::Status Ledger::Record(const LedgerEntry& entry) {
   MutexLock lock(mutex_);
   ABSL_RETURN_IF_ERROR(database_.Execute("BEGIN IMMEDIATE"));
-  const absl::Status written = Write(entry);
+  absl::Status written = Write(entry);
   if (!written.ok()) {
     database_.Execute("ROLLBACK").IgnoreError();
     return written;
