@@ -90,10 +90,12 @@ void AddLedgerCommand(CLI::App& program, CommandLine& line) {
           .add_option("-n,--limit", options->limit,
                       "The newest so many, 1 to 1000 (default 20)")
           ->type_name("COUNT")
+          ->option_text("COUNT")
           ->check(CLI::Range(1, 1000));
   command
       .add_flag("--accuracy", options->accuracy,
                 "Sum up how far predictions were off, by architecture and term")
+      ->option_text(" ")
       ->excludes(model)
       ->excludes(limit);
   command.add_flag("--csv", options->csv, "Print comma-separated values");
