@@ -67,17 +67,9 @@ TEST_P(LayerOffloadTest, AgreesWithThePlan) {
   const PlannedModel model(GetParam());
   // The output layer alone, a few, all.
   for (const int64_t gpu_layers : {1, 9, -1}) {
-    for (const int64_t slots : {1, 4}) {
-      for (const FlashAttention flash_attention :
-           {FlashAttention::kOn, FlashAttention::kOff}) {
-        const EngineOptions options = {.sequence_length = 8192,
-                                       .slot_count = slots,
-                                       .flash_attention = flash_attention,
-                                       .gpu_layers = gpu_layers,
-                                       .kv_unified = slots == 1};
-        model.ExpectAgreement(options, Devices(),
-                              ComparedWith(GetParam(), options));
-      }
+    for (const EngineOptions& options : LayerSettings(gpu_layers)) {
+      model.ExpectAgreement(options, Devices(),
+                            ComparedWith(GetParam(), options));
     }
   }
 }
@@ -101,14 +93,7 @@ INSTANTIATE_TEST_SUITE_P(Models, ExpertOffloadTest,
                                          "mixtral-8x7b", "qwen3-30b-a3b"),
                          TestName);
 
-INSTANTIATE_TEST_SUITE_P(
-    Models, LayerOffloadTest,
-    testing::Values("deepseek-v2-lite", "falcon-7b", "gemma-2-9b",
-                    "gemma-3-12b", "gpt-oss-20b", "granite-4.0-h-tiny",
-                    "lfm2-1.2b", "llama-3.1-8b", "llama-3.2-1b", "mamba2-2.7b",
-                    "mixtral-8x7b", "phi-4", "qwen2.5-7b", "qwen3-8b",
-                    "qwen3-30b-a3b", "qwen3.5-4b"),
-    TestName);
+INSTANTIATE_TEST_SUITE_P(Models, LayerOffloadTest, kSplitModels, TestName);
 
 }  // namespace
 }  // namespace hwledger

@@ -71,6 +71,21 @@ void PlannedModel::ExpectAgreement(const EngineOptions& options,
   }
 }
 
+std::vector<EngineOptions> LayerSettings(int64_t gpu_layers) {
+  std::vector<EngineOptions> settings;
+  for (const int64_t slots : {1, 4}) {
+    for (const FlashAttention flash_attention :
+         {FlashAttention::kOn, FlashAttention::kOff}) {
+      settings.push_back({.sequence_length = 8192,
+                          .slot_count = slots,
+                          .flash_attention = flash_attention,
+                          .gpu_layers = gpu_layers,
+                          .kv_unified = slots == 1});
+    }
+  }
+  return settings;
+}
+
 std::string LettersOf(std::string name) {
   std::erase_if(name, [](char c) { return c == '-' || c == '.'; });
   return name;

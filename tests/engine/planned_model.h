@@ -1,5 +1,8 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -28,6 +31,16 @@ class PlannedModel {
   std::string path_;
   ModelShape shape_;
 };
+
+// One sequence and several, with flash attention and without.
+std::vector<EngineOptions> LayerSettings(int64_t gpu_layers);
+
+// Of each way to be made, whose layers are split between devices.
+inline const auto kSplitModels = testing::Values(
+    "deepseek-v2-lite", "falcon-7b", "gemma-2-9b", "gemma-3-12b", "gpt-oss-20b",
+    "granite-4.0-h-tiny", "lfm2-1.2b", "llama-3.1-8b", "llama-3.2-1b",
+    "mamba2-2.7b", "mixtral-8x7b", "phi-4", "qwen2.5-7b", "qwen3-8b",
+    "qwen3-30b-a3b", "qwen3.5-4b");
 
 // A test's name for a model's.
 std::string LettersOf(std::string name);

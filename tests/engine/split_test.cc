@@ -42,31 +42,17 @@ TEST_P(SplitTest, AgreesWithThePlan) {
   // The last layer on one and the output layer on the other, a few on each,
   // all: then several micro-batches are under way at once.
   for (const int64_t gpu_layers : {2, 9, -1}) {
-    for (const int64_t slots : {1, 4}) {
-      for (const FlashAttention flash_attention :
-           {FlashAttention::kOn, FlashAttention::kOff}) {
-        const EngineOptions options = {.sequence_length = 8192,
-                                       .slot_count = slots,
-                                       .flash_attention = flash_attention,
-                                       .gpu_layers = gpu_layers,
-                                       .kv_unified = slots == 1};
-        model.ExpectAgreement(options, Devices(),
-                              ComparedWith(GetParam(), options));
-      }
+    for (const EngineOptions& options : LayerSettings(gpu_layers)) {
+      model.ExpectAgreement(options, Devices(),
+                            ComparedWith(GetParam(), options));
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Models, SplitTest,
-    testing::Values("deepseek-v2-lite", "falcon-7b", "gemma-2-9b",
-                    "gemma-3-12b", "gpt-oss-20b", "granite-4.0-h-tiny",
-                    "lfm2-1.2b", "llama-3.1-8b", "llama-3.2-1b", "mamba2-2.7b",
-                    "mixtral-8x7b", "phi-4", "qwen2.5-7b", "qwen3-8b",
-                    "qwen3-30b-a3b", "qwen3.5-4b"),
-    [](const testing::TestParamInfo<std::string>& model) {
-      return LettersOf(model.param);
-    });
+INSTANTIATE_TEST_SUITE_P(Models, SplitTest, kSplitModels,
+                         [](const testing::TestParamInfo<std::string>& model) {
+                           return LettersOf(model.param);
+                         });
 
 }  // namespace
 }  // namespace hwledger

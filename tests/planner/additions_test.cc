@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +14,8 @@
 #include "core/planner/explanation.h"
 #include "core/planner/fit.h"
 #include "core/planner/planner.h"
+#include "tests/planner/fit_step.h"
+#include "tests/planner/plan_parts.h"
 #include "tests/status_matchers.h"
 
 namespace hwledger {
@@ -155,21 +156,8 @@ TEST_F(AdditionsTest, DraftCanBeWhatDoesNotFit) {
 TEST_F(AdditionsTest, ExplanationAddsUpToThePlan) {
   const EngineOptions options = {.sequence_length = 8192, .slot_count = 2};
   const MemoryPlan plan = *PlanMemory(model_, options, devices_, additions_);
-  std::map<PlanPart, Bytes> planned;
-  for (const DevicePlan& device : plan.devices) {
-    planned[PlanPart::kWeights] += device.weights;
-    planned[PlanPart::kKvCache] += device.kv_cache;
-    planned[PlanPart::kRuntimeOverhead] +=
-        device.compute_buffer + device.output_buffer + device.backend_context;
-  }
-
-  std::map<PlanPart, Bytes> explained;
-  for (const Term& term :
-       Explain(model_, OptionsBeside(additions_, options), plan)) {
-    explained[term.part] += term.size;
-  }
-
-  EXPECT_EQ(explained, planned);
+  EXPECT_EQ(PartsOf(Explain(model_, OptionsBeside(additions_, options), plan)),
+            PartsOf(plan));
 }
 
 TEST_F(AdditionsTest, DryRunOfTheModelKeepsThem) {
@@ -227,21 +215,6 @@ TEST_F(AdditionsTest, ProjectorGoesOnTheFirstGpu) {
 
 class AdditionsFitTest : public AdditionsTest,
                          public testing::WithParamInterface<FitGoal> {};
-
-EngineOptions OneMore(EngineOptions options, FitGoal goal) {
-  switch (goal) {
-    case FitGoal::kSequenceLength:
-      ++options.sequence_length;
-      break;
-    case FitGoal::kSlotCount:
-      ++options.slot_count;
-      break;
-    case FitGoal::kGpuLayers:
-      ++options.gpu_layers;
-      break;
-  }
-  return options;
-}
 
 // 4.7 GiB of the model in 16 bits and all of the draft lie on the GPU.
 TEST_P(AdditionsFitTest, FitsAndOneStepFurtherDoesNot) {

@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 
 #include "core/model/catalogue.h"
 #include "core/planner/device_presets.h"
+#include "tests/planner/plan_parts.h"
 
 namespace hwledger {
 namespace {
@@ -39,20 +39,7 @@ TEST_P(ExplainTest, AddsUpToThePlan) {
        {std::vector{kHost}, {kHost, *FindDevicePreset("rtx-4090")}}) {
     const EngineOptions options = {.sequence_length = 8192, .slot_count = 2};
     const MemoryPlan plan = *PlanMemory(model, options, devices);
-    std::map<PlanPart, Bytes> planned;
-    for (const DevicePlan& device : plan.devices) {
-      planned[PlanPart::kWeights] += device.weights;
-      planned[PlanPart::kKvCache] += device.kv_cache;
-      planned[PlanPart::kRuntimeOverhead] +=
-          device.compute_buffer + device.output_buffer + device.backend_context;
-    }
-
-    std::map<PlanPart, Bytes> explained;
-    for (const Term& term : Explain(model, options, plan)) {
-      explained[term.part] += term.size;
-    }
-
-    EXPECT_EQ(explained, planned);
+    EXPECT_EQ(PartsOf(Explain(model, options, plan)), PartsOf(plan));
   }
 }
 

@@ -11,6 +11,7 @@
 #include "core/model/model_shape.h"
 #include "core/model/quantize_mix.h"
 #include "core/planner/planner.h"
+#include "tests/planner/fit_step.h"
 #include "tests/status_matchers.h"
 
 namespace hwledger {
@@ -36,21 +37,6 @@ bool FitsAsPlanned(const ModelShape& model, const EngineOptions& options,
                    const std::vector<Device>& devices) {
   const auto plan = PlanMemory(model, options, devices);
   return plan.ok() && plan->verdict != Verdict::kDoesNotFit;
-}
-
-EngineOptions OneMore(EngineOptions options, FitGoal goal) {
-  switch (goal) {
-    case FitGoal::kSequenceLength:
-      ++options.sequence_length;
-      break;
-    case FitGoal::kSlotCount:
-      ++options.slot_count;
-      break;
-    case FitGoal::kGpuLayers:
-      ++options.gpu_layers;
-      break;
-  }
-  return options;
 }
 
 // Whether one more would not be allowed.
