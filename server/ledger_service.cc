@@ -4,7 +4,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
-#include "google/protobuf/util/time_util.h"
+#include "server/library_convert.h"
 #include "server/planner_convert.h"
 #include "server/status.h"
 
@@ -34,9 +34,7 @@ absl::StatusOr<LedgerQuery> FromProto(const v1::ListEntriesRequest& request) {
 v1::LedgerEntry ToProto(const LedgerEntry& entry) {
   v1::LedgerEntry message;
   message.set_entry_id(entry.id);
-  *message.mutable_loaded_at() =
-      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
-          absl::ToUnixMicros(entry.loaded_at));
+  *message.mutable_loaded_at() = hwledger::ToProto(entry.loaded_at);
   message.set_model_id(entry.model_id);
   message.set_architecture(entry.architecture);
   message.set_quantization(entry.quantization);

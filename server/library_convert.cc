@@ -46,15 +46,6 @@ v1::ModelSource ToProto(ModelSource source) {
   return v1::MODEL_SOURCE_UNSPECIFIED;
 }
 
-google::protobuf::Timestamp ToProto(absl::Time time) {
-  const absl::Duration since_epoch = time - absl::UnixEpoch();
-  absl::Duration rest;
-  google::protobuf::Timestamp message;
-  message.set_seconds(absl::IDivDuration(since_epoch, absl::Seconds(1), &rest));
-  message.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
-  return message;
-}
-
 v1::StoredTensors ToProto(const StoredTensors& stored) {
   v1::StoredTensors message;
   message.set_total_bytes(stored.size.count());
@@ -69,6 +60,15 @@ v1::StoredTensors ToProto(const StoredTensors& stored) {
 }
 
 }  // namespace
+
+google::protobuf::Timestamp ToProto(absl::Time time) {
+  const absl::Duration since_epoch = time - absl::UnixEpoch();
+  absl::Duration rest;
+  google::protobuf::Timestamp message;
+  message.set_seconds(absl::IDivDuration(since_epoch, absl::Seconds(1), &rest));
+  message.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
+  return message;
+}
 
 LoadRequest FromProto(const std::string& model_id,
                       const v1::LoadOptions& options) {

@@ -2,12 +2,16 @@
 
 #include <string>
 
+#include "absl/time/time.h"
 #include "core/loaded_models.h"
 #include "core/model/model_store.h"
 #include "core/runner.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "hwledger/v1/library.pb.h"
 
 namespace hwledger {
+
+google::protobuf::Timestamp ToProto(absl::Time time);
 
 LoadRequest FromProto(const std::string& model_id,
                       const v1::LoadOptions& options);
