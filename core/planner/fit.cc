@@ -6,7 +6,8 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
-#include "core/planner/bisection.h"
+#include "core/planner/interpolation.h"
+#include "core/planner/kv_cache.h"
 #include "core/planner/planner.h"
 
 namespace hwledger {
@@ -113,17 +114,25 @@ std::vector<Device> WithReserve(absl::Span<const Device> devices,
   return less;
 }
 
-// Memory never falls as the sequence grows.
+// Memory never falls as the sequence grows. It grows with the micro-batch first
+// and then with the cells alone, which a cache has in units of 256.
 int64_t LongestSequence(const ModelShape& model, const PlacedSet& placed,
                         EngineOptions options) {
   int64_t tokens_max = SequenceLengthMax(options.slot_count);
   if (model.context_tokens_max > 0) {
     tokens_max = std::min(model.context_tokens_max, tokens_max);
   }
-  return LargestThatFits(tokens_max, [&](int64_t tokens) {
-    options.sequence_length = tokens;
-    return placed.Fits(options);
-  });
+  return LargestWithRoom(tokens_max, {.left =
+                                          [&](int64_t tokens) {
+                                            options.sequence_length = tokens;
+                                            return placed.Room(options);
+                                          },
+                                      .straight_from = options.micro_batch_size,
+                                      .step_end =
+                                          [&](int64_t tokens) {
+                                            options.sequence_length = tokens;
+                                            return TokensThatFillCells(options);
+                                          }});
 }
 
 }  // namespace hwledger

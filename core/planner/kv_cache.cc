@@ -7,11 +7,15 @@ namespace {
 
 int64_t PadTo256(int64_t cells) { return (cells + 255) / 256 * 256; }
 
+int64_t SequencesPerStream(const EngineOptions& options) {
+  return options.kv_unified ? options.slot_count : 1;
+}
+
 }  // namespace
 
 CacheLayout CacheLayoutOf(const EngineOptions& options) {
   const int64_t tokens_per_stream =
-      options.sequence_length * (options.kv_unified ? options.slot_count : 1);
+      options.sequence_length * SequencesPerStream(options);
   return {.key_type = FindCacheType(options.kv_cache_type_k),
           .value_type = FindCacheType(options.kv_cache_type_v),
           .cells_per_stream = PadTo256(tokens_per_stream),
@@ -20,6 +24,11 @@ CacheLayout CacheLayoutOf(const EngineOptions& options) {
           .micro_batch_size = options.micro_batch_size,
           .swa_full = options.swa_full,
           .transposed_values = options.flash_attention == FlashAttention::kOff};
+}
+
+int64_t TokensThatFillCells(const EngineOptions& options) {
+  const int64_t sequences = SequencesPerStream(options);
+  return options.sequence_length * sequences / 256 * 256 / sequences;
 }
 
 int64_t CellsPerStream(const Layer& layer, const CacheLayout& layout) {

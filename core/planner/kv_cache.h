@@ -28,6 +28,10 @@ struct CacheLayout {
 // GGML_PAD(n_ctx, 256)).
 CacheLayout CacheLayoutOf(const EngineOptions& options);
 
+// The longest sequence, up to that of `options`, that leaves no cell for
+// another token.
+int64_t TokensThatFillCells(const EngineOptions& options);
+
 // Cells per stream of one layer. Those of a sliding window need its tokens, for
 // each sequence of the stream, and room for one micro-batch:
 //   min(cells, pad256(window · sequences in the stream + micro-batch))

@@ -1,5 +1,9 @@
 #include "core/planner/placed_model.h"
 
+#include <algorithm>
+#include <limits>
+#include <utility>
+
 #include "absl/algorithm/container.h"
 #include "core/planner/handover.h"
 
@@ -65,9 +69,10 @@ DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
   return plan;
 }
 
-bool PlacedModel::Fits(const EngineOptions& options,
-                       absl::Span<const Bytes> taken) const {
+int64_t PlacedModel::Room(const EngineOptions& options,
+                          absl::Span<const Bytes> taken) const {
   const Pass pass = PassOf(options);
+  int64_t room = std::numeric_limits<int64_t>::max();
   Bytes taken_from_host;
   // The host, which is the first, at the end.
   for (size_t i = devices_.size(); i-- > 0;) {
@@ -75,9 +80,10 @@ bool PlacedModel::Fits(const EngineOptions& options,
     if (!taken.empty()) needed += taken[i];
     if (devices_[i].unified_memory) taken_from_host += needed;
     if (IsHost(i)) needed += taken_from_host;
-    if (devices_[i].free && needed > *devices_[i].free) return false;
+    if (!devices_[i].free) continue;
+    room = std::min(room, devices_[i].free->count() - needed.count());
   }
-  return true;
+  return room;
 }
 
 }  // namespace hwledger

@@ -27,9 +27,11 @@ class PlacedModel {
   // What one device holds; its plan's `device` and `verdict` are left empty.
   DevicePlan Weigh(size_t device, const Pass& pass) const;
 
-  // Whether each device has room beside what is `taken` of it (empty: nothing),
-  // as far as is known; the host, for what others take from its memory, too.
-  bool Fits(const EngineOptions& options, absl::Span<const Bytes> taken) const;
+  // The bytes left on the device that has least of them left beside what is
+  // `taken` of it (empty: nothing), as far as is known; of the host beside what
+  // others take from its memory, too. Below 0: it does not fit.
+  int64_t Room(const EngineOptions& options,
+               absl::Span<const Bytes> taken) const;
 
  private:
   bool IsHost(size_t device) const {

@@ -86,15 +86,15 @@ std::vector<AdditionPlan> PlacedSet::WeighAdditions(
   return plans;
 }
 
-bool PlacedSet::Fits(const EngineOptions& options) const {
-  if (additions_.empty()) return model_.Fits(options, {});
+int64_t PlacedSet::Room(const EngineOptions& options) const {
+  if (additions_.empty()) return model_.Room(options, {});
   std::vector<Bytes> taken(devices_.size());
   for (const AdditionPlan& addition : WeighAdditions(options)) {
     for (size_t i = 0; i < taken.size(); ++i) {
       taken[i] += addition.devices[i].total();
     }
   }
-  return model_.Fits(OptionsBeside(additions_, options), taken);
+  return model_.Room(OptionsBeside(additions_, options), taken);
 }
 
 }  // namespace hwledger

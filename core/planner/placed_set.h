@@ -25,8 +25,10 @@ class PlacedSet {
   // What each device holds for each addition.
   std::vector<AdditionPlan> WeighAdditions(const EngineOptions& options) const;
 
-  // Whether each device has room for all, as far as is known.
-  bool Fits(const EngineOptions& options) const;
+  // The bytes that all of these leave on the device with least of them left, as
+  // far as is known; below 0: they do not fit.
+  int64_t Room(const EngineOptions& options) const;
+  bool Fits(const EngineOptions& options) const { return Room(options) >= 0; }
 
  private:
   AdditionPlan WeighDraft(const EngineOptions& options) const;

@@ -164,5 +164,24 @@ TEST(KvCacheTest, NeverShrinksWithALongerSequence) {
   }
 }
 
+TEST(TokensThatFillCellsTest, AreTheMostThatDoNotNeedMoreCells) {
+  for (const bool kv_unified : {true, false}) {
+    for (int64_t tokens = 1; tokens < 2000; tokens += 7) {
+      EngineOptions options = {
+          .sequence_length = tokens, .slot_count = 3, .kv_unified = kv_unified};
+      const int64_t filling = TokensThatFillCells(options);
+      const auto cells_for = [&options](int64_t length) {
+        options.sequence_length = length;
+        return CacheLayoutOf(options).cells_per_stream;
+      };
+
+      EXPECT_LE(filling, tokens);
+      EXPECT_LT(cells_for(filling), cells_for(filling + 1));
+      EXPECT_EQ(cells_for(filling + 1),
+                cells_for(tokens + (filling == tokens)));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace hwledger
