@@ -1,5 +1,6 @@
 #include "core/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace hwledger {
@@ -71,6 +72,9 @@ size_t CompleteUtf8Prefix(std::string_view text) {
 }
 
 std::string WithValidUtf8(std::string_view text) {
+  const bool is_ascii = std::ranges::all_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (is_ascii) return std::string(text);
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {

@@ -5,7 +5,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
-#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "core/field_error.h"
@@ -42,10 +42,22 @@ absl::Status ValidateCacheType(std::string_view field, std::string_view type) {
 int64_t SequenceLengthMax(int64_t slot_count) { return kCellsMax / slot_count; }
 
 const TensorType* FindCacheType(std::string_view name) {
-  if (!absl::c_linear_search(kCacheTypes, absl::AsciiStrToLower(name))) {
-    return nullptr;
+  // A plan asks dozens of times, and nearly always for names in lower case.
+  static const auto types = [] {
+    std::array<const TensorType*, kCacheTypes.size()> found = {};
+    absl::c_transform(kCacheTypes, found.begin(), [](std::string_view type) {
+      return FindTensorType(type);
+    });
+    return found;
+  }();
+  auto known = absl::c_find(kCacheTypes, name);
+  if (known == kCacheTypes.end()) {
+    known = absl::c_find_if(kCacheTypes, [name](std::string_view type) {
+      return absl::EqualsIgnoreCase(type, name);
+    });
   }
-  return FindTensorType(name);
+  if (known == kCacheTypes.end()) return nullptr;
+  return types[static_cast<size_t>(known - kCacheTypes.begin())];
 }
 
 absl::Status Validate(const EngineOptions& options) {

@@ -44,6 +44,8 @@ const TensorType* FindTensorType(std::string_view name) {
 }
 
 Bytes RowSize(const TensorType& type, int64_t elements) {
+  // Most caches' types; a division takes long.
+  if (type.block_elements == 1) return elements * Bytes(type.block_bytes);
   const int64_t blocks = elements / type.block_elements +
                          (elements % type.block_elements != 0 ? 1 : 0);
   return blocks * Bytes(type.block_bytes);

@@ -31,6 +31,10 @@ absl::Status ValidateCache(const ModelShape& model,
                            const EngineOptions& options) {
   const TensorType& key_type = *FindCacheType(options.kv_cache_type_k);
   const TensorType& value_type = *FindCacheType(options.kv_cache_type_v);
+  // Those of single elements have any row.
+  if (std::max(key_type.block_elements, value_type.block_elements) == 1) {
+    return absl::OkStatus();
+  }
   for (const Layer& layer : model.layers) {
     const int64_t heads = std::max<int64_t>(layer.widths.query_heads, 1);
     ABSL_RETURN_IF_ERROR(ValidateCacheRows("kv_cache_type_k", key_type,
