@@ -1,6 +1,7 @@
 #include "core/estimator.h"
 
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -67,8 +68,12 @@ absl::StatusOr<Estimate> PlanModel(
 
 }  // namespace
 
-Estimator::Estimator(ModelStore& models, Hardware& hardware, DryRun dry_run)
-    : models_(models), hardware_(hardware), dry_run_(std::move(dry_run)) {}
+Estimator::Estimator(ModelStore& models, Hardware& hardware, DryRun dry_run,
+                     ProjectorDryRun projector_dry_run)
+    : models_(models),
+      hardware_(hardware),
+      dry_run_(std::move(dry_run)),
+      projector_dry_run_(std::move(projector_dry_run)) {}
 
 absl::StatusOr<std::vector<Device>> Estimator::Devices(
     const std::vector<DeviceRequest>& requests) {
@@ -89,12 +94,62 @@ absl::StatusOr<std::shared_ptr<const KnownModel>> Estimator::FindModel(
   return ModelStore::FromConfig(*request.config_json, request.quantization);
 }
 
+absl::StatusOr<FoundAdditions> Estimator::FindAdditions(
+    const EstimateRequest& request, const KnownModel& model) {
+  ABSL_ASSIGN_OR_RETURN(
+      FoundAdditions found,
+      hwledger::FindAdditions(request.additions, model, models_));
+  if (!found.additions.projector) return found;
+  Projector& projector = *found.additions.projector;
+  std::string why =
+      "the engine is asked for this machine's own devices alone, and not where "
+      "method is ANALYTIC";
+  if (projector_dry_run_ && request.devices.empty() &&
+      request.method != PredictionMethod::kAnalytic) {
+    auto uses = AskProjector(projector, request.options.flash_attention);
+    if (uses.ok()) {
+      projector.uses = *std::move(uses);
+      return found;
+    }
+    why = uses.status().message();
+  }
+  found.warnings.push_back(absl::StrCat(
+      "The projector's tensors are counted, and not its compute buffer, which "
+      "depends on the size of an image: ",
+      why, "."));
+  return found;
+}
+
+absl::StatusOr<std::vector<ProjectorUse>> Estimator::AskProjector(
+    const Projector& projector, FlashAttention flash_attention) {
+  std::error_code error;
+  ProjectorAnswer answer = {
+      .file = projector.file,
+      .modified_at = std::filesystem::last_write_time(projector.file, error),
+      .flash_attention = flash_attention};
+  {
+    MutexLock lock(mutex_);
+    for (const ProjectorAnswer& known : projector_answers_) {
+      if (known.file == answer.file &&
+          known.modified_at == answer.modified_at &&
+          known.flash_attention == answer.flash_attention) {
+        return known.uses;
+      }
+    }
+  }
+  ABSL_ASSIGN_OR_RETURN(answer.uses,
+                        projector_dry_run_(projector.file, flash_attention));
+  MutexLock lock(mutex_);
+  if (projector_answers_.size() >= kAnswersMax) projector_answers_.clear();
+  projector_answers_.push_back(answer);
+  return answer.uses;
+}
+
 absl::StatusOr<Estimate> Estimator::Plan(const EstimateRequest& request,
                                          const std::vector<Device>& devices) {
   ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownModel> model,
                         FindModel(request));
-  ABSL_ASSIGN_OR_RETURN(FoundAdditions found,
-                        FindAdditions(request.additions, *model, models_));
+  ABSL_ASSIGN_OR_RETURN(FoundAdditions found, FindAdditions(request, *model));
   return PlanModel(model, request.options, devices, std::move(found));
 }
 
@@ -104,8 +159,7 @@ absl::StatusOr<Estimate> Estimator::PlanByEngine(
     const std::vector<Device>& devices) {
   ABSL_RETURN_IF_ERROR(Validate(request.options));
   Estimate estimate = {.model = model, .outline = OutlineOf(model->header)};
-  ABSL_ASSIGN_OR_RETURN(FoundAdditions found,
-                        FindAdditions(request.additions, *model, models_));
+  ABSL_ASSIGN_OR_RETURN(FoundAdditions found, FindAdditions(request, *model));
   estimate.additions = std::move(found.additions);
   ABSL_RETURN_IF_ERROR(ValidateAdditions(estimate.additions, request.options));
   for (const Device& device : devices) {
@@ -174,8 +228,7 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
       request.method != PredictionMethod::kAnalytic) {
     return PlanByEngine(request, model, devices);
   }
-  ABSL_ASSIGN_OR_RETURN(FoundAdditions found,
-                        FindAdditions(request.additions, *model, models_));
+  ABSL_ASSIGN_OR_RETURN(FoundAdditions found, FindAdditions(request, *model));
   ABSL_ASSIGN_OR_RETURN(
       Estimate estimate,
       PlanModel(model, request.options, devices, std::move(found)));
@@ -210,19 +263,18 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
 absl::StatusOr<FitAnswer> Estimator::Fit(EstimateRequest base, FitGoal goal,
                                          std::optional<Bytes> reserve) {
   ABSL_RETURN_IF_ERROR(ValidateFormulas(base));
+  base.method = PredictionMethod::kAnalytic;
   ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownModel> model,
                         FindModel(base));
   ABSL_RETURN_IF_ERROR(model->shape.status());
   ABSL_ASSIGN_OR_RETURN(const std::vector<Device> devices,
                         Devices(base.devices));
-  ABSL_ASSIGN_OR_RETURN(FoundAdditions found,
-                        FindAdditions(base.additions, *model, models_));
+  ABSL_ASSIGN_OR_RETURN(FoundAdditions found, FindAdditions(base, *model));
   ABSL_ASSIGN_OR_RETURN(
       const BestFit fit,
       FitMemory(*model->shape, base.options, WithReserve(devices, reserve),
                 goal, found.additions));
   base.options = fit.options;
-  base.method = PredictionMethod::kAnalytic;
   FitAnswer answer = {.fits = fit.fits, .request = std::move(base)};
   ABSL_ASSIGN_OR_RETURN(
       answer.estimate,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -60,7 +61,14 @@ class Estimator {
   using DryRun = std::function<absl::StatusOr<std::vector<DeviceUse>>(
       const std::string& path, const EngineOptions& options)>;
 
-  Estimator(ModelStore& models, Hardware& hardware, DryRun dry_run);
+  // The same for a multimodal projector.
+  using ProjectorDryRun =
+      std::function<absl::StatusOr<std::vector<ProjectorUse>>(
+          const std::string& path, FlashAttention flash_attention)>;
+
+  // Without `projector_dry_run` a projector's compute buffer is not known.
+  Estimator(ModelStore& models, Hardware& hardware, DryRun dry_run,
+            ProjectorDryRun projector_dry_run = {});
 
   absl::StatusOr<Estimate> Predict(const EstimateRequest& request);
 
@@ -99,17 +107,32 @@ class Estimator {
       const std::shared_ptr<const KnownModel>& model,
       const EngineOptions& options);
 
+  // What `request` loads beside `model`, a projector's compute buffer with it
+  // where the engine can be asked; warns where it cannot.
+  absl::StatusOr<FoundAdditions> FindAdditions(const EstimateRequest& request,
+                                               const KnownModel& model);
+  absl::StatusOr<std::vector<ProjectorUse>> AskProjector(
+      const Projector& projector, FlashAttention flash_attention);
+
   struct Answer {
     std::shared_ptr<const KnownModel> model;  // A changed file is another one.
     EngineOptions options;
     std::vector<DeviceUse> uses;
   };
+  struct ProjectorAnswer {
+    std::string file;
+    std::filesystem::file_time_type modified_at;  // A changed file is another.
+    FlashAttention flash_attention = FlashAttention::kAuto;
+    std::vector<ProjectorUse> uses;
+  };
 
   ModelStore& models_;
   Hardware& hardware_;
   const DryRun dry_run_;
+  const ProjectorDryRun projector_dry_run_;
   Mutex mutex_;
   std::vector<Answer> answers_ ABSL_GUARDED_BY(mutex_);
+  std::vector<ProjectorAnswer> projector_answers_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace hwledger

@@ -112,9 +112,6 @@ absl::Status FindProjector(const std::string& mmproj, ModelStore& models,
   if (!projector.ok()) return OfAddition("mmproj", projector.status(), path);
   projector->file = path;
   found.additions.projector = *std::move(projector);
-  found.warnings.emplace_back(
-      "The projector's tensors are counted, and not its compute buffer, which "
-      "depends on the size of an image.");
   return absl::OkStatus();
 }
 

@@ -72,11 +72,16 @@ struct Daemon::Parts {
         hardware([path = config.runner_path](DeviceRates rates) {
           return AskDevices(path, rates);
         }),
-        estimator(models, hardware,
-                  [path = config.runner_path](const std::string& model_path,
-                                              const EngineOptions& options) {
-                    return AskDryRun(path, model_path, options);
-                  }),
+        estimator(
+            models, hardware,
+            [path = config.runner_path](const std::string& model_path,
+                                        const EngineOptions& options) {
+              return AskDryRun(path, model_path, options);
+            },
+            [path = config.runner_path](const std::string& projector_path,
+                                        FlashAttention flash_attention) {
+              return AskProjectorDryRun(path, projector_path, flash_attention);
+            }),
         loaded(
             estimator,
             [this, path = config.runner_path](std::shared_ptr<Runner> runner) {

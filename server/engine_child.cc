@@ -59,4 +59,25 @@ absl::StatusOr<std::vector<DeviceUse>> AskDryRun(const std::string& runner_path,
   return uses;
 }
 
+absl::StatusOr<std::vector<ProjectorUse>> AskProjectorDryRun(
+    const std::string& runner_path, const std::string& projector_path,
+    FlashAttention flash_attention) {
+  runner::v1::ProjectorDryRunRequest request;
+  request.set_path(projector_path);
+  request.set_flash_attention(ToProto(flash_attention));
+  ABSL_ASSIGN_OR_RETURN(
+      const std::string output,
+      RunChild({.path = runner_path, .arguments = {"--projector-dry-run"}},
+               request.SerializeAsString(), kDryRunTimeout));
+  runner::v1::ProjectorDryRunResponse response;
+  if (!response.ParseFromString(output)) {
+    return absl::InternalError("the engine's answer to a dry run is garbled");
+  }
+  std::vector<ProjectorUse> uses;
+  for (const runner::v1::ProjectorUse& use : response.devices()) {
+    uses.push_back(FromProto(use));
+  }
+  return uses;
+}
+
 }  // namespace hwledger

@@ -20,4 +20,8 @@ absl::StatusOr<std::vector<DeviceUse>> AskDryRun(const std::string& runner_path,
                                                  const std::string& model_path,
                                                  const EngineOptions& options);
 
+absl::StatusOr<std::vector<ProjectorUse>> AskProjectorDryRun(
+    const std::string& runner_path, const std::string& projector_path,
+    FlashAttention flash_attention);
+
 }  // namespace hwledger

@@ -13,6 +13,7 @@
 #include "core/engine/dry_run.h"
 #include "core/engine/engine_devices.h"
 #include "core/engine/libllama.h"
+#include "core/engine/projector_dry_run.h"
 #include "hwledger/runner/v1/runner.pb.h"
 #include "server/inference_convert.h"
 #include "server/runner_link_convert.h"
@@ -58,6 +59,19 @@ int PrintDryRun() {
   return Print(response);
 }
 
+int PrintProjectorDryRun() {
+  runner::v1::ProjectorDryRunRequest request;
+  if (!request.ParseFromIstream(&std::cin)) {
+    return Fail("standard input is no ProjectorDryRunRequest");
+  }
+  const absl::StatusOr<std::vector<ProjectorUse>> uses =
+      ProjectorDryRun(request.path(), FromProto(request.flash_attention()));
+  if (!uses.ok()) return Fail(uses.status().message());
+  runner::v1::ProjectorDryRunResponse response;
+  for (const ProjectorUse& use : *uses) *response.add_devices() = ToProto(use);
+  return Print(response);
+}
+
 int RunModel(int link_fd) {
   // Ctrl-C goes to the whole group; what it means is for the daemon to say.
   std::signal(SIGINT, SIG_IGN);
@@ -81,6 +95,7 @@ int Main(int argc, char** argv) {
   bool devices = false;
   bool no_rates = false;
   bool dry_run = false;
+  bool projector_dry_run = false;
   bool verbose = false;
   int link_fd = -1;
   app.add_flag("--verbose", verbose, "Log all that libllama logs.");
@@ -92,6 +107,9 @@ int Main(int argc, char** argv) {
   tasks->add_flag("--dry-run", dry_run,
                   "Read a runner.v1.DryRunRequest from standard input, write a "
                   "DryRunResponse to standard output.");
+  tasks->add_flag("--projector-dry-run", projector_dry_run,
+                  "The same with a ProjectorDryRunRequest and a "
+                  "ProjectorDryRunResponse.");
   tasks->add_option("--link-fd", link_fd,
                     "Serve runner.v1.RunnerLink on this connected socket until "
                     "standard input ends.");
@@ -107,6 +125,7 @@ int Main(int argc, char** argv) {
                                  : DeviceRates::kMeasured);
   }
   if (dry_run) return PrintDryRun();
+  if (projector_dry_run) return PrintProjectorDryRun();
   return RunModel(link_fd);
 }
 

@@ -139,6 +139,20 @@ DeviceUse FromProto(const runner::v1::DeviceUse& message) {
   };
 }
 
+runner::v1::ProjectorUse ToProto(const ProjectorUse& use) {
+  runner::v1::ProjectorUse message;
+  message.set_name(use.name);
+  message.set_is_host(use.is_host);
+  message.set_total_bytes(use.total.count());
+  return message;
+}
+
+ProjectorUse FromProto(const runner::v1::ProjectorUse& message) {
+  return {.name = message.name(),
+          .is_host = message.is_host(),
+          .total = Bytes(message.total_bytes())};
+}
+
 runner::v1::Ready ToProto(const Ready& ready) {
   runner::v1::Ready message;
   for (const DeviceUse& use : ready.devices) {

@@ -14,6 +14,9 @@ EngineOptions FromProto(const runner::v1::EngineOptions& options);
 runner::v1::DeviceUse ToProto(const DeviceUse& use);
 DeviceUse FromProto(const runner::v1::DeviceUse& use);
 
+runner::v1::ProjectorUse ToProto(const ProjectorUse& use);
+ProjectorUse FromProto(const runner::v1::ProjectorUse& use);
+
 runner::v1::Ready ToProto(const Ready& ready);
 Ready FromProto(const runner::v1::Ready& ready);
 

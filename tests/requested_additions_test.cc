@@ -168,7 +168,65 @@ TEST_F(RequestedAdditionsTest, TakesAProjectorByItsPath) {
   ASSERT_THAT(found, IsOk());
   EXPECT_EQ(found->additions.projector->file, path);
   EXPECT_EQ(found->additions.projector->weights, Bytes(64 * 32 * 2 + 32 * 4));
-  EXPECT_THAT(found->warnings, ElementsAre(HasSubstr("compute buffer")));
+  EXPECT_THAT(found->warnings, IsEmpty());
+}
+
+// Nothing depends on its weights, of 64 x 32 in F16.
+GgufHeader TinyProjector() {
+  GgufHeader header;
+  header.metadata = {{"general.architecture", std::string("clip")}};
+  header.tensors = {TensorOf("mm.0.weight", "F16", {64, 32})};
+  return header;
+}
+
+TEST_F(RequestedAdditionsTest, CountsAProjectorsBufferAsTheEngineTellsIt) {
+  const std::string path = folder_ / "mmproj.gguf";
+  WriteGguf(TinyProjector(), path);
+  int64_t questions = 0;
+  Estimator estimator(
+      store_, hardware_, {}, [&](const std::string& asked, FlashAttention) {
+        EXPECT_EQ(asked, path);
+        ++questions;
+        return std::vector<ProjectorUse>{
+            {.name = "CPU", .is_host = true, .total = Bytes(5000)}};
+      });
+  const EstimateRequest request = {.model_id = "llama-3.2-1b",
+                                   .options = {.sequence_length = 64},
+                                   .additions = {.mmproj = path}};
+
+  const auto estimate = estimator.Predict(request);
+  EXPECT_THAT(estimator.Predict(request), IsOk());
+
+  ASSERT_THAT(estimate, IsOk());
+  EXPECT_EQ(questions, 1);
+  const DevicePlan& host = estimate->plan.additions.at(0).devices.at(0);
+  EXPECT_EQ(host.weights, Bytes(64 * 32 * 2));
+  EXPECT_EQ(host.compute_buffer, Bytes(5000 - 64 * 32 * 2));
+  EXPECT_THAT(estimate->plan.warnings, IsEmpty());
+}
+
+TEST_F(RequestedAdditionsTest, WarnsOfAProjectorsBufferThatIsNotKnown) {
+  const std::string path = folder_ / "mmproj.gguf";
+  WriteGguf(TinyProjector(), path);
+  Estimator estimator(store_, hardware_, {},
+                      [](const std::string&, FlashAttention) {
+                        return absl::StatusOr<std::vector<ProjectorUse>>(
+                            absl::InvalidArgumentError("no such projector"));
+                      });
+  EstimateRequest request = {.model_id = "llama-3.2-1b",
+                             .options = {.sequence_length = 64},
+                             .additions = {.mmproj = path}};
+  const auto refused = estimator.Predict(request);
+  request.devices = {{.name = "rtx-4090"}};
+  const auto elsewhere = estimator.Predict(request);
+
+  ASSERT_THAT(refused, IsOk());
+  EXPECT_THAT(refused->plan.warnings,
+              ElementsAre(AllOf(HasSubstr("not its compute buffer"),
+                                HasSubstr("no such projector"))));
+  ASSERT_THAT(elsewhere, IsOk());
+  EXPECT_THAT(elsewhere->plan.warnings,
+              ElementsAre(HasSubstr("this machine's own devices")));
 }
 
 TEST_F(RequestedAdditionsTest, RefusesAModelAsAProjector) {

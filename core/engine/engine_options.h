@@ -61,4 +61,13 @@ struct DeviceUse {
   friend bool operator==(const DeviceUse&, const DeviceUse&) = default;
 };
 
+// The same for a multimodal projector: weights and compute buffer together.
+struct ProjectorUse {
+  std::string name;
+  bool is_host = false;
+  Bytes total;
+
+  friend bool operator==(const ProjectorUse&, const ProjectorUse&) = default;
+};
+
 }  // namespace hwledger

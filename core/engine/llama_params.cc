@@ -5,6 +5,13 @@
 namespace hwledger {
 namespace {
 
+// TensorType::id is ggml's own number.
+ggml_type CacheType(const std::string& name) {
+  return static_cast<ggml_type>(FindCacheType(name)->id);
+}
+
+}  // namespace
+
 llama_flash_attn_type FlashAttentionType(FlashAttention flash_attention) {
   switch (flash_attention) {
     case FlashAttention::kOn:
@@ -16,13 +23,6 @@ llama_flash_attn_type FlashAttentionType(FlashAttention flash_attention) {
   }
   return LLAMA_FLASH_ATTN_TYPE_AUTO;
 }
-
-// TensorType::id is ggml's own number.
-ggml_type CacheType(const std::string& name) {
-  return static_cast<ggml_type>(FindCacheType(name)->id);
-}
-
-}  // namespace
 
 llama_model_params ModelParams(const EngineOptions& options,
                                const HostExperts& host_experts) {

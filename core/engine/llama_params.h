@@ -12,6 +12,8 @@ namespace hwledger {
 llama_model_params ModelParams(const EngineOptions& options,
                                const HostExperts& host_experts);
 
+llama_flash_attn_type FlashAttentionType(FlashAttention flash_attention);
+
 // Also what the options leave open: as many outputs per step as slots, timings
 // on, one micro-batch per call of llama_decode (of at least one token a slot).
 llama_context_params ContextParams(const EngineOptions& options);

@@ -41,6 +41,9 @@ struct LoraAdapter {
 struct Projector {
   std::string file;
   Bytes weights;
+  // What each device holds for it, weights included, by the engine's own
+  // accounting. Absent: only the weights are known.
+  std::optional<std::vector<ProjectorUse>> uses;
 };
 
 // What is loaded beside a model.

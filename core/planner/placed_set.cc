@@ -70,6 +70,16 @@ AdditionPlan PlacedSet::WeighProjector(const Projector& projector) const {
                        .model_id = projector.file};
   plan.devices.resize(devices_.size());
   plan.devices[ProjectorDevice(devices_)].weights = projector.weights;
+  if (!projector.uses) return plan;
+  // What is no weight is scratch memory.
+  for (const ProjectorUse& use : *projector.uses) {
+    for (size_t i = 0; i < devices_.size(); ++i) {
+      const bool is_there = use.is_host ? devices_[i].kind == DeviceKind::kCpu
+                                        : devices_[i].name == use.name;
+      if (!is_there) continue;
+      plan.devices[i].compute_buffer = use.total - plan.devices[i].weights;
+    }
+  }
   return plan;
 }
 

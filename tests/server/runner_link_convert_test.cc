@@ -46,6 +46,13 @@ TEST(RunnerLinkConvertTest, KeepsEveryEngineOption) {
   EXPECT_EQ(ThereAndBack(options), options);
 }
 
+TEST(RunnerLinkConvertTest, KeepsWhatAProjectorHolds) {
+  const ProjectorUse use = {
+      .name = "CUDA0", .is_host = true, .total = Bytes(1)};
+
+  EXPECT_EQ(ThereAndBack(use), use);
+}
+
 TEST(RunnerLinkConvertTest, KeepsWhatAModelHolds) {
   const Ready ready = {.devices = {{.name = "CUDA0",
                                     .is_host = true,
