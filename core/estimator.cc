@@ -222,8 +222,15 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
   }
   ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownModel> model,
                         FindModel(request));
+  // Of devices that share every layer the engine tells no part of its own.
+  const bool is_shared = request.options.split_mode == SplitMode::kTensor;
+  if (wants_dry_run && is_shared) {
+    return FieldError("method",
+                      "DRY_RUN tells no device's part where split_mode is "
+                      "TENSOR");
+  }
   const bool can_dry_run = !model->file.empty() && request.devices.empty() &&
-                           request.quantization.empty();
+                           request.quantization.empty() && !is_shared;
   if (absl::IsUnimplemented(model->shape.status()) && can_dry_run &&
       request.method != PredictionMethod::kAnalytic) {
     return PlanByEngine(request, model, devices);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
 #include "server/inference_convert.h"
+#include "server/split_mode_convert.h"
 
 namespace hwledger {
 namespace {
@@ -130,6 +131,11 @@ absl::StatusOr<EstimateRequest> FromProto(
   if (request.has_cpu_moe_layers()) {
     options.cpu_moe_layers = request.cpu_moe_layers();
   }
+  if (!v1::SplitMode_IsValid(request.split_mode())) {
+    return FieldError("split_mode",
+                      absl::StrCat("is unknown; got ", request.split_mode()));
+  }
+  options.split_mode = FromProto(request.split_mode());
   result.additions = AdditionsOf(request);
   for (const v1::DeviceSpec& spec : request.devices()) {
     ABSL_ASSIGN_OR_RETURN(DeviceRequest device, FromProto(spec));

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "server/inference_convert.h"
+#include "server/split_mode_convert.h"
 
 namespace hwledger {
 namespace {
@@ -97,6 +98,7 @@ runner::v1::EngineOptions ToProto(const EngineOptions& options) {
   message.set_kv_unified(options.kv_unified);
   message.set_swa_full(options.swa_full);
   message.set_cpu_moe_layers(Int32(options.cpu_moe_layers));
+  message.set_split_mode(ToProto(options.split_mode));
   return message;
 }
 
@@ -111,6 +113,7 @@ EngineOptions FromProto(const runner::v1::EngineOptions& message) {
       .micro_batch_size = message.micro_batch_size(),
       .gpu_layers = message.gpu_layers(),
       .cpu_moe_layers = message.cpu_moe_layers(),
+      .split_mode = FromProto(message.split_mode()),
       .thread_count = message.thread_count(),
       .kv_unified = message.kv_unified(),
       .swa_full = message.swa_full(),

@@ -67,6 +67,22 @@ void AddDeviceOption(CLI::App& command, v1::EstimateVramRequest& request) {
       ->group(kConfigurationGroup);
 }
 
+void AddSplitModeOption(CLI::App& command, v1::EstimateVramRequest& request) {
+  static const std::map<std::string, v1::SplitMode> modes = {
+      {"layer", v1::SPLIT_MODE_LAYER},
+      {"row", v1::SPLIT_MODE_ROW},
+      {"tensor", v1::SPLIT_MODE_TENSOR}};
+  AddField<std::string>(
+      command, "--split-mode", "MODE",
+      "How several GPUs share it: whole layers each, or a part of every layer; "
+      "default: layer",
+      [&request](const std::string& mode) {
+        request.set_split_mode(modes.at(mode));
+      })
+      ->check(CLI::IsMember({"layer", "row", "tensor"}))
+      ->group(kConfigurationGroup);
+}
+
 void AddMethodOption(CLI::App& command, v1::EstimateVramRequest& request) {
   AddField<std::string>(
       command, "--method", "METHOD",
@@ -161,6 +177,7 @@ void AddPredictionOptions(CLI::App& command, v1::EstimateVramRequest& request) {
       ->group(kConfigurationGroup);
   AddDeviceOption(command, request);
   AddConfigurationOptions(command, request);
+  AddSplitModeOption(command, request);
   AddFileOptions(command, request);
   AddDraftOptions(command, request);
   AddMethodOption(command, request);

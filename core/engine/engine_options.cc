@@ -77,6 +77,11 @@ absl::Status Validate(const EngineOptions& options) {
       ValidateCacheType("kv_cache_type_k", options.kv_cache_type_k));
   ABSL_RETURN_IF_ERROR(
       ValidateCacheType("kv_cache_type_v", options.kv_cache_type_v));
+  if (options.split_mode == SplitMode::kRow) {
+    return FieldError("split_mode",
+                      "cannot be ROW, which no back-end of the engine offers "
+                      "any more; TENSOR has taken its place");
+  }
   if (options.sequence_length > SequenceLengthMax(options.slot_count)) {
     return FieldError(
         "sequence_length",

@@ -12,6 +12,10 @@ namespace hwledger {
 
 enum class FlashAttention { kAuto, kOn, kOff };
 
+// How several GPUs share a model: whole layers each, rows of every matrix, or a
+// part of every layer.
+enum class SplitMode { kLayer, kRow, kTensor };
+
 constexpr int64_t kSlotsMax = 256;  // LLAMA_MAX_SEQ
 
 // How the engine is set up for one model.
@@ -28,6 +32,7 @@ struct EngineOptions {
   int64_t gpu_layers = -1;  // -1: all.
   // Of so many layers, the first, the experts stay on the host.
   int64_t cpu_moe_layers = 0;
+  SplitMode split_mode = SplitMode::kLayer;
   int64_t thread_count = 1;
   bool kv_unified = true;
   bool swa_full = false;

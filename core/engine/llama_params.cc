@@ -5,6 +5,18 @@
 namespace hwledger {
 namespace {
 
+llama_split_mode SplitModeOf(SplitMode split_mode) {
+  switch (split_mode) {
+    case SplitMode::kTensor:
+      return LLAMA_SPLIT_MODE_TENSOR;
+    case SplitMode::kRow:
+      return LLAMA_SPLIT_MODE_ROW;
+    case SplitMode::kLayer:
+      break;
+  }
+  return LLAMA_SPLIT_MODE_LAYER;
+}
+
 // TensorType::id is ggml's own number.
 ggml_type CacheType(const std::string& name) {
   return static_cast<ggml_type>(FindCacheType(name)->id);
@@ -29,6 +41,7 @@ llama_model_params ModelParams(const EngineOptions& options,
   llama_model_params params = llama_model_default_params();
   params.n_gpu_layers = static_cast<int32_t>(options.gpu_layers);
   params.tensor_buft_overrides = host_experts.overrides();
+  params.split_mode = SplitModeOf(options.split_mode);
   return params;
 }
 

@@ -60,6 +60,12 @@ std::vector<DeviceUse> MemoryBreakdown(const llama_context* context) {
     if (found == by_owner.end()) continue;
     uses.push_back(found->second);
     uses.back().name = ggml_backend_dev_name(device);
+    by_owner.erase(found);
+  }
+  by_owner.erase(nullptr);
+  for (const auto& [device, use] : by_owner) {
+    uses.push_back(use);
+    uses.back().name = ggml_backend_dev_name(device);
   }
   std::erase_if(uses,
                 [](const DeviceUse& use) { return use.total() == Bytes(); });

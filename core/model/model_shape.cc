@@ -5,6 +5,7 @@
 #include "absl/status/status_macros.h"
 #include "core/bytes.h"
 #include "core/model/architecture_keys.h"
+#include "core/model/divided_tensors.h"
 #include "core/model/layer_memory.h"
 #include "core/model/layer_weights.h"
 #include "core/model/quantize_mix.h"
@@ -25,6 +26,7 @@ absl::StatusOr<ModelShape> ShapeOf(const GgufHeader& header) {
   ABSL_RETURN_IF_ERROR(AddWeights(header, experts_used, shape));
   shape.context_tokens_max = std::max<int64_t>(
       header.Integer(keys.architecture() + ".context_length").value_or(0), 0);
+  shape.divided_tensors = DividedTensorsOf(header, shape);
   return shape;
 }
 

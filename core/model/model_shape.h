@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/bytes.h"
+#include "core/model/divided_tensor.h"
 #include "core/model/gguf.h"
 
 namespace hwledger {
@@ -128,6 +129,9 @@ struct ModelShape {
   int64_t embedding_elements = 0;
   int64_t vocabulary_size = 0;
   int64_t context_tokens_max = 0;
+  // What is loaded where layers are, and how devices that share every layer
+  // divide it. Empty: not known to the byte.
+  std::vector<DividedTensor> divided_tensors;
 };
 
 // Reads the shape out of a header. Unimplemented: an architecture whose memory

@@ -51,6 +51,12 @@ absl::StatusOr<Projector> ProjectorOf(const GgufHeader& header) {
 
 absl::Status ValidateAdditions(const Additions& additions,
                                const EngineOptions& options) {
+  // How the engine divides what it adds to a divided model is not known.
+  if (options.split_mode == SplitMode::kTensor &&
+      (additions.draft || !additions.adapters.empty())) {
+    return FieldError("split_mode",
+                      "cannot be TENSOR beside a draft or a LoRA adapter");
+  }
   if (!additions.draft) return absl::OkStatus();
   const DraftModel& draft = *additions.draft;
   return OfDraft(ValidateFor(*draft.shape, DraftOptions(draft, options)));

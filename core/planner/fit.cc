@@ -9,6 +9,7 @@
 #include "core/planner/interpolation.h"
 #include "core/planner/kv_cache.h"
 #include "core/planner/planner.h"
+#include "core/planner/tensor_split.h"
 
 namespace hwledger {
 namespace {
@@ -82,6 +83,7 @@ absl::StatusOr<BestFit> FitMemory(const ModelShape& model,
   const EngineOptions least = Least(options, goal);
   ABSL_RETURN_IF_ERROR(ValidateFor(model, least));
   ABSL_RETURN_IF_ERROR(ValidateAdditions(additions, least));
+  ABSL_RETURN_IF_ERROR(ValidateSharers(least, devices));
   switch (goal) {
     case FitGoal::kSequenceLength:
       return FitSequenceLength(model, least, devices, additions);

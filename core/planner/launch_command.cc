@@ -77,6 +77,9 @@ std::string LlamaServerCommand(const std::string& path,
   if (options.cpu_moe_layers > 0) {
     absl::StrAppend(&command, " --n-cpu-moe ", options.cpu_moe_layers);
   }
+  if (options.split_mode == SplitMode::kTensor) {
+    absl::StrAppend(&command, " --split-mode tensor");
+  }
   AppendAdditions(additions, command);
   return command;
 }

@@ -34,6 +34,7 @@ struct ModelShare {
   int64_t quantized_elements = 0;  // Of active_elements.
   int64_t output_elements = 0;
   bool quantized_output = false;
+  double attention_part = 1;  // Of its layers' heads; others have the rest.
 
   Bytes KvCache(const CacheLayout& layout) const;
   // Weights read in a pass of so many tokens. An expert is idle for all of them

@@ -6,12 +6,17 @@
 
 #include "absl/algorithm/container.h"
 #include "core/planner/handover.h"
+#include "core/planner/tensor_split.h"
 
 namespace hwledger {
 namespace {
 
 Placement PlacementOf(const ModelShape& model, const EngineOptions& options,
-                      absl::Span<const Device> devices) {
+                      absl::Span<const Device> devices,
+                      absl::Span<const int64_t> sharers) {
+  if (!sharers.empty()) {
+    devices = devices.first(static_cast<size_t>(sharers.front()) + 1);
+  }
   Placement placement =
       PlaceLayers(std::ssize(model.layers), options.gpu_layers, devices);
   placement.host_expert_layers = options.cpu_moe_layers;
@@ -30,19 +35,41 @@ bool IsPipelined(const Placement& placement, absl::Span<const Device> devices) {
          absl::c_find(placement.layers, host) == placement.layers.end();
 }
 
+// Each of `sharers` has what the first would have of a model that is thinner.
+std::vector<ModelShare> SharesWith(absl::Span<const int64_t> sharers,
+                                   absl::Span<const ModelShape> thinner_models,
+                                   const ModelShape& model,
+                                   const Placement& placement,
+                                   int64_t device_count) {
+  std::vector<ModelShare> shares = SharesOf(model, placement, device_count);
+  for (size_t i = 0; i < sharers.size(); ++i) {
+    std::vector<ModelShare> thinner =
+        SharesOf(thinner_models[i], placement, device_count);
+    ModelShare& share = shares[static_cast<size_t>(sharers[i])];
+    share = std::move(thinner[static_cast<size_t>(sharers.front())]);
+    share.attention_part = 1 / static_cast<double>(sharers.size());
+    if (!model.tied_embedding) share.output_elements /= std::ssize(sharers);
+  }
+  return shares;
+}
+
 }  // namespace
 
 PlacedModel::PlacedModel(const ModelShape& model, const EngineOptions& options,
                          absl::Span<const Device> devices)
     : model_(model),
       devices_(devices),
-      placement_(PlacementOf(model, options, devices)),
-      shares_(SharesOf(model, placement_, std::ssize(devices))),
+      sharers_(SharersOf(options, devices)),
+      placement_(PlacementOf(model, options, devices, sharers_)),
+      thinner_models_(ThinnerModels(model, std::ssize(sharers_))),
+      shares_(SharesWith(sharers_, thinner_models_, model, placement_,
+                         std::ssize(devices))),
       all_groups_(GroupsOf(model)),
-      is_pipelined_(IsPipelined(placement_, devices)) {}
+      is_pipelined_(sharers_.empty() && IsPipelined(placement_, devices)) {}
 
 Surroundings PlacedModel::SurroundingsOf(size_t device) const {
-  const auto index = static_cast<int64_t>(device);
+  auto index = static_cast<int64_t>(device);
+  if (absl::c_linear_search(sharers_, index)) index = sharers_.front();
   return is_pipelined_ ? SurroundingsInPipeline(model_, placement_, index)
                        : SurroundingsAlone(model_, placement_, index);
 }

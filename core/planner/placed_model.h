@@ -21,7 +21,12 @@ class PlacedModel {
   PlacedModel(const ModelShape& model, const EngineOptions& options,
               absl::Span<const Device> devices);
 
+  PlacedModel(const PlacedModel&) = delete;
+  PlacedModel& operator=(const PlacedModel&) = delete;
+
+  // Of devices that share every layer, the first stands for all.
   const Placement& placement() const { return placement_; }
+  const std::vector<int64_t>& sharers() const { return sharers_; }
   const ModelShare& share(size_t device) const { return shares_[device]; }
 
   // What one device holds; its plan's `device` and `verdict` are left empty.
@@ -41,7 +46,9 @@ class PlacedModel {
 
   const ModelShape& model_;
   const absl::Span<const Device> devices_;
+  const std::vector<int64_t> sharers_;  // Of every layer; else empty.
   const Placement placement_;
+  const std::vector<ModelShape> thinner_models_;  // One per sharer.
   const std::vector<ModelShare> shares_;
   const std::vector<LayerGroup> all_groups_;
   // Several micro-batches are under way at once, each on another GPU.

@@ -10,6 +10,7 @@
 #include "core/planner/fit.h"
 #include "core/planner/kv_cache.h"
 #include "core/planner/placed_set.h"
+#include "core/planner/tensor_split.h"
 #include "core/planner/throughput.h"
 #include "core/planner/verdict.h"
 
@@ -118,6 +119,7 @@ void DevicePlan::Subtract(const DevicePlan& other) {
 absl::Status ValidateFor(const ModelShape& model,
                          const EngineOptions& options) {
   ABSL_RETURN_IF_ERROR(Validate(options));
+  ABSL_RETURN_IF_ERROR(ValidateTensorSplit(model, options));
   return ValidateCache(model, options);
 }
 
@@ -128,6 +130,7 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
   assert(!devices.empty() && devices.front().kind == DeviceKind::kCpu);
   ABSL_RETURN_IF_ERROR(ValidateFor(model, options));
   ABSL_RETURN_IF_ERROR(ValidateAdditions(additions, options));
+  ABSL_RETURN_IF_ERROR(ValidateSharers(options, devices));
 
   const PlacedSet set(model, options, devices, additions);
   const PlacedModel& placed = set.model();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/planner/kv_cache.h"
@@ -23,13 +24,34 @@ double AttentionFlops(const LayerGroup& group, const TokenBatch& batch) {
          static_cast<double>(batch.token_count()) * looked_at;
 }
 
+// Devices that share every layer are at work at once: the slowest counts, and
+// what they tell each other is not known. Each does nothing that it waits for.
+std::optional<PassTime> SharedTime(absl::Span<const int64_t> sharers,
+                                   std::vector<DeviceWork> work) {
+  std::optional<size_t> slowest;
+  double most_seconds = 0;
+  for (const int64_t sharer : sharers) {
+    const auto index = static_cast<size_t>(sharer);
+    const DeviceWork alone = std::exchange(work[index], DeviceWork{});
+    const std::optional<PassTime> time = LeastTime({&alone, 1});
+    if (!time && alone.read > Bytes()) return std::nullopt;
+    if (time && time->seconds > most_seconds) {
+      most_seconds = time->seconds;
+      if (slowest) work[*slowest] = {};
+      slowest = index;
+      work[index] = alone;
+    }
+  }
+  return LeastTime(work);
+}
+
 // A rate over the tokens of `full` and `empty`, which have equally many.
 std::optional<TokenRate> RateOf(const PlacedModel& placed,
                                 const EngineOptions& options,
                                 absl::Span<const Device> devices,
                                 const TokenBatch& full,
                                 const TokenBatch& empty) {
-  const auto time_of = [&](const TokenBatch& batch) {
+  const auto time_of = [&](const TokenBatch& batch) -> std::optional<PassTime> {
     std::vector<DeviceWork> work;
     work.reserve(devices.size());
     for (size_t i = 0; i < devices.size(); ++i) {
@@ -40,7 +62,8 @@ std::optional<TokenRate> RateOf(const PlacedModel& placed,
            .read = ReadFor(placed.share(i), batch, options),
            .flops = FlopsFor(placed.share(i), batch)});
     }
-    return LeastTime(work);
+    return placed.sharers().empty() ? LeastTime(work)
+                                    : SharedTime(placed.sharers(), work);
   };
   const std::optional<PassTime> slowest = time_of(full);
   const std::optional<PassTime> fastest = time_of(empty);
@@ -83,7 +106,7 @@ Flops FlopsFor(const ModelShare& share, const TokenBatch& batch) {
       2 * static_cast<double>(share.output_elements) *
       static_cast<double>(batch.sequence_count);
   for (const LayerGroup& group : share.groups) {
-    flops.unquantized += AttentionFlops(group, batch);
+    flops.unquantized += share.attention_part * AttentionFlops(group, batch);
   }
   return flops;
 }

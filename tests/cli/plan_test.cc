@@ -109,6 +109,15 @@ TEST_F(PlanTest, SendsWhatIsLoadedBesideTheModel) {
             "draft_kv_cache_type_k: \"q8_0\" draft_kv_cache_type_v: \"q8_0\"");
 }
 
+TEST_F(PlanTest, SendsHowSeveralGpusShareTheModel) {
+  Run({"plan", "demo", "-c", "1", "--split-mode", "tensor"});
+
+  ASSERT_EQ(requests.size(), 1);
+  EXPECT_EQ(requests[0].ShortDebugString(),
+            "model_id: \"demo\" sequence_length: 1 "
+            "split_mode: SPLIT_MODE_TENSOR");
+}
+
 TEST_F(PlanTest, ShowsWhatIsLoadedBesideTheModel) {
   change = [](v1::MemoryPrediction& prediction) {
     v1::AdditionPrediction& addition = *prediction.add_additions();

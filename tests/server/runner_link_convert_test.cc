@@ -39,6 +39,7 @@ TEST(RunnerLinkConvertTest, KeepsEveryEngineOption) {
                                  .micro_batch_size = 3,
                                  .gpu_layers = 4,
                                  .cpu_moe_layers = 6,
+                                 .split_mode = SplitMode::kTensor,
                                  .thread_count = 5,
                                  .kv_unified = false,
                                  .swa_full = true};
