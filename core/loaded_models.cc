@@ -85,10 +85,11 @@ std::vector<Reservation> OutstandingOf(const RunnerSnapshot& runner) {
 }  // namespace
 
 LoadedModels::LoadedModels(Estimator& estimator, Launch launch,
-                           Runner::OnReady on_ready)
+                           Runner::OnReady on_ready, RunnerHooks hooks)
     : estimator_(estimator),
       launch_(std::move(launch)),
-      on_ready_(std::move(on_ready)) {
+      on_ready_(std::move(on_ready)),
+      hooks_(std::move(hooks)) {
   estimator_.hardware().SetReservations([this] { return Reservations(); });
 }
 
@@ -116,9 +117,30 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) const {
                   .path = model->file,
                   .architecture = estimate.shape().architecture,
                   .quantization = estimate.shape().quantization,
+                  .model_digest = model->digest,
                   .options = question.options,
                   .method = estimate.plan.method,
-                  .shares = std::move(estimate.plan.devices)};
+                  .shares = std::move(estimate.plan.devices),
+                  .throughput = estimate.plan.throughput};
+}
+
+RunnerHooks LoadedModels::HooksFor(const std::string& path) {
+  std::shared_ptr<ModelCounters>& counters = counters_[path];
+  if (counters == nullptr) counters = std::make_shared<ModelCounters>();
+  counters->ProcessStarts();
+  return {
+      .on_generation =
+          [counters, next = hooks_.on_generation](
+              const LoadPlan& plan, const GenerationOutcome& outcome) {
+            counters->Count(outcome);
+            if (next) next(plan, outcome);
+          },
+      .on_ending =
+          [counters, next = hooks_.on_ending](const RunnerSnapshot& runner) {
+            runner.state == LoadState::kEnded ? counters->ProcessEnded()
+                                              : counters->ProcessIsTold();
+            if (next) next(runner);
+          }};
 }
 
 std::shared_ptr<Runner> LoadedModels::FindLive(const std::string& path) {
@@ -161,7 +183,9 @@ absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::Acquire(
           absl::StrCat("too many models are loaded; unload one first; loaded: ",
                        runners_.size()));
     }
-    runner = std::make_shared<Runner>(std::move(plan), on_ready_);
+    plan.load_number = next_load_number_++;
+    runner = std::make_shared<Runner>(std::move(plan), on_ready_,
+                                      HooksFor(model->file));
     runners_[model->file] = runner;
   }
   launch_(runner);
@@ -174,6 +198,7 @@ std::vector<RunnerSnapshot> LoadedModels::List() {
     MutexLock lock(mutex_);
     for (const auto& [path, runner] : runners_) {
       snapshots.push_back(runner->Snapshot());
+      snapshots.back().counts = counters_.at(path)->counts();
     }
   }
   std::erase_if(snapshots, [](const RunnerSnapshot& snapshot) {

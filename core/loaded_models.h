@@ -43,9 +43,9 @@ class LoadedModels {
 
   // From then on what is loaded here is reserved in the estimator's hardware,
   // which may not be asked any more once this is gone. `on_ready` hears of
-  // every model that is loaded.
+  // every model that is loaded, `hooks` of every runner.
   LoadedModels(Estimator& estimator, Launch launch,
-               Runner::OnReady on_ready = nullptr);
+               Runner::OnReady on_ready = nullptr, RunnerHooks hooks = {});
 
   // The runner of a model: the one there is, whatever its options, or a new
   // one. Reads the model's file.
@@ -67,6 +67,9 @@ class LoadedModels {
  private:
   absl::StatusOr<LoadPlan> Plan(const LoadRequest& request) const;
   std::vector<Reservation> Reservations();
+  // Those given, and what counts for the model at `path`.
+  RunnerHooks HooksFor(const std::string& path)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::shared_ptr<Runner> FindLive(const std::string& path)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // By its name or its path; a file that is gone from disk is found too.
@@ -75,12 +78,17 @@ class LoadedModels {
   Estimator& estimator_;
   const Launch launch_;
   const Runner::OnReady on_ready_;
+  const RunnerHooks hooks_;
   // Held while a model is planned and its memory reserved: two at once would
   // both get what is free for one. Before mutex_.
   Mutex admission_;
   Mutex mutex_;
   std::map<std::string, std::shared_ptr<Runner>> runners_
       ABSL_GUARDED_BY(mutex_);  // By path.
+  // Of every model that was ever loaded, by path.
+  std::map<std::string, std::shared_ptr<ModelCounters>> counters_
+      ABSL_GUARDED_BY(mutex_);
+  int64_t next_load_number_ ABSL_GUARDED_BY(mutex_) = 1;
   std::optional<absl::Status> stopped_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -32,10 +32,11 @@ Bytes LoadPlan::predicted() const {
   return total;
 }
 
-Runner::Runner(LoadPlan plan, OnReady on_ready)
+Runner::Runner(LoadPlan plan, OnReady on_ready, RunnerHooks hooks)
     : plan_(std::move(plan)),
       started_at_(absl::Now()),
       on_ready_(std::move(on_ready)),
+      hooks_(std::move(hooks)),
       commands_(kGenerationsMax * kCommandsPerGeneration) {}
 
 void Runner::Submit(Generation generation,
@@ -43,22 +44,20 @@ void Runner::Submit(Generation generation,
   int64_t id = 0;
   bool loading = false;
   double fraction = 0;
+  absl::Status refused;
   {
     MutexLock lock(mutex_);
-    if (state_ == LoadState::kEnded || state_ == LoadState::kUnloading) {
-      stream->Close(state_ == LoadState::kEnded ? end_reason_ : unload_reason_);
-      return;
+    refused = ReasonToRefuse();
+    if (refused.ok()) {
+      id = Add(stream);
+      loading = state_ == LoadState::kLoading;
+      fraction = load_fraction_;
     }
-    if (std::ssize(running_) >= kGenerationsMax) {
-      stream->Close(absl::ResourceExhaustedError(
-          absl::StrCat("too many requests wait for ", plan_.model_id,
-                       "; running and waiting: ", running_.size())));
-      return;
-    }
-    id = next_id_++;
-    running_[id] = {.stream = stream, .arrived_at = absl::Now()};
-    loading = state_ == LoadState::kLoading;
-    fraction = load_fraction_;
+  }
+  if (!refused.ok()) {
+    Report({.arrived_at = absl::Now()}, refused.code());
+    stream->Close(std::move(refused));
+    return;
   }
   if (loading) stream->Push(LoadProgress{fraction});
   commands_.Push(
@@ -74,6 +73,24 @@ void Runner::Submit(Generation generation,
         if (const auto self = weak.lock()) self->CancelGeneration(id);
       });
   if (!wanted) CancelGeneration(id);
+}
+
+absl::Status Runner::ReasonToRefuse() const {
+  if (state_ == LoadState::kEnded) return end_reason_;
+  if (state_ == LoadState::kUnloading) return unload_reason_;
+  if (std::ssize(running_) < kGenerationsMax) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("too many requests wait for ", plan_.model_id,
+                   "; running and waiting: ", running_.size()));
+}
+
+int64_t Runner::Add(std::shared_ptr<GenerationStream> stream) {
+  const bool is_alone = running_.empty();
+  if (running_.size() == 1) running_.begin()->second.outcome.was_alone = false;
+  running_[next_id_] = {.stream = std::move(stream),
+                        .arrived_at = absl::Now(),
+                        .outcome = {.was_alone = is_alone}};
+  return next_id_++;
 }
 
 std::shared_ptr<Channel<double>> Runner::WatchLoad() {
@@ -106,6 +123,7 @@ void Runner::Unload(absl::Status reason) {
     unload_reason_ = std::move(reason);
     stop = std::exchange(stop_, nullptr);
   }
+  if (hooks_.on_ending) hooks_.on_ending(Snapshot());
   if (stop) stop();
 }
 
@@ -184,7 +202,9 @@ void Runner::DeliverOne(StepEvent event) {
   const std::shared_ptr<GenerationStream> stream = Stamp(event);
   if (stream == nullptr) return;  // Cancelled meanwhile.
   if (auto* failure = std::get_if<absl::Status>(&event.event)) {
-    if (Take(event.generation_id)) stream->Close(std::move(*failure));
+    if (Take(event.generation_id, failure->code())) {
+      stream->Close(std::move(*failure));
+    }
     return;
   }
   const bool is_last = std::holds_alternative<Completion>(event.event);
@@ -196,7 +216,9 @@ void Runner::DeliverOne(StepEvent event) {
         }
       },
       event.event);
-  if (is_last && Take(event.generation_id)) stream->Close(absl::OkStatus());
+  if (is_last && Take(event.generation_id, absl::StatusCode::kOk)) {
+    stream->Close(absl::OkStatus());
+  }
 }
 
 std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
@@ -217,18 +239,41 @@ std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
     completion->predicted = plan_.predicted();
     completion->measured = TotalOf(measured_);
   }
+  Observe(event, running.outcome);
   return running.stream;
 }
 
-std::shared_ptr<GenerationStream> Runner::Take(int64_t generation_id) {
-  MutexLock lock(mutex_);
-  const auto node = running_.extract(generation_id);
-  if (running_.empty()) idle_.NotifyAll();
-  return node ? node.mapped().stream : nullptr;
+std::shared_ptr<GenerationStream> Runner::Take(int64_t generation_id,
+                                               absl::StatusCode code) {
+  Running taken;
+  {
+    MutexLock lock(mutex_);
+    auto node = running_.extract(generation_id);
+    if (running_.empty()) idle_.NotifyAll();
+    if (!node) return nullptr;
+    taken = std::move(node.mapped());
+  }
+  std::shared_ptr<GenerationStream> stream = taken.stream;
+  Report(std::move(taken), code);
+  return stream;
+}
+
+void Runner::Report(Running generation, absl::StatusCode code) const {
+  if (!hooks_.on_generation) return;
+  GenerationOutcome& outcome = generation.outcome;
+  outcome.code = code;
+  outcome.arrived_at = generation.arrived_at;
+  outcome.total_time = absl::Now() - generation.arrived_at;
+  if (generation.first_token_at < absl::InfiniteFuture()) {
+    outcome.time_to_first_token =
+        generation.first_token_at - generation.arrived_at;
+  }
+  hooks_.on_generation(plan_, outcome);
 }
 
 void Runner::CancelGeneration(int64_t generation_id) {
-  const std::shared_ptr<GenerationStream> stream = Take(generation_id);
+  const std::shared_ptr<GenerationStream> stream =
+      Take(generation_id, absl::StatusCode::kCancelled);
   if (stream == nullptr) return;
   commands_.Push({generation_id, Cancel{}});
   stream->Close(absl::CancelledError("cancelled by the client"));
@@ -251,7 +296,12 @@ void Runner::End(absl::Status reason) {
   }
   commands_.Close(reason);
   for (const auto& watcher : watchers) watcher->Close(reason);
-  for (const auto& [id, generation] : running) generation.stream->Close(reason);
+  for (auto& [id, generation] : running) {
+    const std::shared_ptr<GenerationStream> stream = generation.stream;
+    Report(std::move(generation), reason.code());
+    stream->Close(reason);
+  }
+  if (hooks_.on_ending) hooks_.on_ending(Snapshot());
 }
 
 }  // namespace hwledger

@@ -15,7 +15,9 @@
 #include "core/engine/engine_options.h"
 #include "core/engine/generation.h"
 #include "core/engine/link.h"
+#include "core/generation_outcome.h"
 #include "core/generation_stream.h"
+#include "core/model_counters.h"
 #include "core/mutex.h"
 #include "core/planner/planner.h"
 
@@ -25,13 +27,16 @@ enum class LoadState { kLoading, kReady, kUnloading, kEnded };
 
 // What is loaded, how, and what it was predicted to take.
 struct LoadPlan {
+  int64_t load_number = 0;  // Rising in the daemon's life; 0: none was given.
   std::string model_id;
   std::string path;
   std::string architecture;  // Empty: not known.
   std::string quantization;
+  std::string model_digest;
   EngineOptions options;
   PredictionMethod method = PredictionMethod::kAnalytic;
   std::vector<DevicePlan> shares;  // One per device.
+  Throughput throughput;           // What they allow at best.
 
   Bytes predicted() const;
 };
@@ -46,6 +51,17 @@ struct RunnerSnapshot {
   absl::Time started_at;
   absl::Time ready_at;
   int64_t generation_count = 0;
+  ModelCounts counts;  // Of its model, as far as the lister counts.
+};
+
+// Who keeps accounts of a runner. Called outside of any lock, on threads that
+// must not wait.
+struct RunnerHooks {
+  // A generation has ended, however.
+  std::function<void(const LoadPlan&, const GenerationOutcome&)> on_generation;
+  // It is told to end, while its process is still there; and it has ended,
+  // after its last generation.
+  std::function<void(const RunnerSnapshot&)> on_ending;
 };
 
 Bytes TotalOf(const std::vector<DeviceUse>& uses);
@@ -63,7 +79,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   using OnReady = std::function<void(const RunnerSnapshot&)>;
 
   // `on_ready` is called once, if and when the model is loaded.
-  explicit Runner(LoadPlan plan, OnReady on_ready = nullptr);
+  explicit Runner(LoadPlan plan, OnReady on_ready = nullptr,
+                  RunnerHooks hooks = {});
 
   const LoadPlan& plan() const { return plan_; }
 
@@ -104,10 +121,18 @@ class Runner : public std::enable_shared_from_this<Runner> {
     std::shared_ptr<GenerationStream> stream;
     absl::Time arrived_at;
     absl::Time first_token_at = absl::InfiniteFuture();  // First of its text.
+    GenerationOutcome outcome;
   };
 
+  absl::Status ReasonToRefuse() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Returns its number.
+  int64_t Add(std::shared_ptr<GenerationStream> stream)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CancelGeneration(int64_t generation_id);
-  std::shared_ptr<GenerationStream> Take(int64_t generation_id);
+  // Accounts for it as ended with `code`. Null: it had ended before.
+  std::shared_ptr<GenerationStream> Take(int64_t generation_id,
+                                         absl::StatusCode code);
+  void Report(Running generation, absl::StatusCode code) const;
   void DeliverOne(StepEvent event);
   // Notes the times of an event of a running generation and returns where it
   // goes.
@@ -116,6 +141,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   const LoadPlan plan_;
   const absl::Time started_at_;
   const OnReady on_ready_;
+  const RunnerHooks hooks_;
   Channel<Command> commands_;
   mutable Mutex mutex_;
   CondVar ended_;

@@ -72,6 +72,20 @@ TEST_F(LoadedModelsTest, StartsAnewAfterARunnerEnded) {
   EXPECT_THAT(launched_, SizeIs(2));
 }
 
+TEST_F(LoadedModelsTest, CountsForAModelWhicheverProcessRunsIt) {
+  ASSERT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
+  launched_[0]->Submit({.input = "hello"},
+                       std::make_shared<GenerationStream>());
+  launched_[0]->End(absl::UnavailableError("killed"));
+  ASSERT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
+
+  const ModelCounts counts = models_.List().front().counts;
+
+  EXPECT_EQ(counts.failed_count, 1);
+  EXPECT_EQ(counts.restart_count, 1);
+  EXPECT_NE(launched_[0]->plan().load_number, launched_[1]->plan().load_number);
+}
+
 TEST_F(LoadedModelsTest, PlansWhatItIsAskedToLoad) {
   ASSERT_THAT(models_.Acquire({.model_id = "demo",
                                .sequence_length = 256,

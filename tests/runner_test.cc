@@ -171,6 +171,125 @@ TEST_F(RunnerTest, ReportsLoadingToWatchersAndWaitingStreams) {
   EXPECT_THAT(Next(*stream).items, SizeIs(2));
 }
 
+// Hears what a runner tells to who keeps accounts.
+class RunnerHooksTest : public RunnerTest {
+ protected:
+  RunnerHooksTest() {
+    runner_ = std::make_shared<Runner>(
+        LoadPlan{.model_id = "demo"}, /*on_ready=*/nullptr,
+        RunnerHooks{
+            .on_generation =
+                [this](const LoadPlan&, const GenerationOutcome& outcome) {
+                  outcomes_.push_back(outcome);
+                },
+            .on_ending =
+                [this](const RunnerSnapshot& runner) {
+                  states_.push_back(runner.state);
+                }});
+  }
+  // What the one generation that has ended came to.
+  GenerationOutcome Outcome() const {
+    EXPECT_THAT(outcomes_, SizeIs(1));
+    return outcomes_.empty() ? GenerationOutcome{} : outcomes_.front();
+  }
+
+  std::vector<GenerationOutcome> outcomes_;
+  std::vector<LoadState> states_;
+};
+
+TEST_F(RunnerHooksTest, TellWhatACompletionCameTo) {
+  runner_->SetReady({});
+  const auto stream = Submit("hello");
+  const int64_t id = Commands().front().generation_id;
+
+  runner_->Deliver({{id, Token{.text = "hi"}},
+                    {id, Completion{.finish_reason = FinishReason::kLength,
+                                    .prompt_tokens = 10,
+                                    .cached_prompt_tokens = 4,
+                                    .completion_tokens = 2,
+                                    .prefill_time = absl::Milliseconds(3),
+                                    .decode_time = absl::Milliseconds(5)}}});
+
+  const GenerationOutcome outcome = Outcome();
+  EXPECT_EQ(outcome.code, absl::StatusCode::kOk);
+  EXPECT_EQ(outcome.finish_reason, FinishReason::kLength);
+  EXPECT_EQ(outcome.prompt_tokens, 10);
+  EXPECT_EQ(outcome.cached_prompt_tokens, 4);
+  EXPECT_EQ(outcome.completion_tokens, 2);
+  EXPECT_EQ(outcome.prefill_time, absl::Milliseconds(3));
+  EXPECT_EQ(outcome.decode_time, absl::Milliseconds(5));
+  EXPECT_TRUE(outcome.queue_time.has_value());
+  EXPECT_LE(*outcome.time_to_first_token, outcome.total_time);
+  EXPECT_TRUE(outcome.was_alone);
+}
+
+TEST_F(RunnerHooksTest, TellHowFarACancelledGenerationCame) {
+  runner_->SetReady({});
+  const auto stream = Submit("hello");
+  const int64_t id = Commands().front().generation_id;
+  runner_->Deliver(
+      {{id, PromptProgress{.processed_tokens = 7, .total_tokens = 7}},
+       {id, Token{.text = "a", .token_count = 2}},
+       {id, Token{.text = "b"}}});
+
+  stream->Cancel();
+
+  const GenerationOutcome outcome = Outcome();
+  EXPECT_EQ(outcome.code, absl::StatusCode::kCancelled);
+  EXPECT_EQ(outcome.prompt_tokens, 7);
+  EXPECT_EQ(outcome.completion_tokens, 3);
+  EXPECT_TRUE(outcome.time_to_first_token.has_value());
+  EXPECT_EQ(outcome.decode_time, std::nullopt);
+}
+
+TEST_F(RunnerHooksTest, TellOfFailuresAndOfARunnerThatDies) {
+  runner_->SetReady({});
+  const auto failing = Submit("1");
+  const auto running = Submit("2");
+  const int64_t id = Commands().front().generation_id;
+
+  runner_->Deliver({{id, absl::InvalidArgumentError("too long")}});
+  runner_->End(absl::UnavailableError("killed"));
+  Submit("late");
+
+  ASSERT_THAT(outcomes_, SizeIs(3));
+  EXPECT_EQ(outcomes_[0].code, absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(outcomes_[1].code, absl::StatusCode::kUnavailable);
+  EXPECT_EQ(outcomes_[2].code, absl::StatusCode::kUnavailable);
+  EXPECT_THAT(states_, testing::ElementsAre(LoadState::kEnded));
+}
+
+TEST_F(RunnerHooksTest, TellOfAnUnloadWhileTheProcessIsThere) {
+  bool stopped = false;
+  runner_->SetProcess(1, [&] {
+    stopped = true;
+    EXPECT_THAT(states_, testing::ElementsAre(LoadState::kUnloading));
+  });
+
+  runner_->Unload(absl::CancelledError("demo was unloaded"));
+  runner_->End(absl::UnavailableError("ended"));
+
+  EXPECT_TRUE(stopped);
+  EXPECT_THAT(states_,
+              testing::ElementsAre(LoadState::kUnloading, LoadState::kEnded));
+}
+
+TEST_F(RunnerHooksTest, TellWhichGenerationsSharedTheEngine) {
+  runner_->SetReady({});
+  const auto alone = Submit("1");
+  runner_->Deliver({{Commands().front().generation_id, Completion{}}});
+  const auto first = Submit("2");
+  const auto second = Submit("3");
+  for (const Command& start : Commands()) {
+    runner_->Deliver({{start.generation_id, Completion{}}});
+  }
+
+  ASSERT_THAT(outcomes_, SizeIs(3));
+  EXPECT_TRUE(outcomes_[0].was_alone);
+  EXPECT_FALSE(outcomes_[1].was_alone);
+  EXPECT_FALSE(outcomes_[2].was_alone);
+}
+
 TEST_F(RunnerTest, LosesNoTokenBetweenProcessAndClientThreads) {
   constexpr int kTokens = 10'000;
   runner_->SetReady({});

@@ -9,6 +9,7 @@
 #include "core/field_error.h"
 #include "core/model/hf_folder.h"
 #include "core/model/hf_header.h"
+#include "core/model/model_digest.h"
 #include "core/model/quantize_mix.h"
 #include "core/model/source/model_folder.h"
 #include "core/model/stored_warning.h"
@@ -86,6 +87,7 @@ absl::StatusOr<std::shared_ptr<const KnownModel>> Shaped(
     ABSL_ASSIGN_OR_RETURN(model.header,
                           Quantize(std::move(model.header), quantization));
   }
+  model.digest = ModelDigest(model.header);
   model.shape = ShapeOf(model.header);
   if (!model.shape.ok() &&
       model.shape.status().code() != absl::StatusCode::kUnimplemented) {

@@ -25,6 +25,7 @@ struct KnownModel {
   std::string reference;  // Where a catalogue model's numbers come from.
   // As the file has it, or as llama.cpp's converter would make it.
   GgufHeader header;
+  std::string digest;  // ModelDigest of `header`.
   // Unimplemented: the engine may know this architecture, the formulas do not.
   absl::StatusOr<ModelShape> shape = ModelShape{};
   // What a folder's files really hold, whatever `header` says.

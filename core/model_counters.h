@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+
+#include "absl/base/thread_annotations.h"
+#include "core/generation_outcome.h"
+#include "core/mutex.h"
+
+namespace hwledger {
+
+// What the generations of one model came to, from the daemon's start on.
+struct ModelCounts {
+  int64_t finished_count = 0;
+  int64_t cancelled_count = 0;  // By the client, or by an unload.
+  int64_t failed_count = 0;     // All others, refused ones included.
+  int64_t prompt_tokens = 0;
+  int64_t cached_prompt_tokens = 0;
+  int64_t completion_tokens = 0;
+  // Processes that were started after one had ended by itself.
+  int64_t restart_count = 0;
+
+  friend bool operator==(const ModelCounts&, const ModelCounts&) = default;
+};
+
+// Counts for one model, whichever process runs it. Any thread.
+class ModelCounters {
+ public:
+  void Count(const GenerationOutcome& outcome);
+
+  // A process starts, is told to end, has ended.
+  void ProcessStarts();
+  void ProcessIsTold();
+  void ProcessEnded();
+
+  ModelCounts counts() const;
+
+ private:
+  mutable Mutex mutex_;
+  ModelCounts counts_ ABSL_GUARDED_BY(mutex_);
+  bool is_told_ ABSL_GUARDED_BY(mutex_) = false;
+  bool has_died_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace hwledger

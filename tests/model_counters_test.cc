@@ -1,0 +1,45 @@
+#include "core/model_counters.h"
+
+#include <gtest/gtest.h>
+
+namespace hwledger {
+namespace {
+
+TEST(ModelCountersTest, CountsHowGenerationsEnded) {
+  ModelCounters counters;
+
+  counters.Count(
+      {.prompt_tokens = 10, .cached_prompt_tokens = 4, .completion_tokens = 3});
+  counters.Count({.code = absl::StatusCode::kCancelled, .prompt_tokens = 5});
+  counters.Count({.code = absl::StatusCode::kUnavailable});
+  counters.Count({.code = absl::StatusCode::kResourceExhausted});
+
+  EXPECT_EQ(counters.counts(), (ModelCounts{.finished_count = 1,
+                                            .cancelled_count = 1,
+                                            .failed_count = 2,
+                                            .prompt_tokens = 15,
+                                            .cached_prompt_tokens = 4,
+                                            .completion_tokens = 3}));
+}
+
+TEST(ModelCountersTest, CountsAStartAfterADeathAsARestart) {
+  ModelCounters counters;
+  counters.ProcessStarts();
+  counters.ProcessEnded();
+  counters.ProcessStarts();
+
+  EXPECT_EQ(counters.counts().restart_count, 1);
+}
+
+TEST(ModelCountersTest, DoesNotCountAStartAfterAnUnload) {
+  ModelCounters counters;
+  counters.ProcessStarts();
+  counters.ProcessIsTold();
+  counters.ProcessEnded();
+  counters.ProcessStarts();
+
+  EXPECT_EQ(counters.counts().restart_count, 0);
+}
+
+}  // namespace
+}  // namespace hwledger
