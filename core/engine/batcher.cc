@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "absl/algorithm/container.h"
-#include "core/engine/scheduler.h"
 
 namespace hwledger {
 namespace {
@@ -16,7 +15,8 @@ absl::Status Cancelled() {
 
 }  // namespace
 
-Batcher::Batcher(LlamaModel& model) : model_(model) {
+Batcher::Batcher(LlamaModel& model)
+    : model_(model), pace_(model.batch_tokens()) {
   for (int64_t slot = model.slot_count() - 1; slot >= 0; --slot) {
     free_slots_.push_back(slot);
   }
@@ -108,34 +108,49 @@ void Batcher::Admit() {
 }
 
 bool Batcher::FillBatch() {
-  std::vector<int64_t> demands;
-  demands.reserve(running_.size());
+  demands_.clear();
+  bool has_running = false;
   for (const auto& running : running_) {
-    demands.push_back(running->sequence.Demand());
+    const Sequence& sequence = running->sequence;
+    const Demand& demand = demands_.emplace_back(
+        Demand{.tokens = sequence.Demand(), .reads = sequence.reads()});
+    has_running |= demand.tokens > 0 && !demand.reads;
   }
-  const std::vector<int64_t> shares =
-      ShareBatch(demands, model_.batch_tokens(), step_number_);
+  ShareBatch(demands_,
+             {.tokens = model_.batch_tokens(),
+              .prompt_tokens = pace_.PromptTokens(has_running)},
+             step_number_, shares_);
+  load_ = {};
+  batch_ids_.clear();
   model_.ClearBatch();
   for (size_t i = 0; i < running_.size(); ++i) {
-    Running& running = *running_[i];
-    running.share = shares[i];
-    if (running.share == 0) continue;
-    const Sequence& sequence = running.sequence;
-    running.last_index = model_.Add(running.slot, sequence.computed_tokens(),
-                                    sequence.Next(running.share));
-    if (sequence.Completes(running.share)) {
-      model_.AskOutput(running.last_index);
-    }
+    running_[i]->share = shares_[i];
+    if (shares_[i] > 0) AddToBatch(*running_[i]);
   }
-  return absl::c_any_of(shares, [](int64_t share) { return share > 0; });
+  return !batch_ids_.empty();
+}
+
+void Batcher::AddToBatch(Running& running) {
+  const Sequence& sequence = running.sequence;
+  if (sequence.reads()) {
+    load_.prompt_tokens += running.share;
+  } else {
+    load_.has_running = true;
+  }
+  batch_ids_.push_back(sequence.generation_id());
+  running.last_index = model_.Add(running.slot, sequence.computed_tokens(),
+                                  sequence.Next(running.share));
+  if (sequence.Completes(running.share)) model_.AskOutput(running.last_index);
 }
 
 LlamaModel::Outcome Batcher::Compute(const CommandQueue& commands) {
-  std::vector<int64_t> ids;
-  for (const auto& running : running_) {
-    if (running->share > 0) ids.push_back(running->sequence.generation_id());
+  const Sequence::Clock::time_point start = Sequence::Clock::now();
+  const LlamaModel::Outcome outcome =
+      model_.Compute([&] { return commands.CancelsAll(batch_ids_); });
+  if (outcome == LlamaModel::Outcome::kDone) {
+    pace_.Observe(load_, Sequence::Clock::now() - start);
   }
-  return model_.Compute([&] { return commands.CancelsAll(ids); });
+  return outcome;
 }
 
 void Batcher::TakeOutputs() {

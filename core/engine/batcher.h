@@ -9,7 +9,9 @@
 #include "core/engine/command_queue.h"
 #include "core/engine/link.h"
 #include "core/engine/llama_model.h"
+#include "core/engine/prefill_pace.h"
 #include "core/engine/sampler.h"
+#include "core/engine/scheduler.h"
 #include "core/engine/sequence.h"
 
 namespace hwledger {
@@ -49,6 +51,7 @@ class Batcher {
   void Admit();
   // False: there is nothing to compute.
   bool FillBatch();
+  void AddToBatch(Running& running);
   LlamaModel::Outcome Compute(const CommandQueue& commands);
   void TakeOutputs();
   void FailNewestOfBatch(const absl::Status& status);
@@ -60,11 +63,18 @@ class Batcher {
   void ReportPositions();
 
   LlamaModel& model_;
+  PrefillPace pace_;
   std::deque<Waiting> waiting_;
   std::vector<std::unique_ptr<Running>> running_;  // In the order they came.
   std::vector<int64_t> free_slots_;
   std::vector<StepEvent> events_;
   int64_t step_number_ = 0;
+
+  // Of the batch; kept so that a step allocates nothing.
+  BatchLoad load_;
+  std::vector<Demand> demands_;
+  std::vector<int64_t> shares_;
+  std::vector<int64_t> batch_ids_;
 };
 
 }  // namespace hwledger

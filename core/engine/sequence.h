@@ -35,6 +35,8 @@ class Sequence {
   // Tokens that could be computed now: one while it generates, the rest of its
   // prompt before. What would make new text waits for credit.
   int64_t Demand() const;
+  // Whether that is of its prompt.
+  bool reads() const { return computed_tokens_ < prompt_tokens_; }
   // The next `count` tokens to compute.
   absl::Span<const TokenId> Next(int64_t count) const;
   // Whether a new token follows once `count` more are computed.
