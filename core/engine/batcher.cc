@@ -1,11 +1,11 @@
 #include "core/engine/batcher.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <variant>
 
 #include "absl/algorithm/container.h"
-#include "core/engine/scheduler.h"
 
 namespace hwledger {
 namespace {
@@ -16,11 +16,11 @@ absl::Status Cancelled() {
 
 }  // namespace
 
-Batcher::Batcher(LlamaModel& model) : model_(model) {
-  for (int64_t slot = model.slot_count() - 1; slot >= 0; --slot) {
-    free_slots_.push_back(slot);
-  }
-}
+Batcher::Batcher(LlamaModel& model)
+    : model_(model),
+      slots_(model.slots(), model.slot_count(),
+             model.serving().prefix_cache_max),
+      pace_(model.batch_tokens()) {}
 
 void Batcher::Apply(EngineCommand command) {
   if (auto* start = std::get_if<TokenizedStart>(&command.action)) {
@@ -48,7 +48,7 @@ void Batcher::Grant(int64_t generation_id, int64_t credit_tokens) {
 void Batcher::Cancel(int64_t generation_id) {
   for (const auto& running : running_) {
     if (running->sequence.generation_id() == generation_id) {
-      Fail(*running, Cancelled());
+      Fail(*running, Cancelled(), Remains::kComputed);
     }
   }
   RemoveEnded();
@@ -60,7 +60,7 @@ void Batcher::Cancel(int64_t generation_id) {
 }
 
 bool Batcher::CanStep() const {
-  return (!waiting_.empty() && !free_slots_.empty()) ||
+  return (!waiting_.empty() && slots_.has_free()) ||
          absl::c_any_of(running_, [](const auto& running) {
            return running->sequence.Demand() > 0;
          });
@@ -76,8 +76,10 @@ void Batcher::Step(const CommandQueue& commands) {
         TakeOutputs();
         break;
       case LlamaModel::Outcome::kNoRoom:
-        FailNewestOfBatch(absl::ResourceExhaustedError(
-            "the cache has no room left for this generation"));
+        if (!slots_.EvictOne()) {
+          FailNewestOfBatch(absl::ResourceExhaustedError(
+              "the cache has no room left for this generation"));
+        }
         computed = false;
         break;
       case LlamaModel::Outcome::kGivenUp:
@@ -93,49 +95,84 @@ void Batcher::Step(const CommandQueue& commands) {
 }
 
 void Batcher::Admit() {
-  while (!waiting_.empty() && !free_slots_.empty()) {
+  while (!waiting_.empty() && slots_.has_free()) {
     Waiting next = std::move(waiting_.front());
     waiting_.pop_front();
-    Sampler sampler = model_.MakeSampler(next.start.start.generation.sampling);
-    for (const TokenId token : next.start.prompt) sampler.Observe(token);
-    running_.push_back(std::unique_ptr<Running>(new Running{
-        .sequence = Sequence(next.generation_id, std::move(next.start),
-                             model_.sequence_length(), Sequence::Clock::now()),
-        .sampler = std::move(sampler),
-        .slot = free_slots_.back()}));
-    free_slots_.pop_back();
+    running_.push_back(Begin(std::move(next)));
   }
+}
+
+std::unique_ptr<Batcher::Running> Batcher::Begin(Waiting waiting) {
+  const Sequence::Clock::time_point now = Sequence::Clock::now();
+  TokenizedStart& start = waiting.start;
+  std::vector<SlotPool::Running> taken;
+  for (const auto& running : running_) {
+    taken.push_back({running->slot, running->sequence.computed()});
+  }
+  const SlotPool::Claim claim =
+      slots_.Take(start.start.generation.user, start.prompt, taken);
+  Sampler sampler = model_.MakeSampler(start.start.generation.sampling);
+  for (const TokenId token : start.prompt) sampler.Observe(token);
+  return std::unique_ptr<Running>(new Running{
+      .sequence = Sequence(waiting.generation_id, std::move(start),
+                           model_.sequence_length(), claim.cached_tokens, now),
+      .sampler = std::move(sampler),
+      .slot = claim.slot,
+      .checkpoint_tokens = claim.checkpoint_tokens});
 }
 
 bool Batcher::FillBatch() {
-  std::vector<int64_t> demands;
-  demands.reserve(running_.size());
+  demands_.clear();
+  bool has_running = false;
   for (const auto& running : running_) {
-    demands.push_back(running->sequence.Demand());
+    const Sequence& sequence = running->sequence;
+    const Demand& demand = demands_.emplace_back(
+        Demand{.tokens = DemandOf(*running), .reads = sequence.reads()});
+    has_running |= demand.tokens > 0 && !demand.reads;
   }
-  const std::vector<int64_t> shares =
-      ShareBatch(demands, model_.batch_tokens(), step_number_);
+  ShareBatch(demands_,
+             {.tokens = model_.batch_tokens(),
+              .prompt_tokens = pace_.PromptTokens(has_running)},
+             step_number_, shares_);
+  load_ = {};
+  batch_ids_.clear();
   model_.ClearBatch();
   for (size_t i = 0; i < running_.size(); ++i) {
-    Running& running = *running_[i];
-    running.share = shares[i];
-    if (running.share == 0) continue;
-    const Sequence& sequence = running.sequence;
-    running.last_index = model_.Add(running.slot, sequence.computed_tokens(),
-                                    sequence.Next(running.share));
-    if (sequence.Completes(running.share)) {
-      model_.AskOutput(running.last_index);
-    }
+    running_[i]->share = shares_[i];
+    if (shares_[i] > 0) AddToBatch(*running_[i]);
   }
-  return absl::c_any_of(shares, [](int64_t share) { return share > 0; });
+  return !batch_ids_.empty();
+}
+
+// A batch ends where a checkpoint is to be kept.
+int64_t Batcher::DemandOf(const Running& running) {
+  const int64_t demand = running.sequence.Demand();
+  const int64_t before =
+      running.checkpoint_tokens - running.sequence.computed_tokens();
+  return before > 0 ? std::min(demand, before) : demand;
+}
+
+void Batcher::AddToBatch(Running& running) {
+  const Sequence& sequence = running.sequence;
+  if (sequence.reads()) {
+    load_.prompt_tokens += running.share;
+  } else {
+    load_.has_running = true;
+  }
+  batch_ids_.push_back(sequence.generation_id());
+  running.last_index = model_.Add(running.slot, sequence.computed_tokens(),
+                                  sequence.Next(running.share));
+  if (sequence.Completes(running.share)) model_.AskOutput(running.last_index);
 }
 
 LlamaModel::Outcome Batcher::Compute(const CommandQueue& commands) {
-  std::vector<int64_t> ids;
-  for (const auto& running : running_) {
-    if (running->share > 0) ids.push_back(running->sequence.generation_id());
+  const Sequence::Clock::time_point start = Sequence::Clock::now();
+  const LlamaModel::Outcome outcome =
+      model_.Compute([&] { return commands.CancelsAll(batch_ids_); });
+  if (outcome == LlamaModel::Outcome::kDone) {
+    pace_.Observe(load_, Sequence::Clock::now() - start);
   }
-  return model_.Compute([&] { return commands.CancelsAll(ids); });
+  return outcome;
 }
 
 void Batcher::TakeOutputs() {
@@ -145,35 +182,50 @@ void Batcher::TakeOutputs() {
     Sequence& sequence = running->sequence;
     const bool completes = sequence.Completes(running->share);
     sequence.Advance(running->share, events_);
+    if (sequence.reads()) KeepCheckpoint(*running);
     if (!completes) continue;
     const SampledToken token =
         model_.Sample(running->sampler, running->last_index);
-    if (sequence.Accept(token, now, events_)) End(*running);
+    if (sequence.Accept(token, now, events_)) {
+      End(*running, Remains::kComputed);
+    }
+  }
+}
+
+void Batcher::KeepCheckpoint(Running& running) {
+  const int64_t tokens = running.sequence.computed_tokens();
+  if (tokens == running.checkpoint_tokens ||
+      slots_.WantsCheckpoint(running.slot, tokens)) {
+    slots_.KeepCheckpoint(running.slot, tokens);
   }
 }
 
 void Batcher::FailNewestOfBatch(const absl::Status& status) {
   for (auto it = running_.rbegin(); it != running_.rend(); ++it) {
     if ((*it)->share == 0) continue;
-    Fail(**it, status);
+    Fail(**it, status, Remains::kComputed);
     return;
   }
 }
 
 void Batcher::FailBatch(const absl::Status& status) {
   for (const auto& running : running_) {
-    if (running->share > 0) Fail(*running, status);
+    if (running->share > 0) Fail(*running, status, Remains::kNothing);
   }
 }
 
-void Batcher::Fail(Running& running, const absl::Status& status) {
+void Batcher::Fail(Running& running, const absl::Status& status,
+                   Remains remains) {
   events_.push_back({running.sequence.generation_id(), status});
-  End(running);
+  End(running, remains);
 }
 
-void Batcher::End(Running& running) {
-  model_.Forget(running.slot);
-  free_slots_.push_back(running.slot);
+void Batcher::End(Running& running, Remains remains) {
+  if (remains == Remains::kComputed) {
+    slots_.Release(running.slot, std::move(running.sequence).TakeComputed());
+  } else {
+    slots_.ReleaseEmpty(running.slot);
+  }
   running.ended = true;
 }
 

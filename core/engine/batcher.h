@@ -9,8 +9,11 @@
 #include "core/engine/command_queue.h"
 #include "core/engine/link.h"
 #include "core/engine/llama_model.h"
+#include "core/engine/prefill_pace.h"
 #include "core/engine/sampler.h"
+#include "core/engine/scheduler.h"
 #include "core/engine/sequence.h"
+#include "core/engine/slot_pool.h"
 
 namespace hwledger {
 
@@ -38,8 +41,9 @@ class Batcher {
     Sequence sequence;
     Sampler sampler;
     int64_t slot = 0;
-    int64_t share = 0;       // Its tokens in the batch.
-    int64_t last_index = 0;  // Of them, in the batch.
+    int64_t checkpoint_tokens = 0;  // As SlotPool::Claim.
+    int64_t share = 0;              // Its tokens in the batch.
+    int64_t last_index = 0;         // Of them, in the batch.
     bool ended = false;
   };
 
@@ -47,24 +51,37 @@ class Batcher {
   void Grant(int64_t generation_id, int64_t credit_tokens);
 
   void Admit();
+  std::unique_ptr<Running> Begin(Waiting waiting);
   // False: there is nothing to compute.
   bool FillBatch();
+  static int64_t DemandOf(const Running& running);
+  void AddToBatch(Running& running);
   LlamaModel::Outcome Compute(const CommandQueue& commands);
   void TakeOutputs();
+  void KeepCheckpoint(Running& running);
   void FailNewestOfBatch(const absl::Status& status);
   void FailBatch(const absl::Status& status);
-  void Fail(Running& running, const absl::Status& status);
+  // Whether what is computed of a sequence is still in its slot.
+  enum class Remains { kNothing, kComputed };
+  void Fail(Running& running, const absl::Status& status, Remains remains);
   // Frees the slot of what has had its last event.
-  void End(Running& running);
+  void End(Running& running, Remains remains);
   void RemoveEnded();
   void ReportPositions();
 
   LlamaModel& model_;
+  SlotPool slots_;
+  PrefillPace pace_;
   std::deque<Waiting> waiting_;
   std::vector<std::unique_ptr<Running>> running_;  // In the order they came.
-  std::vector<int64_t> free_slots_;
   std::vector<StepEvent> events_;
   int64_t step_number_ = 0;
+
+  // Of the batch; kept so that a step allocates nothing.
+  BatchLoad load_;
+  std::vector<Demand> demands_;
+  std::vector<int64_t> shares_;
+  std::vector<int64_t> batch_ids_;
 };
 
 }  // namespace hwledger

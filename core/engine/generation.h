@@ -42,6 +42,10 @@ struct Generation {
   Sampling sampling;
   std::optional<int64_t> token_count_max;  // Absent: what the context holds.
   std::vector<std::string> stop_strings;
+  // Whom it is for. What was cached of one's prompts is of use to nobody else.
+  std::string user;
+  // Whether a prompt that is longer than the context loses its start.
+  bool truncate_prompt = false;
 
   friend bool operator==(const Generation&, const Generation&) = default;
 };
@@ -80,6 +84,8 @@ struct Completion {
   int64_t prompt_tokens = 0;
   int64_t cached_prompt_tokens = 0;
   int64_t completion_tokens = 0;
+  int64_t draft_tokens = 0;  // Proposed; of them came true:
+  int64_t accepted_draft_tokens = 0;
   absl::Duration prefill_time;
   absl::Duration decode_time;
   // Stamped by the daemon, since the request arrived.

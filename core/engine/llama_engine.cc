@@ -27,12 +27,13 @@ LlamaEngine::~LlamaEngine() { Stop(); }
 
 absl::StatusOr<Ready> LlamaEngine::Load(const std::string& path,
                                         const EngineOptions& options,
-                                        const LlamaModel::Progress& progress) {
+                                        const LlamaModel::Progress& progress,
+                                        const ServingOptions& serving) {
   if (load_called_.exchange(true)) {
     return absl::FailedPreconditionError("a model has been loaded already");
   }
   ABSL_ASSIGN_OR_RETURN(owned_model_,
-                        LlamaModel::Load(path, options, progress));
+                        LlamaModel::Load(path, options, progress, serving));
   thread_ = std::thread([this] { Run(); });
   model_ = owned_model_.get();
   return Ready{.devices = owned_model_->memory(),

@@ -28,7 +28,8 @@ class LlamaEngine {
   // Once, first. LlamaModel::Load tells the errors.
   absl::StatusOr<Ready> Load(const std::string& path,
                              const EngineOptions& options,
-                             const LlamaModel::Progress& progress);
+                             const LlamaModel::Progress& progress,
+                             const ServingOptions& serving = {});
 
   // Never waits for the model. A Start that is refused has its Status as its
   // only event: InvalidArgument as Validate and LlamaModel::Tokenize say;

@@ -117,9 +117,11 @@ std::vector<TokenId> TokensOf(const llama_vocab* vocab, const std::string& text,
 
 struct LlamaModel::State {
   EngineOptions options;
+  ServingOptions serving;
   absl::StatusOr<ChatTemplate> chat_template;
   llama_model_ptr model;
   llama_context_ptr context;
+  std::optional<SlotMemory> slots;
   const llama_vocab* vocab = nullptr;
   llama_batch batch = {};
   const std::function<bool()>* give_up = nullptr;  // While it computes.
@@ -155,8 +157,9 @@ LlamaModel::~LlamaModel() = default;
 
 absl::StatusOr<std::unique_ptr<LlamaModel>> LlamaModel::Load(
     const std::string& path, const EngineOptions& options,
-    const Progress& progress) {
+    const Progress& progress, const ServingOptions& serving) {
   ABSL_RETURN_IF_ERROR(Validate(options));
+  ABSL_RETURN_IF_ERROR(Validate(serving));
   // Our own reader is the stricter one: libllama ends the process on some
   // files.
   ABSL_RETURN_IF_ERROR(ReadGguf(path).status());
@@ -164,7 +167,9 @@ absl::StatusOr<std::unique_ptr<LlamaModel>> LlamaModel::Load(
                         LoadWeights(path, options, progress));
   ABSL_RETURN_IF_ERROR(ValidateGenerates(model.get(), path));
   std::unique_ptr<State> state(
-      new State{.options = options, .chat_template = TemplateOf(model.get())});
+      new State{.options = options,
+                .serving = serving,
+                .chat_template = TemplateOf(model.get())});
   llama_context_params params = ContextParams(options);
   params.abort_callback = State::GivesUp;
   params.abort_callback_data = state.get();
@@ -176,6 +181,7 @@ absl::StatusOr<std::unique_ptr<LlamaModel>> LlamaModel::Load(
     return absl::InvalidArgumentError(
         absl::StrFormat("the model does not generate text: \"%s\"", path));
   }
+  state->slots.emplace(state->context.get(), options);
   state->vocab = llama_model_get_vocab(state->model.get());
   state->batch = llama_batch_init(Int32(llama_n_batch(state->context.get())),
                                   /*embd=*/0, /*n_seq_max=*/1);
@@ -187,6 +193,8 @@ int64_t LlamaModel::sequence_length() const {
 }
 
 int64_t LlamaModel::slot_count() const { return state_->options.slot_count; }
+
+const ServingOptions& LlamaModel::serving() const { return state_->serving; }
 
 int64_t LlamaModel::batch_tokens() const {
   // libllama makes a batch no larger than the cache.
@@ -286,9 +294,6 @@ SampledToken LlamaModel::Sample(Sampler& sampler, int64_t index) {
   return {.id = token, .bytes = state_->bytes};
 }
 
-void LlamaModel::Forget(int64_t slot) {
-  llama_memory_seq_rm(llama_get_memory(state_->context.get()), Int32(slot), -1,
-                      -1);
-}
+SlotMemory& LlamaModel::slots() { return *state_->slots; }
 
 }  // namespace hwledger

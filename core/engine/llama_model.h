@@ -14,6 +14,8 @@
 #include "core/engine/generation.h"
 #include "core/engine/sampler.h"
 #include "core/engine/sequence.h"
+#include "core/engine/serving_options.h"
+#include "core/engine/slot_memory.h"
 
 namespace hwledger {
 
@@ -29,13 +31,14 @@ class LlamaModel {
   // given up. StartLibllama comes first.
   static absl::StatusOr<std::unique_ptr<LlamaModel>> Load(
       const std::string& path, const EngineOptions& options,
-      const Progress& progress);
+      const Progress& progress, const ServingOptions& serving = {});
   ~LlamaModel();
 
   // For any thread.
 
   int64_t sequence_length() const;
   int64_t slot_count() const;
+  const ServingOptions& serving() const;
   // Tokens that one Compute takes.
   int64_t batch_tokens() const;
   std::vector<DeviceUse> memory() const;
@@ -62,7 +65,7 @@ class LlamaModel {
     kDone,
     // No room in the cache. Nothing was computed; the batch is as it was.
     kNoRoom,
-    // `give_up` said so. The batch's sequences are in disorder: forget them.
+    // `give_up` said so. The batch's slots are in disorder: forget them.
     kGivenUp,
     // As after kGivenUp.
     kFailed,
@@ -74,8 +77,7 @@ class LlamaModel {
   // asked. Its bytes stay until the next call.
   SampledToken Sample(Sampler& sampler, int64_t index);
 
-  // Empties a slot.
-  void Forget(int64_t slot);
+  SlotMemory& slots();
 
  private:
   struct State;

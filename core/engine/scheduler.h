@@ -7,15 +7,28 @@
 
 namespace hwledger {
 
-// Deals the tokens of one batch out to sequences. `demands` says how many each
-// could compute now, those that came first before the others: 1 where it
-// generates, the rest of its prompt where it reads, 0 where it has to wait.
+// What one sequence could compute next.
+struct Demand {
+  int64_t tokens = 0;  // 0: it has to wait.
+  // Whether they are of its prompt. Else the first is the one that it goes on
+  // with, and the others are guesses about what follows.
+  bool reads = false;
+};
+
+struct BatchRoom {
+  int64_t tokens = 0;
+  // Of them, for prompts, beyond the one that each gets.
+  int64_t prompt_tokens = 0;
+};
+
+// Deals the tokens of one batch out to sequences, those that came first before
+// the others; `shares` gets as many entries as `demands` has.
 //
 // Every sequence that can go on gets one token, so a long prompt holds nobody
-// up; what is left of `batch_tokens` goes to the prompts, the oldest first.
-// Where there are not even enough for all, those from `first` on (and around)
-// get one: pass a number that grows with each batch and all have their turn.
-std::vector<int64_t> ShareBatch(absl::Span<const int64_t> demands,
-                                int64_t batch_tokens, int64_t first);
+// up; what is left goes to guesses and then to prompts, the oldest first. Where
+// there are not even enough for all, those from `first` on (and around) get one:
+// pass a number that grows with each batch and all have their turn.
+void ShareBatch(absl::Span<const Demand> demands, BatchRoom room, int64_t first,
+                std::vector<int64_t>& shares);
 
 }  // namespace hwledger

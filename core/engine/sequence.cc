@@ -20,15 +20,30 @@ int64_t TokensMax(const TokenizedStart& start, int64_t sequence_length) {
 }  // namespace
 
 Sequence::Sequence(int64_t generation_id, TokenizedStart start,
-                   int64_t sequence_length, Clock::time_point now)
+                   int64_t sequence_length, int64_t cached_tokens,
+                   Clock::time_point now)
     : generation_id_(generation_id),
       prompt_tokens_(std::ssize(start.prompt)),
+      cached_tokens_(cached_tokens),
       tokens_max_(TokensMax(start, sequence_length)),
       credit_tokens_(start.start.credit_tokens),
       tokens_(std::move(start.prompt)),
+      computed_tokens_(cached_tokens),
+      reported_tokens_(cached_tokens),
       text_(start.start.generation.stop_strings),
       started_(now) {
   assert(prompt_tokens_ > 0 && prompt_tokens_ < tokens_max_);
+  assert(cached_tokens_ < prompt_tokens_);
+}
+
+absl::Span<const TokenId> Sequence::computed() const {
+  return absl::MakeSpan(tokens_).subspan(0,
+                                         static_cast<size_t>(computed_tokens_));
+}
+
+std::vector<TokenId> Sequence::TakeComputed() && {
+  tokens_.resize(static_cast<size_t>(computed_tokens_));
+  return std::move(tokens_);
 }
 
 int64_t Sequence::Demand() const {
@@ -57,7 +72,8 @@ void Sequence::Advance(int64_t count, std::vector<StepEvent>& events) {
   reported_tokens_ = computed_tokens_;
   events.push_back(
       {generation_id_, PromptProgress{.processed_tokens = computed_tokens_,
-                                      .total_tokens = prompt_tokens_}});
+                                      .total_tokens = prompt_tokens_,
+                                      .cached_tokens = cached_tokens_}});
 }
 
 bool Sequence::Accept(const SampledToken& token, Clock::time_point now,
@@ -96,6 +112,7 @@ void Sequence::Finish(FinishReason reason, std::vector<StepEvent>& events) {
            .finish_reason = reason,
            .stop_string = text_.stop_string(),
            .prompt_tokens = prompt_tokens_,
+           .cached_prompt_tokens = cached_tokens_,
            .completion_tokens = generated_tokens_,
            .prefill_time = absl::FromChrono(first_token_ - started_),
            .decode_time = absl::FromChrono(last_token_ - first_token_)}});

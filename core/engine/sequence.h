@@ -25,16 +25,21 @@ class Sequence {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `start.prompt` is shorter than `sequence_length` and not empty.
+  // `start.prompt` is shorter than `sequence_length` and not empty; of it,
+  // `cached_tokens` need not be computed.
   Sequence(int64_t generation_id, TokenizedStart start, int64_t sequence_length,
-           Clock::time_point now);
+           int64_t cached_tokens, Clock::time_point now);
 
   int64_t generation_id() const { return generation_id_; }
   // Tokens of it that the model has taken in.
   int64_t computed_tokens() const { return computed_tokens_; }
+  absl::Span<const TokenId> computed() const;
+  std::vector<TokenId> TakeComputed() &&;
   // Tokens that could be computed now: one while it generates, the rest of its
   // prompt before. What would make new text waits for credit.
   int64_t Demand() const;
+  // Whether that is of its prompt.
+  bool reads() const { return computed_tokens_ < prompt_tokens_; }
   // The next `count` tokens to compute.
   absl::Span<const TokenId> Next(int64_t count) const;
   // Whether a new token follows once `count` more are computed.
@@ -53,11 +58,12 @@ class Sequence {
 
   const int64_t generation_id_;
   const int64_t prompt_tokens_;
-  const int64_t tokens_max_;  // Prompt and answer together.
+  const int64_t cached_tokens_;  // Of the prompt.
+  const int64_t tokens_max_;     // Prompt and answer together.
   int64_t credit_tokens_;
   std::vector<TokenId> tokens_;  // The prompt, and what was generated.
-  int64_t computed_tokens_ = 0;  // Of tokens_.
-  int64_t reported_tokens_ = 0;  // Of the prompt.
+  int64_t computed_tokens_;      // Of tokens_.
+  int64_t reported_tokens_;      // Of the prompt.
   int64_t generated_tokens_ = 0;
   GeneratedText text_;
   const Clock::time_point started_;

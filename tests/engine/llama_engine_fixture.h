@@ -34,12 +34,13 @@ struct Heard {
 class LlamaEngineTest : public testing::Test {
  protected:
   void Load(const TinyModel& model, int64_t slot_count = 1) {
+    Load(model, {.sequence_length = 256, .slot_count = slot_count});
+  }
+  void Load(const TinyModel& model, const EngineOptions& options) {
     const testing::TestInfo* test =
         testing::UnitTest::GetInstance()->current_test_info();
-    const auto ready =
-        engine_.Load(model.Write(test->name()),
-                     {.sequence_length = 256, .slot_count = slot_count},
-                     [](double) { return true; });
+    const auto ready = engine_.Load(model.Write(test->name()), options,
+                                    [](double) { return true; });
     ASSERT_THAT(ready, IsOk());
   }
 

@@ -50,7 +50,7 @@ TEST(LlamaModelTest, GivesABatchUp) {
   EXPECT_EQ((*model)->Compute([] { return true; }),
             LlamaModel::Outcome::kGivenUp);
 
-  (*model)->Forget(0);
+  (*model)->slots().Forget(0);
   EXPECT_EQ((*model)->Compute([] { return false; }),
             LlamaModel::Outcome::kDone);
 }
@@ -68,7 +68,7 @@ TEST(LlamaModelTest, TellsWhenTheCacheIsFull) {
   EXPECT_EQ((*model)->Compute([] { return false; }),
             LlamaModel::Outcome::kNoRoom);
 
-  (*model)->Forget(0);
+  (*model)->slots().Forget(0);
   EXPECT_EQ((*model)->Compute([] { return false; }),
             LlamaModel::Outcome::kDone);
 }

@@ -12,30 +12,59 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+constexpr Demand kText = {.tokens = 1};
+constexpr Demand kWaits = {};
+
+Demand Prompt(int64_t tokens) { return {.tokens = tokens, .reads = true}; }
+
+std::vector<int64_t> Shares(std::vector<Demand> demands, BatchRoom room,
+                            int64_t first = 0) {
+  std::vector<int64_t> shares = {7};
+  ShareBatch(demands, room, first, shares);
+  return shares;
+}
+
+BatchRoom Room(int64_t tokens) {
+  return {.tokens = tokens, .prompt_tokens = tokens};
+}
+
 TEST(ShareBatchTest, GivesNothingToNobody) {
-  EXPECT_THAT(ShareBatch({}, 8, 0), IsEmpty());
+  EXPECT_THAT(Shares({}, Room(8)), IsEmpty());
 }
 
 TEST(ShareBatchTest, GivesAPromptWhatTheRunningLeaveOver) {
-  EXPECT_THAT(ShareBatch({1, 100, 1}, /*batch_tokens=*/8, 0),
+  EXPECT_THAT(Shares({kText, Prompt(100), kText}, Room(8)),
               ElementsAre(1, 6, 1));
 }
 
 TEST(ShareBatchTest, ServesTheOldestPromptFirstButLeavesNoneOut) {
-  EXPECT_THAT(ShareBatch({5, 100, 100}, /*batch_tokens=*/8, 0),
+  EXPECT_THAT(Shares({Prompt(5), Prompt(100), Prompt(100)}, Room(8)),
               ElementsAre(5, 2, 1));
 }
 
 TEST(ShareBatchTest, LeavesOutWhoHasToWait) {
-  EXPECT_THAT(ShareBatch({0, 1, 0, 3}, /*batch_tokens=*/8, 0),
+  EXPECT_THAT(Shares({kWaits, kText, kWaits, Prompt(3)}, Room(8)),
               ElementsAre(0, 1, 0, 3));
+}
+
+TEST(ShareBatchTest, GivesPromptsNoMoreThanTheirPart) {
+  EXPECT_THAT(Shares({kText, Prompt(100), Prompt(100)},
+                     {.tokens = 512, .prompt_tokens = 16}),
+              ElementsAre(1, 17, 1));
+}
+
+TEST(ShareBatchTest, PutsGuessesBeforePromptsAndAfterTexts) {
+  EXPECT_THAT(Shares({Prompt(100), {.tokens = 5}, kText},
+                     {.tokens = 8, .prompt_tokens = 8}),
+              ElementsAre(2, 5, 1));
+  EXPECT_THAT(Shares({{.tokens = 5}, kText}, {.tokens = 3}), ElementsAre(2, 1));
 }
 
 TEST(ShareBatchTest, GivesAllTheirTurnWhereABatchIsTooSmall) {
   std::vector<int64_t> served(3, 0);
   for (int64_t batch = 0; batch < 3; ++batch) {
     const std::vector<int64_t> shares =
-        ShareBatch({1, 1, 50}, /*batch_tokens=*/2, /*first=*/batch);
+        Shares({kText, kText, Prompt(50)}, Room(2), /*first=*/batch);
 
     EXPECT_EQ(std::accumulate(shares.begin(), shares.end(), int64_t{0}), 2);
     for (size_t i = 0; i < served.size(); ++i) served[i] += shares[i];

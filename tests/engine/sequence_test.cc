@@ -25,7 +25,7 @@ TokenizedStart StartOf(int64_t prompt_tokens, Generation generation,
 Sequence SequenceOf(int64_t prompt_tokens, Generation generation = {},
                     int64_t credit_tokens = 100) {
   return {1, StartOf(prompt_tokens, std::move(generation), credit_tokens),
-          kSequenceLength, kNoon};
+          kSequenceLength, /*cached_tokens=*/0, kNoon};
 }
 
 // Computes what is demanded and takes `bytes` as the token that follows.
@@ -134,7 +134,7 @@ TEST(SequenceTest, EndsBeforeAStopString) {
 
 TEST(SequenceTest, ReportsItsPromptAtMostAsOftenAsPromised) {
   const int64_t prompt_tokens = 1000;
-  Sequence sequence(1, StartOf(prompt_tokens, {}, 1), 2000, kNoon);
+  Sequence sequence(1, StartOf(prompt_tokens, {}, 1), 2000, 0, kNoon);
   std::vector<StepEvent> events;
 
   for (int64_t i = 0; i < prompt_tokens; ++i) sequence.Advance(1, events);
@@ -143,6 +143,33 @@ TEST(SequenceTest, ReportsItsPromptAtMostAsOftenAsPromised) {
   const auto& last = std::get<PromptProgress>(events.back().event);
   EXPECT_EQ(last.processed_tokens, prompt_tokens);
   EXPECT_EQ(last.total_tokens, prompt_tokens);
+}
+
+TEST(SequenceTest, ComputesOnlyWhatIsNotCached) {
+  Sequence sequence(1, StartOf(/*prompt_tokens=*/5, {}, 1), kSequenceLength,
+                    /*cached_tokens=*/3, kNoon);
+  EXPECT_EQ(sequence.Demand(), 2);
+  std::vector<StepEvent> events;
+
+  sequence.Advance(2, events);
+
+  ASSERT_THAT(events, SizeIs(1));
+  const auto& progress = std::get<PromptProgress>(events[0].event);
+  EXPECT_EQ(progress.processed_tokens, 5);
+  EXPECT_EQ(progress.cached_tokens, 3);
+  sequence.Accept({.ends_text = true}, kNoon, events);
+  EXPECT_EQ(CompletionOf(events).cached_prompt_tokens, 3);
+  EXPECT_EQ(CompletionOf(events).prompt_tokens, 5);
+}
+
+TEST(SequenceTest, LeavesWhatIsComputed) {
+  Sequence sequence = SequenceOf(/*prompt_tokens=*/2);
+  Step(sequence, "a");
+  Step(sequence, "b");
+  EXPECT_THAT(sequence.computed(), ElementsAre(0, 0, 7));
+
+  // Nobody has computed what follows "b".
+  EXPECT_THAT(std::move(sequence).TakeComputed(), ElementsAre(0, 0, 7));
 }
 
 TEST(SequenceTest, TimesTheReadingAndTheWriting) {

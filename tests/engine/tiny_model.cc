@@ -45,24 +45,68 @@ class Writer {
   }
 
  private:
+  static constexpr int64_t kConvolution = 4;
+  static constexpr int64_t kStates = 16;
+  static constexpr int64_t kTimeSteps = 4;
+
   bool random() const { return model_.successors.empty(); }
+  int64_t head_elements() const {
+    return model_.embedding_elements / model_.head_count;
+  }
+  int64_t inner_elements() const { return 2 * model_.embedding_elements; }
   int64_t vocabulary_size() const {
     return TinyModel::WordToken(std::ssize(model_.words));
   }
 
+  bool is_gemma() const { return model_.architecture == "gemma2"; }
+  bool is_recurrent(int64_t layer) const {
+    return model_.architecture == "mamba" ||
+           (model_.architecture == "jamba" && layer % 2 == 0);
+  }
+
+  void SetInteger(const std::string& key, int64_t value) {
+    gguf_set_val_u32(gguf_.get(),
+                     absl::StrCat(model_.architecture, ".", key).c_str(),
+                     static_cast<uint32_t>(value));
+  }
+
   void AddShape() {
-    const auto set = [&](const char* key, int64_t value) {
-      gguf_set_val_u32(gguf_.get(), key, static_cast<uint32_t>(value));
-    };
-    gguf_set_val_str(gguf_.get(), "general.architecture", "llama");
-    set("llama.context_length", 4096);
-    set("llama.embedding_length", model_.embedding_elements);
-    set("llama.block_count", model_.layer_count);
-    set("llama.feed_forward_length", 3 * model_.embedding_elements);
-    set("llama.attention.head_count", model_.head_count);
-    set("llama.attention.head_count_kv", model_.head_count);
-    gguf_set_val_f32(gguf_.get(), "llama.attention.layer_norm_rms_epsilon",
-                     1e-5F);
+    gguf_set_val_str(gguf_.get(), "general.architecture",
+                     model_.architecture.c_str());
+    SetInteger("context_length", 4096);
+    SetInteger("embedding_length", model_.embedding_elements);
+    SetInteger("block_count", model_.layer_count);
+    SetInteger("feed_forward_length", 3 * model_.embedding_elements);
+    SetInteger("attention.head_count", model_.head_count);
+    AddKeyValueHeads();
+    gguf_set_val_f32(
+        gguf_.get(),
+        absl::StrCat(model_.architecture, ".attention.layer_norm_rms_epsilon")
+            .c_str(),
+        1e-5F);
+    if (is_gemma()) {
+      SetInteger("attention.sliding_window", model_.window_tokens);
+      SetInteger("attention.key_length", head_elements());
+      SetInteger("attention.value_length", head_elements());
+    }
+    if (is_recurrent(0)) {
+      SetInteger("ssm.conv_kernel", kConvolution);
+      SetInteger("ssm.inner_size", inner_elements());
+      SetInteger("ssm.state_size", kStates);
+      SetInteger("ssm.time_step_rank", kTimeSteps);
+    }
+  }
+
+  void AddKeyValueHeads() {
+    std::vector<int32_t> heads;
+    for (int64_t layer = 0; layer < model_.layer_count; ++layer) {
+      heads.push_back(
+          is_recurrent(layer) ? 0 : static_cast<int32_t>(model_.head_count));
+    }
+    gguf_set_arr_data(
+        gguf_.get(),
+        absl::StrCat(model_.architecture, ".attention.head_count_kv").c_str(),
+        GGUF_TYPE_INT32, heads.data(), heads.size());
   }
 
   void AddVocabulary() {
@@ -117,25 +161,71 @@ class Writer {
     return values;
   }
 
+  void AddConstant(const std::string& name, int64_t columns, int64_t rows,
+                   float value) {
+    std::fill_n(AddTensor(name, columns, rows), columns * rows, value);
+  }
+
   void AddNorm(const std::string& name) {
-    float* values = AddTensor(name, model_.embedding_elements, 1);
-    std::fill_n(values, model_.embedding_elements, 1.0F);
+    AddConstant(name, model_.embedding_elements, 1, 1);
   }
 
   // Layers that recite add nothing to the embedding of the last token.
   void AddLayer(int64_t layer) {
-    const int64_t width = model_.embedding_elements;
     const std::string prefix = absl::StrCat("blk.", layer, ".");
     const float deviation =
-        random() ? 2.0F / std::sqrt(static_cast<float>(width)) : 0.0F;
+        random()
+            ? 2.0F / std::sqrt(static_cast<float>(model_.embedding_elements))
+            : 0.0F;
     AddNorm(prefix + "attn_norm.weight");
+    if (is_recurrent(layer)) {
+      AddRecurrence(prefix, deviation);
+    } else {
+      AddAttention(prefix, deviation);
+    }
+    if (model_.architecture != "mamba") AddFeedForward(prefix, deviation);
+  }
+
+  void AddAttention(const std::string& prefix, float deviation) {
+    const int64_t width = model_.embedding_elements;
     for (const char* name : {"attn_q", "attn_k", "attn_v", "attn_output"}) {
       AddNoise(absl::StrCat(prefix, name, ".weight"), width, width, deviation);
     }
+    if (is_gemma()) AddPostNorm(prefix + "post_attention_norm.weight");
+  }
+
+  void AddFeedForward(const std::string& prefix, float deviation) {
+    const int64_t width = model_.embedding_elements;
     AddNorm(prefix + "ffn_norm.weight");
     AddNoise(prefix + "ffn_gate.weight", width, 3 * width, deviation);
     AddNoise(prefix + "ffn_up.weight", width, 3 * width, deviation);
     AddNoise(prefix + "ffn_down.weight", 3 * width, width, deviation);
+    if (is_gemma()) AddPostNorm(prefix + "post_ffw_norm.weight");
+  }
+
+  // Large: what the layers add stands out from the last token's embedding,
+  // which is also its row of the output.
+  void AddPostNorm(const std::string& name) {
+    AddConstant(name, model_.embedding_elements, 1, 16);
+  }
+
+  void AddRecurrence(const std::string& prefix, float deviation) {
+    const int64_t width = model_.embedding_elements;
+    const int64_t inner = inner_elements();
+    AddNoise(prefix + "ssm_in.weight", width, 2 * inner, deviation);
+    AddNoise(prefix + "ssm_conv1d.weight", kConvolution, inner, 0.5F);
+    AddNoise(prefix + "ssm_conv1d.bias", inner, 1, 0.1F);
+    AddNoise(prefix + "ssm_x.weight", inner, kTimeSteps + 2 * kStates,
+             deviation);
+    AddNoise(prefix + "ssm_dt.weight", kTimeSteps, inner, 0.5F);
+    AddNoise(prefix + "ssm_dt.bias", inner, 1, 0.1F);
+    AddConstant(prefix + "ssm_a", kStates, inner, -0.1F);
+    AddConstant(prefix + "ssm_d", inner, 1, 1);
+    AddNoise(prefix + "ssm_out.weight", inner, width, deviation);
+    if (model_.architecture != "jamba") return;
+    AddConstant(prefix + "ssm_dt_norm.weight", kTimeSteps, 1, 1);
+    AddConstant(prefix + "ssm_b_norm.weight", kStates, 1, 1);
+    AddConstant(prefix + "ssm_c_norm.weight", kStates, 1, 1);
   }
 
   // The output row of a successor is the embedding of what it follows: their
@@ -148,6 +238,7 @@ class Writer {
       AddLayer(layer);
     }
     AddNorm("output_norm.weight");
+    if (is_gemma()) return;  // Its output is the embedding.
     float* outputs = AddNoise("output.weight", width, vocabulary_size(),
                               random() ? 0.3F : 0.0F);
     for (const auto& [token, next] : model_.successors) {

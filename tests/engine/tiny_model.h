@@ -31,6 +31,11 @@ struct TinyModel {
   int64_t layer_count = 2;
   int64_t embedding_elements = 64;
   int64_t head_count = 1;
+  // "llama"; "gemma2", of whose layers every other sees window_tokens only;
+  // "mamba", whose layers are recurrent; "jamba", of whose layers every other
+  // is.
+  std::string architecture = "llama";
+  int64_t window_tokens = 32;
 
   // After a prompt that ends with '>', says each of `words` and ends.
   static TinyModel Reciting(std::vector<std::string> words);
