@@ -26,6 +26,7 @@ runner::v1::Start StartMessage(const Start& start) {
     message.add_stop(stop);
   }
   message.set_credit_tokens(Int32(start.credit_tokens));
+  message.set_user(generation.user);
   return message;
 }
 
@@ -43,6 +44,7 @@ Start StartFrom(const runner::v1::Start& message) {
   start.generation.stop_strings.assign(message.stop().begin(),
                                        message.stop().end());
   start.credit_tokens = message.credit_tokens();
+  start.generation.user = message.user();
   return start;
 }
 

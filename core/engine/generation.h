@@ -42,6 +42,8 @@ struct Generation {
   Sampling sampling;
   std::optional<int64_t> token_count_max;  // Absent: what the context holds.
   std::vector<std::string> stop_strings;
+  // Whom it is for. What was cached of one's prompts is of use to nobody else.
+  std::string user;
 
   friend bool operator==(const Generation&, const Generation&) = default;
 };
