@@ -79,8 +79,11 @@ struct Daemon::Parts {
                   }),
         loaded(
             estimator,
-            [this, path = config.runner_path](std::shared_ptr<Runner> runner) {
-              StartRunnerProcess(processes.get_executor(), path,
+            [this, program =
+                       RunnerProgram{.path = config.runner_path,
+                                     .hang_timeout = config.hang_timeout}](
+                std::shared_ptr<Runner> runner) {
+              StartRunnerProcess(processes.get_executor(), program,
                                  std::move(runner));
             },
             [this](const RunnerSnapshot& runner) { RecordLoad(runner); }),

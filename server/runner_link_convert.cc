@@ -232,4 +232,16 @@ StepEvent FromProto(const runner::v1::GenerationEvent& message) {
   return event;
 }
 
+runner::v1::Pulse ToProto(const Pulse& pulse) {
+  runner::v1::Pulse message;
+  message.set_look_count(pulse.look_count);
+  message.set_is_computing(pulse.is_computing);
+  return message;
+}
+
+Pulse FromProto(const runner::v1::Pulse& message) {
+  return {.look_count = message.look_count(),
+          .is_computing = message.is_computing()};
+}
+
 }  // namespace hwledger
