@@ -4,11 +4,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "core/bytes.h"
 #include "core/channel.h"
@@ -16,6 +18,7 @@
 #include "core/engine/generation.h"
 #include "core/engine/link.h"
 #include "core/generation_stream.h"
+#include "core/load_watch.h"
 #include "core/mutex.h"
 #include "core/planner/planner.h"
 
@@ -36,6 +39,17 @@ struct LoadPlan {
   Bytes predicted() const;
 };
 
+// How long a model stays that has nothing to do.
+struct Retention {
+  absl::Duration idle_ttl = absl::InfiniteDuration();
+  // It stays, whatever its TTL and whoever wants its memory.
+  bool pinned = false;
+};
+
+// Why somebody claims a runner. A load that nobody waits for any more is given
+// up, unless there was a request for the model: the next one is likely.
+enum class ClaimReason { kLoad, kRequest };
+
 // A moment of a runner's life, for lists.
 struct RunnerSnapshot {
   LoadPlan plan;
@@ -46,6 +60,13 @@ struct RunnerSnapshot {
   absl::Time started_at;
   absl::Time ready_at;
   int64_t generation_count = 0;
+  Retention retention;
+  // Since when it has been ready and has had nothing to do; absent: it has.
+  std::optional<absl::Time> idle_since;
+  // Once it has ended.
+  absl::Status end_reason;
+  absl::Time ended_at;
+  bool has_crashed = false;  // Nobody had asked it to end.
 };
 
 Bytes TotalOf(const std::vector<DeviceUse>& uses);
@@ -63,22 +84,31 @@ class Runner : public std::enable_shared_from_this<Runner> {
   using OnReady = std::function<void(const RunnerSnapshot&)>;
 
   // `on_ready` is called once, if and when the model is loaded.
-  explicit Runner(LoadPlan plan, OnReady on_ready = nullptr);
+  explicit Runner(LoadPlan plan, OnReady on_ready = nullptr,
+                  std::function<absl::Time()> now = absl::Now);
 
   const LoadPlan& plan() const { return plan_; }
 
   // For those who want the model.
+
+  // Takes the runner into use: until the last copy of what is returned is gone
+  // it is not idle. Null: its process is on its way out, or gone.
+  std::shared_ptr<Runner> Claim(ClaimReason reason);
 
   // Generates into `stream`, which ends with RESOURCE_EXHAUSTED where too many
   // wait already, and with UNAVAILABLE where the process is gone.
   void Submit(Generation generation,
               const std::shared_ptr<GenerationStream>& stream);
 
-  // Progress of loading, 0 to 1, until the channel ends: OK once ready.
-  std::shared_ptr<Channel<double>> WatchLoad();
+  // Tells `watch` how the load goes, and ends it.
+  void WatchLoad(const std::shared_ptr<LoadWatch>& watch);
 
-  // Asks for the process to end; streams end with CANCELLED.
+  void SetRetention(const Retention& retention);
+
+  // Asks for the process to end; streams end with `reason`.
   void Unload(absl::Status reason);
+  // The same if it has been idle since `since` or longer; false: it has not.
+  bool UnloadIfIdle(absl::Time since, absl::Status reason);
   // Returns once the process is gone.
   void WaitUntilEnded();
   // Returns once no generation runs or waits, at `deadline` at the latest.
@@ -106,6 +136,14 @@ class Runner : public std::enable_shared_from_this<Runner> {
     absl::Time first_token_at = absl::InfiniteFuture();  // First of its text.
   };
 
+  struct Claimed;
+
+  void EndClaim();
+  std::optional<absl::Time> IdleSince() const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What is to be called, outside the lock, so that the process ends.
+  std::function<void()> BeginUnload(absl::Status reason)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CancelGeneration(int64_t generation_id);
   std::shared_ptr<GenerationStream> Take(int64_t generation_id);
   void DeliverOne(StepEvent event);
@@ -114,8 +152,9 @@ class Runner : public std::enable_shared_from_this<Runner> {
   std::shared_ptr<GenerationStream> Stamp(StepEvent& event);
 
   const LoadPlan plan_;
-  const absl::Time started_at_;
   const OnReady on_ready_;
+  const std::function<absl::Time()> now_;
+  const absl::Time started_at_;
   Channel<Command> commands_;
   mutable Mutex mutex_;
   CondVar ended_;
@@ -128,10 +167,15 @@ class Runner : public std::enable_shared_from_this<Runner> {
   std::function<void()> stop_ ABSL_GUARDED_BY(mutex_);
   absl::Status unload_reason_ ABSL_GUARDED_BY(mutex_);
   absl::Status end_reason_ ABSL_GUARDED_BY(mutex_);
+  absl::Time ended_at_ ABSL_GUARDED_BY(mutex_);
+  bool has_crashed_ ABSL_GUARDED_BY(mutex_) = false;
+  Retention retention_ ABSL_GUARDED_BY(mutex_);
+  int64_t claim_count_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool was_requested_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Time used_at_ ABSL_GUARDED_BY(mutex_);  // Last.
   int64_t next_id_ ABSL_GUARDED_BY(mutex_) = 1;
   std::map<int64_t, Running> running_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::shared_ptr<Channel<double>>> load_watchers_
-      ABSL_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<LoadWatch>> load_watches_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace hwledger
