@@ -50,7 +50,12 @@ void GenerationStream::Cancel() {
     cancelled_ = true;
     cancel = std::exchange(cancel_, nullptr);
   }
-  if (cancel) cancel();
+  if (cancel) {
+    cancel();
+  } else {
+    // No runner has it, and nobody need wait until one would.
+    events_.Close(absl::CancelledError("cancelled by the client"));
+  }
 }
 
 bool GenerationStream::Attach(std::function<void(int64_t)> grant,

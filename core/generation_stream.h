@@ -27,10 +27,12 @@ class GenerationStream {
   using Delivery = Channel<GenerationEvent>::Delivery;
   // As Channel::Pop. What has been delivered counts as taken.
   void Pop(std::function<void(Delivery)> receive);
-  // Gives the generation up; the stream ends with CANCELLED soon.
+  // Gives the generation up; the stream ends with CANCELLED.
   void Cancel();
 
   // For the runner's side, any thread.
+
+  bool cancelled() const { return events_.cancelled(); }
 
   // Ties the stream to a runner: `grant` is called with tokens taken, `cancel`
   // when the client gives up. False, and neither is called, where it already

@@ -84,6 +84,12 @@ void Hardware::SetReservations(Reservations reservations) {
   reservations_ = std::move(reservations);
 }
 
+void Hardware::ForgetFreeMemory() {
+  MutexLock lock(mutex_);
+  known_.asked_at = absl::InfinitePast();
+  host_.read_at = absl::InfinitePast();
+}
+
 std::vector<Device> Hardware::Snapshot() {
   Known known = Devices();
   std::vector<Device> devices = WithHost(std::move(known.devices), Memory());

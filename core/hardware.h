@@ -31,6 +31,9 @@ class Hardware {
   // Who knows what is reserved, from now on.
   void SetReservations(Reservations reservations);
 
+  // What is known to be free is out of date: the next Snapshot asks again.
+  void ForgetFreeMemory();
+
   // The CPU first. Where the engine does not answer, the CPU alone.
   std::vector<Device> Snapshot();
 

@@ -6,7 +6,11 @@
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "core/eviction.h"
+#include "core/field_error.h"
 #include "core/host_memory.h"
+#include "core/load_conflict.h"
+#include "core/load_refusal.h"
 
 namespace hwledger {
 namespace {
@@ -44,18 +48,17 @@ EngineOptions OptionsFor(const LoadRequest& request, const KnownModel& model,
   return options;
 }
 
-absl::Status DoesNotFit(const std::string& model_id, const MemoryPlan& plan) {
-  std::string message = absl::StrCat(model_id, " does not fit:");
-  for (const DevicePlan& share : plan.devices) {
-    if (share.verdict != Verdict::kDoesNotFit) continue;
-    absl::StrAppend(&message, " ", share.device.name, " needs ",
-                    share.total().mebibytes(), " MiB and has ",
-                    share.device.free.value_or(Bytes()).mebibytes(),
-                    " MiB free;");
+// From one second, since a client cannot send a request any sooner.
+constexpr absl::Duration kIdleTtlMin = absl::Seconds(1);
+
+absl::Status Validate(const LoadRequest& request) {
+  if (!request.idle_ttl || *request.idle_ttl >= kIdleTtlMin) {
+    return absl::OkStatus();
   }
-  absl::StrAppend(&message, " the longest sequence_length that fits is ",
-                  plan.sequence_length_max);
-  return absl::ResourceExhaustedError(message);
+  return FieldError(
+      "idle_ttl",
+      absl::StrCat("must be at least ", absl::FormatDuration(kIdleTtlMin),
+                   "; got ", absl::FormatDuration(*request.idle_ttl)));
 }
 
 // A GPU with memory of its own keeps it; the others take from main memory.
@@ -85,11 +88,15 @@ std::vector<Reservation> OutstandingOf(const RunnerSnapshot& runner) {
 }  // namespace
 
 LoadedModels::LoadedModels(Estimator& estimator, Launch launch,
-                           Runner::OnReady on_ready, RunnerHooks hooks)
+                           Runner::OnReady on_ready, RunnerHooks hooks,
+                           absl::Duration idle_ttl,
+                           std::function<absl::Time()> now)
     : estimator_(estimator),
       launch_(std::move(launch)),
       on_ready_(std::move(on_ready)),
-      hooks_(std::move(hooks)) {
+      hooks_(std::move(hooks)),
+      now_(std::move(now)),
+      idle_ttl_(idle_ttl) {
   estimator_.hardware().SetReservations([this] { return Reservations(); });
 }
 
@@ -101,7 +108,7 @@ std::vector<Reservation> LoadedModels::Reservations() {
   return all;
 }
 
-absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) const {
+absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) {
   ABSL_ASSIGN_OR_RETURN(std::shared_ptr<const KnownModel> model,
                         estimator_.models().Find(request.model_id, ""));
   const int64_t core_count =
@@ -110,8 +117,11 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) const {
       .model_id = request.model_id,
       .options = OptionsFor(request, *model, core_count)};
   ABSL_ASSIGN_OR_RETURN(Estimate estimate, estimator_.Predict(question));
-  if (estimate.plan.verdict == Verdict::kDoesNotFit && !request.force) {
-    return DoesNotFit(request.model_id, estimate.plan);
+  while (estimate.plan.verdict == Verdict::kDoesNotFit && !request.force) {
+    if (!MakeRoom(request.model_id, estimate.plan)) {
+      return LoadDoesNotFit(question, estimate.plan, estimator_);
+    }
+    ABSL_ASSIGN_OR_RETURN(estimate, estimator_.Predict(question));
   }
   return LoadPlan{.model_id = request.model_id,
                   .path = model->file,
@@ -143,18 +153,82 @@ RunnerHooks LoadedModels::HooksFor(const std::string& path) {
           }};
 }
 
-std::shared_ptr<Runner> LoadedModels::FindLive(const std::string& path) {
-  const auto found = runners_.find(path);
-  if (found == runners_.end()) return nullptr;
-  if (found->second->Snapshot().state == LoadState::kEnded) {
-    runners_.erase(found);
-    return nullptr;
+bool LoadedModels::MakeRoom(const std::string& model_id,
+                            const MemoryPlan& plan) {
+  const auto chosen = ChooseEvictions(MissingMemory(plan.devices), List());
+  if (!chosen) return false;
+  std::vector<std::shared_ptr<Runner>> evicted;
+  {
+    MutexLock lock(mutex_);
+    for (const std::string& path : *chosen) {
+      if (auto runner = FindLive(path)) evicted.push_back(std::move(runner));
+    }
   }
-  return found->second;
+  for (const auto& runner : evicted) {
+    // One that has been asked for meanwhile stays: the next plan will tell.
+    runner->UnloadIfIdle(absl::InfiniteFuture(),
+                         absl::CancelledError(absl::StrCat(
+                             runner->plan().model_id,
+                             " was unloaded to make room for ", model_id)));
+  }
+  for (const auto& runner : evicted) {
+    if (runner->Snapshot().state == LoadState::kUnloading) {
+      runner->WaitUntilEnded();
+    }
+  }
+  estimator_.hardware().ForgetFreeMemory();
+  return true;
+}
+
+std::shared_ptr<Runner> LoadedModels::FindLive(const std::string& path) {
+  ForgetEnded();
+  const auto found = runners_.find(path);
+  return found == runners_.end() ? nullptr : found->second;
+}
+
+void LoadedModels::ForgetEnded() {
+  std::erase_if(
+      runners_,
+      [this](const auto& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+        const RunnerSnapshot snapshot = entry.second->Snapshot();
+        if (snapshot.state != LoadState::kEnded) return false;
+        if (snapshot.has_crashed) {
+          CrashStreak& streak = crashes_[entry.first];
+          streak = AfterCrash(streak, snapshot.ended_at, snapshot.end_reason);
+        }
+        return true;
+      });
+}
+
+absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::ClaimLive(
+    const KnownModel& model, ClaimReason reason) {
+  for (;;) {
+    std::shared_ptr<Runner> runner;
+    {
+      MutexLock lock(mutex_);
+      if (stopped_) return *stopped_;
+      runner = FindLive(model.file);
+      if (runner == nullptr) {
+        const auto streak = crashes_.find(model.file);
+        if (streak == crashes_.end()) return nullptr;
+        ABSL_RETURN_IF_ERROR(
+            CheckMayRestart(model.model_id, streak->second, now_()));
+        return nullptr;
+      }
+    }
+    if (auto claimed = runner->Claim(reason)) return claimed;
+    runner->WaitUntilEnded();
+  }
 }
 
 absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::Acquire(
     const LoadRequest& request) {
+  return AcquireFor(request, ClaimReason::kRequest);
+}
+
+absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::AcquireFor(
+    const LoadRequest& request, ClaimReason reason) {
+  ABSL_RETURN_IF_ERROR(Validate(request));
   ABSL_ASSIGN_OR_RETURN(std::shared_ptr<const KnownModel> model,
                         estimator_.models().Find(request.model_id, ""));
   if (model->file.empty()) {
@@ -163,21 +237,24 @@ absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::Acquire(
                      " can be planned but not run: there is no model file in "
                      "GGUF; give the path of one as model_id"));
   }
-  {
-    MutexLock lock(mutex_);
-    if (stopped_) return *stopped_;
-    if (auto runner = FindLive(model->file)) return runner;
-  }
+  ABSL_ASSIGN_OR_RETURN(std::shared_ptr<Runner> runner,
+                        ClaimLive(*model, reason));
+  if (runner != nullptr) return runner;
   MutexLock admission(admission_);
-  {
-    MutexLock lock(mutex_);
-    if (auto runner = FindLive(model->file)) return runner;
-  }
+  ABSL_ASSIGN_OR_RETURN(runner, ClaimLive(*model, reason));
+  if (runner != nullptr) return runner;
+  return Start(request, *model, reason);
+}
+
+absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::Start(
+    const LoadRequest& request, const KnownModel& model, ClaimReason reason) {
   ABSL_ASSIGN_OR_RETURN(LoadPlan plan, Plan(request));
   std::shared_ptr<Runner> runner;
+  std::shared_ptr<Runner> claimed;
   {
     MutexLock lock(mutex_);
     if (stopped_) return *stopped_;
+    ForgetEnded();
     if (std::ssize(runners_) >= kRunnersMax) {
       return absl::ResourceExhaustedError(
           absl::StrCat("too many models are loaded; unload one first; loaded: ",
@@ -185,11 +262,34 @@ absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::Acquire(
     }
     plan.load_number = next_load_number_++;
     runner = std::make_shared<Runner>(std::move(plan), on_ready_,
-                                      HooksFor(model->file));
-    runners_[model->file] = runner;
+                                      HooksFor(model.file), now_);
+    runner->SetRetention({.idle_ttl = request.idle_ttl.value_or(idle_ttl_),
+                          .pinned = request.pinned.value_or(false)});
+    claimed = runner->Claim(reason);
+    runners_[model.file] = runner;
   }
-  launch_(runner);
-  return runner;
+  launch_(std::move(runner));
+  return claimed;
+}
+
+void LoadedModels::Load(const LoadRequest& request,
+                        const std::shared_ptr<LoadWatch>& watch) {
+  if (watch->cancelled()) return;
+  absl::StatusOr<std::shared_ptr<Runner>> runner =
+      AcquireFor(request, ClaimReason::kLoad);
+  if (runner.ok()) {
+    const absl::Status same = CheckLoadedAs(request, (*runner)->plan().options);
+    if (!same.ok()) runner = same;
+  }
+  if (!runner.ok()) {
+    watch->Close(runner.status());
+    return;
+  }
+  Retention retention = (*runner)->Snapshot().retention;
+  retention.idle_ttl = request.idle_ttl.value_or(retention.idle_ttl);
+  retention.pinned = request.pinned.value_or(retention.pinned);
+  (*runner)->SetRetention(retention);
+  if (watch->Attach(*runner)) (*runner)->WatchLoad(watch);
 }
 
 std::vector<RunnerSnapshot> LoadedModels::List() {
@@ -231,6 +331,28 @@ absl::StatusOr<Bytes> LoadedModels::Unload(const std::string& model_id) {
   runner->Unload(absl::CancelledError(absl::StrCat(model_id, " was unloaded")));
   runner->WaitUntilEnded();
   return held;
+}
+
+void LoadedModels::SetIdleTtl(absl::Duration idle_ttl) {
+  MutexLock lock(mutex_);
+  idle_ttl_ = idle_ttl;
+}
+
+void LoadedModels::UnloadIdle() {
+  std::vector<std::shared_ptr<Runner>> runners;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [path, runner] : runners_) runners.push_back(runner);
+  }
+  for (const auto& runner : runners) {
+    const RunnerSnapshot snapshot = runner->Snapshot();
+    if (snapshot.retention.pinned) continue;
+    const absl::Duration ttl = snapshot.retention.idle_ttl;
+    runner->UnloadIfIdle(now_() - ttl,
+                         absl::CancelledError(absl::StrCat(
+                             snapshot.plan.model_id, " was unloaded after ",
+                             absl::FormatDuration(ttl), " without a request")));
+  }
 }
 
 void LoadedModels::Drain(const absl::Status& reason, absl::Time deadline) {

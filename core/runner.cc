@@ -16,7 +16,6 @@ constexpr int64_t kCommandsPerGeneration = 8;
 
 // Progress in steps of a hundredth: more would only fill queues.
 constexpr double kLoadFractionStep = 0.01;
-constexpr int64_t kLoadEventsMax = 256;
 
 }  // namespace
 
@@ -32,12 +31,51 @@ Bytes LoadPlan::predicted() const {
   return total;
 }
 
-Runner::Runner(LoadPlan plan, OnReady on_ready, RunnerHooks hooks)
+// In use for as long as this lives.
+struct Runner::Claimed {
+  explicit Claimed(std::shared_ptr<Runner> claimed)
+      : runner(std::move(claimed)) {}
+  ~Claimed() { runner->EndClaim(); }
+  Claimed(const Claimed&) = delete;
+  Claimed& operator=(const Claimed&) = delete;
+
+  const std::shared_ptr<Runner> runner;
+};
+
+Runner::Runner(LoadPlan plan, OnReady on_ready, RunnerHooks hooks,
+               std::function<absl::Time()> now)
     : plan_(std::move(plan)),
-      started_at_(absl::Now()),
       on_ready_(std::move(on_ready)),
       hooks_(std::move(hooks)),
+      now_(std::move(now)),
+      started_at_(now_()),
       commands_(kGenerationsMax * kCommandsPerGeneration) {}
+
+std::shared_ptr<Runner> Runner::Claim(ClaimReason reason) {
+  {
+    MutexLock lock(mutex_);
+    if (state_ == LoadState::kUnloading || state_ == LoadState::kEnded) {
+      return nullptr;
+    }
+    ++claim_count_;
+    if (reason == ClaimReason::kRequest) was_requested_ = true;
+  }
+  return {std::make_shared<Claimed>(shared_from_this()), this};
+}
+
+void Runner::EndClaim() {
+  std::optional<std::function<void()>> stop;
+  {
+    MutexLock lock(mutex_);
+    --claim_count_;
+    used_at_ = now_();
+    if (state_ == LoadState::kLoading && claim_count_ == 0 && !was_requested_) {
+      stop = BeginUnload(absl::CancelledError(
+          absl::StrCat("the load of ", plan_.model_id, " was given up")));
+    }
+  }
+  TellToEnd(stop);
+}
 
 void Runner::Submit(Generation generation,
                     const std::shared_ptr<GenerationStream>& stream) {
@@ -55,7 +93,7 @@ void Runner::Submit(Generation generation,
     }
   }
   if (!refused.ok()) {
-    Report({.arrived_at = absl::Now()}, refused.code());
+    Report({.arrived_at = now_()}, refused.code());
     stream->Close(std::move(refused));
     return;
   }
@@ -88,43 +126,88 @@ int64_t Runner::Add(std::shared_ptr<GenerationStream> stream) {
   const bool is_alone = running_.empty();
   if (running_.size() == 1) running_.begin()->second.outcome.was_alone = false;
   running_[next_id_] = {.stream = std::move(stream),
-                        .arrived_at = absl::Now(),
+                        .arrived_at = now_(),
                         .outcome = {.was_alone = is_alone}};
   return next_id_++;
 }
 
-std::shared_ptr<Channel<double>> Runner::WatchLoad() {
-  auto watcher = std::make_shared<Channel<double>>(kLoadEventsMax);
-  MutexLock lock(mutex_);
-  switch (state_) {
-    case LoadState::kLoading:
-      watcher->Push(load_fraction_);
-      load_watchers_.push_back(watcher);
-      break;
-    case LoadState::kReady:
-      watcher->Close(absl::OkStatus());
-      break;
-    case LoadState::kUnloading:
-      watcher->Close(unload_reason_);
-      break;
-    case LoadState::kEnded:
-      watcher->Close(end_reason_);
-      break;
+void Runner::WatchLoad(const std::shared_ptr<LoadWatch>& watch) {
+  std::optional<absl::Status> end;
+  double fraction = 0;
+  {
+    MutexLock lock(mutex_);
+    switch (state_) {
+      case LoadState::kLoading:
+        std::erase_if(load_watches_,
+                      [](const auto& other) { return other->cancelled(); });
+        load_watches_.push_back(watch);
+        fraction = load_fraction_;
+        break;
+      case LoadState::kReady:
+        end = absl::OkStatus();
+        break;
+      case LoadState::kUnloading:
+        end = unload_reason_;
+        break;
+      case LoadState::kEnded:
+        end = end_reason_;
+        break;
+    }
   }
-  return watcher;
+  // Outside the lock, since whoever waits is called.
+  if (end) {
+    watch->Close(*std::move(end));
+  } else {
+    watch->Push(fraction);
+  }
+}
+
+void Runner::SetRetention(const Retention& retention) {
+  MutexLock lock(mutex_);
+  retention_ = retention;
 }
 
 void Runner::Unload(absl::Status reason) {
-  std::function<void()> stop;
+  std::optional<std::function<void()>> stop;
   {
     MutexLock lock(mutex_);
-    if (state_ == LoadState::kEnded || state_ == LoadState::kUnloading) return;
-    state_ = LoadState::kUnloading;
-    unload_reason_ = std::move(reason);
-    stop = std::exchange(stop_, nullptr);
+    stop = BeginUnload(std::move(reason));
   }
+  TellToEnd(stop);
+}
+
+bool Runner::UnloadIfIdle(absl::Time since, absl::Status reason) {
+  std::optional<std::function<void()>> stop;
+  {
+    MutexLock lock(mutex_);
+    const std::optional<absl::Time> idle_since = IdleSince();
+    if (!idle_since || *idle_since > since) return false;
+    stop = BeginUnload(std::move(reason));
+  }
+  TellToEnd(stop);
+  return true;
+}
+
+std::optional<std::function<void()>> Runner::BeginUnload(absl::Status reason) {
+  if (state_ == LoadState::kEnded || state_ == LoadState::kUnloading) {
+    return std::nullopt;
+  }
+  state_ = LoadState::kUnloading;
+  unload_reason_ = std::move(reason);
+  return std::exchange(stop_, nullptr);
+}
+
+void Runner::TellToEnd(const std::optional<std::function<void()>>& stop) const {
+  if (!stop) return;
   if (hooks_.on_ending) hooks_.on_ending(Snapshot());
-  if (stop) stop();
+  if (*stop) (*stop)();
+}
+
+std::optional<absl::Time> Runner::IdleSince() const {
+  const bool is_idle =
+      state_ == LoadState::kReady && running_.empty() && claim_count_ == 0;
+  if (!is_idle) return std::nullopt;
+  return used_at_;
 }
 
 void Runner::WaitUntilEnded() {
@@ -148,7 +231,12 @@ RunnerSnapshot Runner::Snapshot() const {
           .process_id = process_id_,
           .started_at = started_at_,
           .ready_at = ready_at_,
-          .generation_count = std::ssize(running_)};
+          .generation_count = std::ssize(running_),
+          .retention = retention_,
+          .idle_since = IdleSince(),
+          .end_reason = end_reason_,
+          .ended_at = ended_at_,
+          .has_crashed = has_crashed_};
 }
 
 void Runner::SetProcess(int64_t process_id, std::function<void()> stop) {
@@ -164,33 +252,34 @@ void Runner::SetProcess(int64_t process_id, std::function<void()> stop) {
 }
 
 void Runner::SetLoadFraction(double fraction) {
-  std::vector<std::shared_ptr<Channel<double>>> watchers;
+  std::vector<std::shared_ptr<LoadWatch>> watches;
   std::vector<std::shared_ptr<GenerationStream>> streams;
   {
     MutexLock lock(mutex_);
     if (fraction < load_fraction_ + kLoadFractionStep) return;
     load_fraction_ = fraction;
-    watchers = load_watchers_;
+    watches = load_watches_;
     for (const auto& [id, running] : running_) {
       streams.push_back(running.stream);
     }
   }
-  for (const auto& watcher : watchers) watcher->Push(fraction);
+  for (const auto& watch : watches) watch->Push(fraction);
   for (const auto& stream : streams) stream->Push(LoadProgress{fraction});
 }
 
 void Runner::SetReady(std::vector<DeviceUse> measured) {
-  std::vector<std::shared_ptr<Channel<double>>> watchers;
+  std::vector<std::shared_ptr<LoadWatch>> watches;
   {
     MutexLock lock(mutex_);
     if (state_ != LoadState::kLoading) return;
     state_ = LoadState::kReady;
     load_fraction_ = 1;
     measured_ = std::move(measured);
-    ready_at_ = absl::Now();
-    watchers = std::exchange(load_watchers_, {});
+    ready_at_ = now_();
+    used_at_ = ready_at_;
+    watches = std::exchange(load_watches_, {});
   }
-  for (const auto& watcher : watchers) watcher->Close(absl::OkStatus());
+  for (const auto& watch : watches) watch->Close(absl::OkStatus());
   if (on_ready_) on_ready_(Snapshot());
 }
 
@@ -222,7 +311,7 @@ void Runner::DeliverOne(StepEvent event) {
 }
 
 std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
-  const absl::Time now = absl::Now();
+  const absl::Time now = now_();
   MutexLock lock(mutex_);
   const auto found = running_.find(event.generation_id);
   if (found == running_.end()) return nullptr;
@@ -249,6 +338,7 @@ std::shared_ptr<GenerationStream> Runner::Take(int64_t generation_id,
   {
     MutexLock lock(mutex_);
     auto node = running_.extract(generation_id);
+    used_at_ = now_();
     if (running_.empty()) idle_.NotifyAll();
     if (!node) return nullptr;
     taken = std::move(node.mapped());
@@ -263,7 +353,7 @@ void Runner::Report(Running generation, absl::StatusCode code) const {
   GenerationOutcome& outcome = generation.outcome;
   outcome.code = code;
   outcome.arrived_at = generation.arrived_at;
-  outcome.total_time = absl::Now() - generation.arrived_at;
+  outcome.total_time = now_() - generation.arrived_at;
   if (generation.first_token_at < absl::InfiniteFuture()) {
     outcome.time_to_first_token =
         generation.first_token_at - generation.arrived_at;
@@ -281,21 +371,26 @@ void Runner::CancelGeneration(int64_t generation_id) {
 
 void Runner::End(absl::Status reason) {
   std::map<int64_t, Running> running;
-  std::vector<std::shared_ptr<Channel<double>>> watchers;
+  std::vector<std::shared_ptr<LoadWatch>> watches;
   {
     MutexLock lock(mutex_);
     if (state_ == LoadState::kEnded) return;
-    if (state_ == LoadState::kUnloading) reason = unload_reason_;
+    if (state_ == LoadState::kUnloading) {
+      reason = unload_reason_;
+    } else {
+      has_crashed_ = reason.code() == absl::StatusCode::kUnavailable;
+    }
     state_ = LoadState::kEnded;
     end_reason_ = reason;
+    ended_at_ = now_();
     stop_ = nullptr;
     running = std::exchange(running_, {});
-    watchers = std::exchange(load_watchers_, {});
+    watches = std::exchange(load_watches_, {});
     ended_.NotifyAll();
     idle_.NotifyAll();
   }
   commands_.Close(reason);
-  for (const auto& watcher : watchers) watcher->Close(reason);
+  for (const auto& watch : watches) watch->Close(reason);
   for (auto& [id, generation] : running) {
     const std::shared_ptr<GenerationStream> stream = generation.stream;
     Report(std::move(generation), reason.code());

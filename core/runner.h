@@ -4,11 +4,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "core/bytes.h"
 #include "core/channel.h"
@@ -17,6 +19,7 @@
 #include "core/engine/link.h"
 #include "core/generation_outcome.h"
 #include "core/generation_stream.h"
+#include "core/load_watch.h"
 #include "core/model_counters.h"
 #include "core/mutex.h"
 #include "core/planner/planner.h"
@@ -41,6 +44,17 @@ struct LoadPlan {
   Bytes predicted() const;
 };
 
+// How long a model stays that has nothing to do.
+struct Retention {
+  absl::Duration idle_ttl = absl::InfiniteDuration();
+  // It stays, whatever its TTL and whoever wants its memory.
+  bool pinned = false;
+};
+
+// Why somebody claims a runner. A load that nobody waits for any more is given
+// up, unless there was a request for the model: the next one is likely.
+enum class ClaimReason { kLoad, kRequest };
+
 // A moment of a runner's life, for lists.
 struct RunnerSnapshot {
   LoadPlan plan;
@@ -51,7 +65,14 @@ struct RunnerSnapshot {
   absl::Time started_at;
   absl::Time ready_at;
   int64_t generation_count = 0;
-  ModelCounts counts;  // Of its model, as far as the lister counts.
+  Retention retention;
+  // Since when it has been ready and has had nothing to do; absent: it has.
+  std::optional<absl::Time> idle_since;
+  // Once it has ended.
+  absl::Status end_reason;
+  absl::Time ended_at;
+  bool has_crashed = false;  // Nobody had asked it to end.
+  ModelCounts counts;        // Of its model, as far as the lister counts.
 };
 
 // Who keeps accounts of a runner. Called outside of any lock, on threads that
@@ -80,22 +101,31 @@ class Runner : public std::enable_shared_from_this<Runner> {
 
   // `on_ready` is called once, if and when the model is loaded.
   explicit Runner(LoadPlan plan, OnReady on_ready = nullptr,
-                  RunnerHooks hooks = {});
+                  RunnerHooks hooks = {},
+                  std::function<absl::Time()> now = absl::Now);
 
   const LoadPlan& plan() const { return plan_; }
 
   // For those who want the model.
+
+  // Takes the runner into use: until the last copy of what is returned is gone
+  // it is not idle. Null: its process is on its way out, or gone.
+  std::shared_ptr<Runner> Claim(ClaimReason reason);
 
   // Generates into `stream`, which ends with RESOURCE_EXHAUSTED where too many
   // wait already, and with UNAVAILABLE where the process is gone.
   void Submit(Generation generation,
               const std::shared_ptr<GenerationStream>& stream);
 
-  // Progress of loading, 0 to 1, until the channel ends: OK once ready.
-  std::shared_ptr<Channel<double>> WatchLoad();
+  // Tells `watch` how the load goes, and ends it.
+  void WatchLoad(const std::shared_ptr<LoadWatch>& watch);
 
-  // Asks for the process to end; streams end with CANCELLED.
+  void SetRetention(const Retention& retention);
+
+  // Asks for the process to end; streams end with `reason`.
   void Unload(absl::Status reason);
+  // The same if it has been idle since `since` or longer; false: it has not.
+  bool UnloadIfIdle(absl::Time since, absl::Status reason);
   // Returns once the process is gone.
   void WaitUntilEnded();
   // Returns once no generation runs or waits, at `deadline` at the latest.
@@ -124,6 +154,16 @@ class Runner : public std::enable_shared_from_this<Runner> {
     GenerationOutcome outcome;
   };
 
+  struct Claimed;
+
+  void EndClaim();
+  std::optional<absl::Time> IdleSince() const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What TellToEnd is to be called with, outside the lock. Nothing: it has been
+  // told before.
+  std::optional<std::function<void()>> BeginUnload(absl::Status reason)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void TellToEnd(const std::optional<std::function<void()>>& stop) const;
   absl::Status ReasonToRefuse() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Returns its number.
   int64_t Add(std::shared_ptr<GenerationStream> stream)
@@ -139,9 +179,10 @@ class Runner : public std::enable_shared_from_this<Runner> {
   std::shared_ptr<GenerationStream> Stamp(StepEvent& event);
 
   const LoadPlan plan_;
-  const absl::Time started_at_;
   const OnReady on_ready_;
   const RunnerHooks hooks_;
+  const std::function<absl::Time()> now_;
+  const absl::Time started_at_;
   Channel<Command> commands_;
   mutable Mutex mutex_;
   CondVar ended_;
@@ -154,10 +195,15 @@ class Runner : public std::enable_shared_from_this<Runner> {
   std::function<void()> stop_ ABSL_GUARDED_BY(mutex_);
   absl::Status unload_reason_ ABSL_GUARDED_BY(mutex_);
   absl::Status end_reason_ ABSL_GUARDED_BY(mutex_);
+  absl::Time ended_at_ ABSL_GUARDED_BY(mutex_);
+  bool has_crashed_ ABSL_GUARDED_BY(mutex_) = false;
+  Retention retention_ ABSL_GUARDED_BY(mutex_);
+  int64_t claim_count_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool was_requested_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Time used_at_ ABSL_GUARDED_BY(mutex_);  // Last.
   int64_t next_id_ ABSL_GUARDED_BY(mutex_) = 1;
   std::map<int64_t, Running> running_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::shared_ptr<Channel<double>>> load_watchers_
-      ABSL_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<LoadWatch>> load_watches_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace hwledger

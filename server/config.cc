@@ -4,12 +4,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <string_view>
 #include <system_error>
 #include <toml++/toml.hpp>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status_macros.h"
@@ -26,7 +28,7 @@ struct Setting {
   const char* variable;
   const char* flag;
   const char* help;
-  std::string Config::* value;
+  std::variant<std::string Config::*, absl::Duration Config::*> value;
 };
 
 constexpr Setting kSettings[] = {
@@ -42,12 +44,48 @@ constexpr Setting kSettings[] = {
     {"ledger_path", "HWLEDGER_LEDGER_PATH", "--ledger-path",
      "database of what was predicted and measured; empty for none",
      &Config::ledger_path},
+    {"idle_ttl", "HWLEDGER_IDLE_TTL", "--idle-ttl",
+     "unload models after so long without a request, such as 10m; 0: never",
+     &Config::idle_ttl},
+    {"hang_timeout", "HWLEDGER_HANG_TIMEOUT", "--hang-timeout",
+     "kill a model's process that does nothing for so long; 0: never",
+     &Config::hang_timeout},
+    {"stop_grace", "HWLEDGER_STOP_GRACE", "--stop-grace",
+     "what running streams get to end when the daemon stops",
+     &Config::stop_grace},
     {"log_level", "HWLEDGER_LOG_LEVEL", "--log-level",
      "trace, debug, info, warn or error", &Config::log_level},
 };
 
 constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn",
                                         "error"};
+
+absl::Status Apply(const Setting& setting, std::string_view text,
+                   Config& config) {
+  if (const auto* value = std::get_if<std::string Config::*>(&setting.value)) {
+    config.** value = text;
+    return absl::OkStatus();
+  }
+  absl::Duration duration;
+  if (!absl::ParseDuration(text, &duration) ||
+      duration < absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(setting.key,
+                     " must be a duration such as 90s, 10m or 0; "
+                     "got \"",
+                     text, "\""));
+  }
+  config.*std::get<absl::Duration Config::*>(setting.value) = duration;
+  return absl::OkStatus();
+}
+
+std::string TextOf(const Setting& setting, const Config& config) {
+  if (const auto* value = std::get_if<std::string Config::*>(&setting.value)) {
+    return config.**value;
+  }
+  return absl::FormatDuration(
+      config.*std::get<absl::Duration Config::*>(setting.value));
+}
 
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
@@ -116,17 +154,18 @@ absl::Status ApplyFile(const std::string& path, Config& config) {
       return absl::InvalidArgumentError(
           absl::StrCat(path, ": ", key.str(), " must be a string"));
     }
-    config.*setting->value = *text;
+    ABSL_RETURN_IF_ERROR(Apply(*setting, *text, config));
   }
   return absl::OkStatus();
 }
 
-void ApplyEnvironment(Config& config) {
+absl::Status ApplyEnvironment(Config& config) {
   for (const Setting& setting : kSettings) {
     if (const char* value = std::getenv(setting.variable)) {
-      config.*setting.value = value;
+      ABSL_RETURN_IF_ERROR(Apply(setting, value, config));
     }
   }
+  return absl::OkStatus();
 }
 
 absl::Status Validate(const Config& config) {
@@ -173,11 +212,12 @@ absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv) {
   app.add_option("--config", file,
                  absl::StrCat("configuration file (default: ", DefaultFile(),
                               ", where there is one)"));
-  Config flags;
+  std::array<std::string, std::size(kSettings)> flags;
   std::vector<CLI::Option*> options;
-  for (const Setting& setting : kSettings) {
+  for (size_t i = 0; i < flags.size(); ++i) {
+    const Setting& setting = kSettings[i];
     options.push_back(app.add_option(
-        setting.flag, flags.*setting.value,
+        setting.flag, flags[i],
         absl::StrCat(setting.help, " [", setting.variable, "]")));
   }
   try {
@@ -193,10 +233,10 @@ absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv) {
   if (!file.empty()) {
     ABSL_RETURN_IF_ERROR(ApplyFile(file, line.config));
   }
-  ApplyEnvironment(line.config);
+  ABSL_RETURN_IF_ERROR(ApplyEnvironment(line.config));
   for (size_t i = 0; i < options.size(); ++i) {
     if (options[i]->count() == 0) continue;
-    line.config.*kSettings[i].value = flags.*kSettings[i].value;
+    ABSL_RETURN_IF_ERROR(Apply(kSettings[i], flags[i], line.config));
   }
   ABSL_RETURN_IF_ERROR(Validate(line.config));
   return line;
@@ -205,7 +245,7 @@ absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv) {
 std::string ToToml(const Config& config) {
   toml::table table;
   for (const Setting& setting : kSettings) {
-    table.insert(setting.key, config.*setting.value);
+    table.insert(setting.key, TextOf(setting, config));
   }
   std::ostringstream text;
   text << table << "\n";

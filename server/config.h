@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "core/model/source/model_places.h"
 
 namespace hwledger {
@@ -23,6 +24,15 @@ struct Config {
   // Where to look for models that other programs have downloaded; from those
   // programs' own variables.
   ModelPlaces model_places;
+  // Models that have had nothing to do for so long are unloaded, where a load
+  // does not say otherwise. Zero: they stay.
+  absl::Duration idle_ttl;
+  // A runner that has answered or computed nothing for so long is killed. Zero:
+  // none is.
+  absl::Duration hang_timeout = absl::Minutes(2);
+  // What running streams get to end when the daemon stops; a service manager
+  // waits longer than this by default.
+  absl::Duration stop_grace = absl::Seconds(5);
   // trace, debug, info, warn or error.
   std::string log_level = "info";
 };

@@ -25,6 +25,7 @@
 #include "server/ledger_service.h"
 #include "server/library_service.h"
 #include "server/listen.h"
+#include "server/periodic_timer.h"
 #include "server/planner_service.h"
 #include "server/runner_process.h"
 #include "spdlog/spdlog.h"
@@ -43,6 +44,14 @@ constexpr int kMessageBytesMax = 16 << 20;
 
 // What the server itself needs to send the last statuses.
 constexpr absl::Duration kShutdownTime = absl::Seconds(2);
+
+// As fine as idle_ttl can be set.
+constexpr absl::Duration kIdleCheckPeriod = absl::Seconds(1);
+
+absl::Duration IdleTtlOf(const Config& config) {
+  return config.idle_ttl > absl::ZeroDuration() ? config.idle_ttl
+                                                : absl::InfiniteDuration();
+}
 
 absl::StatusOr<std::unique_ptr<Ledger>> OpenLedger(const std::string& path) {
   if (path.empty()) {
@@ -84,16 +93,28 @@ struct Daemon::Parts {
             }),
         loaded(
             estimator,
-            [this, path = config.runner_path](std::shared_ptr<Runner> runner) {
-              StartRunnerProcess(processes.get_executor(), path,
+            [this,
+             program = RunnerProgram{.path = config.runner_path,
+                                     .hang_timeout = config.hang_timeout}](
+                std::shared_ptr<Runner> runner) {
+              StartRunnerProcess(processes.get_executor(), program,
                                  std::move(runner));
             },
-            [this](const RunnerSnapshot& runner) { RecordLoad(runner); }),
+            [this](const RunnerSnapshot& runner) { RecordLoad(runner); },
+            IdleTtlOf(config)),
+        idle_timer(processes.get_executor(), kIdleCheckPeriod,
+                   [this] { loaded.UnloadIdle(); }),
         planner_service(estimator, workers.get_executor()),
         hardware_service(hardware),
         inference_service(loaded, workers.get_executor()),
         library_service(models, loaded, workers.get_executor()),
         ledger_service(ledger) {}
+
+  ~Parts() {
+    // It calls what is gone before the thread that it calls on.
+    idle_timer.Stop();
+    processes.join();
+  }
 
   // Elsewhere than on the thread that watches the runners: a disk can be slow.
   void RecordLoad(const RunnerSnapshot& runner) {
@@ -111,6 +132,7 @@ struct Daemon::Parts {
   Hardware hardware;
   Estimator estimator;
   LoadedModels loaded;
+  PeriodicTimer idle_timer;
   PlannerService planner_service;
   HardwareService hardware_service;
   InferenceService inference_service;
@@ -180,10 +202,15 @@ Daemon::~Daemon() { Stop(absl::ZeroDuration()); }
 
 int Daemon::grpc_port() const { return parts_->grpc_port; }
 
+void Daemon::Reload(const Config& config) {
+  parts_->loaded.SetIdleTtl(IdleTtlOf(config));
+}
+
 void Daemon::Stop(absl::Duration grace) {
   if (parts_->server == nullptr) return;
   parts_->server->GetHealthCheckService()->SetServingStatus(false);
   const absl::Status reason = absl::UnavailableError("the daemon is stopping");
+  parts_->idle_timer.Stop();
   parts_->loaded.Drain(reason, absl::Now() + grace);
   parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + kShutdownTime));
   parts_->server->Wait();

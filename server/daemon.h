@@ -19,6 +19,10 @@ class Daemon {
   // As Stop, with no grace.
   ~Daemon();
 
+  // Takes over what can change while it runs: idle_ttl, for models that are
+  // loaded from then on.
+  void Reload(const Config& config);
+
   // Refuses new calls and reports NOT_SERVING, gives running streams `grace` to
   // end, ends those that have not with UNAVAILABLE, then every runner.
   void Stop(absl::Duration grace);

@@ -12,21 +12,32 @@
 
 namespace {
 
-// Streams that are nearly done may end; a service manager waits longer than
-// this.
-constexpr absl::Duration kStopGrace = absl::Seconds(5);
+// Reads the settings again, for SIGHUP. A mistake in them changes nothing.
+void Reload(int argc, char** argv, hwledger::Config& config,
+            hwledger::Daemon& daemon) {
+  const auto line = hwledger::ReadConfig(argc, argv);
+  if (!line.ok()) {
+    spdlog::error("settings stay as they are: {}", line.status().message());
+    return;
+  }
+  config = line->config;
+  spdlog::set_level(spdlog::level::from_str(config.log_level));
+  daemon.Reload(config);
+  spdlog::info("settings read again: log_level, idle_ttl, stop_grace");
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
   // Blocked before there are other threads, so that only sigwait receives them.
-  sigset_t stop_signals;
-  sigemptyset(&stop_signals);
-  sigaddset(&stop_signals, SIGINT);
-  sigaddset(&stop_signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGHUP);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  const auto line = hwledger::ReadConfig(argc, argv);
+  auto line = hwledger::ReadConfig(argc, argv);
   if (!line.ok()) {
     std::cerr << "hwledgerd: " << line.status().message() << "\n";
     return 2;
@@ -45,10 +56,12 @@ int main(int argc, char** argv) {
   }
   spdlog::info("serving on {} and {}", line->config.grpc_address,
                line->config.socket_path);
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
+  int signal = SIGHUP;
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+    Reload(argc, argv, line->config, **daemon);
+  }
   spdlog::info("signal {}: stopping", signal);
-  (*daemon)->Stop(kStopGrace);
+  (*daemon)->Stop(line->config.stop_grace);
   spdlog::info("stopped");
   return EXIT_SUCCESS;
 }

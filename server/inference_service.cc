@@ -91,6 +91,7 @@ InferenceService::RunInference(grpc::CallbackServerContext*,
         workers_,
         [this, events, generation = *std::move(generation),
          load = FromProto(request->model_id(), request->load())]() mutable {
+          if (events->cancelled()) return;
           const auto runner = models_.Acquire(load);
           if (runner.ok()) {
             (*runner)->Submit(std::move(generation), events);

@@ -96,10 +96,14 @@ LoadRequest FromProto(const std::string& model_id,
   if (options.has_cpu_moe_layers()) {
     request.cpu_moe_layers = options.cpu_moe_layers();
   }
+  if (options.has_idle_ttl()) {
+    request.idle_ttl = FromProto(options.idle_ttl());
+  }
+  if (options.has_pinned()) request.pinned = options.pinned();
   return request;
 }
 
-v1::LoadedModel ToProto(const RunnerSnapshot& snapshot) {
+v1::LoadedModel ToProto(const RunnerSnapshot& snapshot, absl::Time now) {
   const LoadPlan& plan = snapshot.plan;
   v1::LoadedModel message;
   message.set_model_id(plan.model_id);
@@ -122,6 +126,15 @@ v1::LoadedModel ToProto(const RunnerSnapshot& snapshot) {
   message.set_process_id(static_cast<int32_t>(snapshot.process_id));
   if (snapshot.state == LoadState::kReady) {
     *message.mutable_loaded_at() = ToProto(snapshot.ready_at);
+  }
+  const Retention& retention = snapshot.retention;
+  message.set_pinned(retention.pinned);
+  if (retention.idle_ttl == absl::InfiniteDuration()) return message;
+  *message.mutable_idle_ttl() = ToProto(retention.idle_ttl);
+  if (snapshot.idle_since && !retention.pinned) {
+    const absl::Duration left = *snapshot.idle_since + retention.idle_ttl - now;
+    *message.mutable_idle_time_left() =
+        ToProto(std::max(absl::ZeroDuration(), left));
   }
   return message;
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "core/loaded_models.h"
 #include "core/model/model_store.h"
@@ -16,7 +17,8 @@ google::protobuf::Timestamp ToProto(absl::Time time);
 LoadRequest FromProto(const std::string& model_id,
                       const v1::LoadOptions& options);
 
-v1::LoadedModel ToProto(const RunnerSnapshot& snapshot);
+v1::LoadedModel ToProto(const RunnerSnapshot& snapshot,
+                        absl::Time now = absl::Now());
 
 v1::Model ToProto(const KnownModel& model);
 

@@ -10,52 +10,50 @@
 namespace hwledger {
 namespace {
 
-// Sends the progress of one load to one client. A worker finds the runner first
-// and calls Watch or Refuse; then each reaction follows the one before.
+// Sends the progress of one load to one client. The reactions follow one
+// another, as in InferenceStream.
 class LoadStream final
     : public grpc::ServerWriteReactor<v1::LoadModelResponse> {
  public:
-  void Refuse(const absl::Status& status) { Finish(ToGrpc(status)); }
-
-  void Watch(std::shared_ptr<Runner> runner) {
-    runner_ = std::move(runner);
-    progress_ = runner_->WatchLoad();
+  explicit LoadStream(std::shared_ptr<LoadWatch> watch)
+      : watch_(std::move(watch)) {
     AwaitNext();
   }
 
   void OnWriteDone(bool ok) override {
     if (is_finishing_) {
       Finish(grpc::Status::OK);
-    } else if (!ok) {
-      Finish(grpc::Status::CANCELLED);
     } else {
+      if (!ok) watch_->Cancel();
       AwaitNext();
     }
   }
+  void OnCancel() override { watch_->Cancel(); }
   void OnDone() override { delete this; }
 
  private:
   void AwaitNext() {
-    progress_->Pop(
-        [this](const Channel<double>::Delivery& next) { Send(next); });
+    watch_->Pop([this](const LoadWatch::Delivery& next) { Send(next); });
   }
 
-  void Send(const Channel<double>::Delivery& next) {
-    if (next.end && !next.end->ok()) {
-      Finish(ToGrpc(*next.end));
+  void Send(const LoadWatch::Delivery& next) {
+    if (!next.end) {
+      response_.mutable_load_progress()->set_fraction(next.items.back());
+      StartWrite(&response_);
       return;
     }
-    if (next.end) {
-      is_finishing_ = true;
-      *response_.mutable_loaded() = ToProto(runner_->Snapshot());
-    } else {
-      response_.mutable_load_progress()->set_fraction(next.items.back());
+    // Null where the client gave up meanwhile.
+    const std::shared_ptr<Runner> runner = watch_->runner();
+    if (!next.end->ok() || runner == nullptr) {
+      Finish(next.end->ok() ? grpc::Status::CANCELLED : ToGrpc(*next.end));
+      return;
     }
+    is_finishing_ = true;
+    *response_.mutable_loaded() = ToProto(runner->Snapshot());
     StartWrite(&response_);
   }
 
-  std::shared_ptr<Runner> runner_;
-  std::shared_ptr<Channel<double>> progress_;
+  const std::shared_ptr<LoadWatch> watch_;
   bool is_finishing_ = false;
   v1::LoadModelResponse response_;
 };
@@ -93,18 +91,13 @@ grpc::Status LibraryService::GetModel(grpc::ServerContext*,
 
 grpc::ServerWriteReactor<v1::LoadModelResponse>* LibraryService::LoadModel(
     grpc::CallbackServerContext*, const v1::LoadModelRequest* request) {
-  auto* stream = new LoadStream;
+  auto watch = std::make_shared<LoadWatch>();
   LoadRequest load = FromProto(request->model_id(), request->options());
   load.force = request->force();
-  boost::asio::post(workers_, [this, stream, load = std::move(load)] {
-    auto runner = loaded_.Acquire(load);
-    if (runner.ok()) {
-      stream->Watch(*std::move(runner));
-    } else {
-      stream->Refuse(runner.status());
-    }
+  boost::asio::post(workers_, [this, watch, load = std::move(load)] {
+    loaded_.Load(load, watch);
   });
-  return stream;
+  return new LoadStream(std::move(watch));
 }
 
 grpc::Status LibraryService::UnloadModel(grpc::ServerContext*,

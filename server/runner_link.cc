@@ -22,6 +22,7 @@ struct Link {
   boost::asio::any_io_executor executor;
   std::shared_ptr<Runner> runner;
   std::function<void(absl::Status)> lost;
+  std::function<void(Pulse)> heard;
   std::unique_ptr<runner::v1::RunnerLink::Stub> stub;
 };
 
@@ -164,19 +165,42 @@ class LoadReader final : public grpc::ClientReadReactor<runner::v1::LoadEvent> {
   bool is_ready_ = false;
 };
 
+// One question for the pulse of the process.
+struct PulseCall {
+  std::shared_ptr<Link> link;
+  grpc::ClientContext context;
+  runner::v1::CheckRequest request;
+  runner::v1::Pulse pulse;
+};
+
+void AskPulse(std::shared_ptr<Link> link) {
+  auto* call = new PulseCall{.link = std::move(link)};
+  call->link->stub->async()->Check(
+      &call->context, &call->request, &call->pulse,
+      [call](const grpc::Status& status) {
+        if (status.ok()) call->link->heard(FromProto(call->pulse));
+        Retire(call, call->link);
+      });
+}
+
 }  // namespace
 
-void ConnectRunner(const boost::asio::any_io_executor& executor, int link_fd,
-                   std::shared_ptr<Runner> runner,
-                   std::function<void(absl::Status)> lost) {
+std::function<void()> ConnectRunner(
+    const boost::asio::any_io_executor& executor, int link_fd,
+    std::shared_ptr<Runner> runner, std::function<void(absl::Status)> lost,
+    std::function<void(Pulse)> heard) {
   auto link = std::make_shared<Link>(
       Link{.executor = boost::asio::prefer(
                executor, boost::asio::execution::outstanding_work.tracked),
            .runner = std::move(runner),
-           .lost = std::move(lost)});
+           .lost = std::move(lost),
+           .heard = std::move(heard)});
   link->stub = runner::v1::RunnerLink::NewStub(
       grpc::CreateInsecureChannelFromFd("runner", link_fd));
-  LoadReader::Start(std::move(link));
+  LoadReader::Start(link);
+  return [weak = std::weak_ptr(link)] {
+    if (auto alive = weak.lock()) AskPulse(std::move(alive));
+  };
 }
 
 }  // namespace hwledger

@@ -15,8 +15,12 @@ namespace hwledger {
 // load fails or the link breaks, up to three times, on a thread of gRPC's;
 // UNAVAILABLE then says no more than that the process does not answer. The link
 // counts as work of `executor` until nothing of it is left.
-void ConnectRunner(const boost::asio::any_io_executor& executor, int link_fd,
-                   std::shared_ptr<Runner> runner,
-                   std::function<void(absl::Status)> lost);
+//
+// Returns how to ask for the process's pulse, on the executor's thread; `heard`
+// is called with the answer, on a thread of gRPC's, if there is one.
+std::function<void()> ConnectRunner(
+    const boost::asio::any_io_executor& executor, int link_fd,
+    std::shared_ptr<Runner> runner, std::function<void(absl::Status)> lost,
+    std::function<void(Pulse)> heard);
 
 }  // namespace hwledger

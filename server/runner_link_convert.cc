@@ -27,6 +27,7 @@ runner::v1::Start StartMessage(const Start& start) {
     message.add_stop(stop);
   }
   message.set_credit_tokens(Int32(start.credit_tokens));
+  message.set_user(generation.user);
   return message;
 }
 
@@ -44,6 +45,7 @@ Start StartFrom(const runner::v1::Start& message) {
   start.generation.stop_strings.assign(message.stop().begin(),
                                        message.stop().end());
   start.credit_tokens = message.credit_tokens();
+  start.generation.user = message.user();
   return start;
 }
 
@@ -245,6 +247,18 @@ StepEvent FromProto(const runner::v1::GenerationEvent& message) {
       break;
   }
   return event;
+}
+
+runner::v1::Pulse ToProto(const Pulse& pulse) {
+  runner::v1::Pulse message;
+  message.set_look_count(pulse.look_count);
+  message.set_is_computing(pulse.is_computing);
+  return message;
+}
+
+Pulse FromProto(const runner::v1::Pulse& message) {
+  return {.look_count = message.look_count(),
+          .is_computing = message.is_computing()};
 }
 
 }  // namespace hwledger

@@ -26,4 +26,7 @@ Command FromProto(const runner::v1::Command& command);
 runner::v1::GenerationEvent ToProto(const StepEvent& event);
 StepEvent FromProto(const runner::v1::GenerationEvent& event);
 
+runner::v1::Pulse ToProto(const Pulse& pulse);
+Pulse FromProto(const runner::v1::Pulse& pulse);
+
 }  // namespace hwledger

@@ -66,6 +66,13 @@ grpc::Status RunnerLinkService::Steps(
   }
 }
 
+grpc::Status RunnerLinkService::Check(
+    grpc::ServerContext* /*context*/,
+    const runner::v1::CheckRequest* /*request*/, runner::v1::Pulse* pulse) {
+  *pulse = ToProto(engine_.pulse());
+  return grpc::Status::OK;
+}
+
 std::unique_ptr<grpc::Server> ServeLink(RunnerLinkService& service,
                                         int link_fd) {
   grpc::ServerBuilder builder;

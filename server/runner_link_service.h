@@ -9,8 +9,9 @@
 namespace hwledger {
 
 // The runner's end of the link to the daemon. Its handlers are synchronous:
-// there are three, each called once and for long, and a writer that waits for
-// the socket makes larger messages of the steps that come meanwhile.
+// three are called once and for long, and a writer that waits for the socket
+// makes larger messages of the steps that come meanwhile. Check has a thread of
+// its own beside them.
 class RunnerLinkService final : public runner::v1::RunnerLink::Service {
  public:
   grpc::Status Load(grpc::ServerContext* context,
@@ -22,6 +23,9 @@ class RunnerLinkService final : public runner::v1::RunnerLink::Service {
   grpc::Status Steps(grpc::ServerContext* context,
                      const runner::v1::StepsRequest* request,
                      grpc::ServerWriter<runner::v1::Step>* writer) override;
+  grpc::Status Check(grpc::ServerContext* context,
+                     const runner::v1::CheckRequest* request,
+                     runner::v1::Pulse* pulse) override;
 
   // Gives up all that runs and ends Steps.
   void Stop() { engine_.Stop(); }

@@ -6,12 +6,10 @@
 
 #include <chrono>
 #include <cstring>
-#include <deque>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "boost/asio/post.hpp"
 #include "boost/asio/read_until.hpp"
 #include "boost/asio/readable_pipe.hpp"
@@ -21,6 +19,8 @@
 #include "boost/process/v2/posix/bind_fd.hpp"
 #include "boost/process/v2/process.hpp"
 #include "boost/process/v2/stdio.hpp"
+#include "core/last_words.h"
+#include "core/watchdog.h"
 #include "server/child.h"
 #include "server/runner_link.h"
 #include "spdlog/spdlog.h"
@@ -39,9 +39,6 @@ constexpr int kLinkFd = 3;
 constexpr auto kEndGrace = std::chrono::seconds(2);
 
 constexpr size_t kLogLineBytesMax = 4096;
-
-// Lines kept to say why a process died.
-constexpr size_t kLastWordsMax = 3;
 
 // Both ends of a socket pair; closes what has not been taken.
 struct SocketPair {
@@ -66,22 +63,24 @@ struct SocketPair {
 // One process. All of it runs on the executor's thread; the handlers keep it.
 class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
  public:
-  RunnerProcess(const asio::any_io_executor& executor,
+  RunnerProcess(const asio::any_io_executor& executor, RunnerProgram program,
                 std::shared_ptr<Runner> runner)
       : executor_(executor),
+        program_(std::move(program)),
         runner_(std::move(runner)),
         standard_input_(executor),
         standard_error_(executor),
-        grace_(executor) {}
+        grace_(executor),
+        next_tick_(executor) {}
 
-  void Start(const std::string& runner_path) {
+  void Start() {
     SocketPair link;
     error_code error;
     if (link.daemon_fd < 0) {
       error.assign(errno, boost::system::system_category());
     } else {
       child_.emplace(process::default_process_launcher()(
-          executor_, error, runner_path,
+          executor_, error, program_.path,
           std::vector<std::string>{"--link-fd", absl::StrCat(kLinkFd)},
           process::process_stdio{standard_input_, nullptr, standard_error_},
           process::process_environment(ChildEnvironment()),
@@ -89,7 +88,7 @@ class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
     }
     if (error) {
       runner_->End(absl::UnavailableError(
-          absl::StrCat("cannot start ", runner_path, ": ", error.message())));
+          absl::StrCat("cannot start ", program_.path, ": ", error.message())));
       return;
     }
     spdlog::info("{}: process {} started", name(), child_->id());
@@ -98,8 +97,11 @@ class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
       self->has_exited_ = true;
       self->EndWhenAllIsRead();
     });
-    ConnectRunner(executor_, std::exchange(link.daemon_fd, -1), runner_,
-                  OnExecutor<absl::Status>(&RunnerProcess::OnLinkLost));
+    ask_pulse_ =
+        ConnectRunner(executor_, std::exchange(link.daemon_fd, -1), runner_,
+                      OnExecutor<absl::Status>(&RunnerProcess::OnLinkLost),
+                      OnExecutor<Pulse>(&RunnerProcess::OnPulse));
+    if (program_.hang_timeout > absl::ZeroDuration()) Tick();
     runner_->SetProcess(
         child_->id(),
         [stop = OnExecutor<absl::Status>(&RunnerProcess::OnStop)] {
@@ -138,8 +140,7 @@ class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
       log_text_.erase(0, size);
       while (!line.empty() && line.back() == '\n') line.pop_back();
       spdlog::info("{}: {}", name(), line);
-      last_words_.push_back(std::move(line));
-      if (last_words_.size() > kLastWordsMax) last_words_.pop_front();
+      last_words_.Add(std::move(line));
     }
     if (!error || error == asio::error::not_found) {
       ReadLog();
@@ -147,6 +148,47 @@ class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
       log_has_ended_ = true;
       EndWhenAllIsRead();
     }
+  }
+
+  void Tick() {
+    if (!is_asking_) {
+      is_asking_ = true;
+      ask_pulse_();
+    }
+    next_tick_.expires_after(
+        absl::ToChronoNanoseconds(program_.hang_timeout / Watchdog::kTicksMax));
+    next_tick_.async_wait([self = shared_from_this()](error_code cancelled) {
+      if (cancelled || self->has_exited_) return;
+      self->OnTick();
+    });
+  }
+
+  void OnPulse(const Pulse& pulse) {
+    is_asking_ = false;
+    watchdog_.Hear(pulse);
+  }
+
+  void OnTick() {
+    switch (watchdog_.Tick()) {
+      case Watchdog::Finding::kWorks:
+        Tick();
+        break;
+      case Watchdog::Finding::kDoesNotAnswer:
+        Kill("answered nothing");
+        break;
+      case Watchdog::Finding::kDoesNotCompute:
+        Kill("computed nothing");
+        break;
+    }
+  }
+
+  void Kill(std::string_view what_it_did) {
+    reason_ = absl::UnavailableError(absl::StrCat(
+        "the process that ran ", name(), " was killed: it ", what_it_did,
+        " for ", absl::FormatDuration(program_.hang_timeout)));
+    spdlog::error("{}", reason_->message());
+    error_code gone_meanwhile;
+    child_->terminate(gone_meanwhile);
   }
 
   // The load was refused, or the process does not answer any more.
@@ -174,37 +216,41 @@ class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
   void EndWhenAllIsRead() {
     if (!has_exited_ || !log_has_ended_) return;
     grace_.cancel();
+    next_tick_.cancel();
     const std::string how = DescribeExit(child_->native_exit_code());
     spdlog::info("{}: process {} ended: {}", name(), child_->id(), how);
+    const std::string words = last_words_.Text();
     runner_->End(reason_.value_or(absl::UnavailableError(
         absl::StrCat("the process that ran ", name(), " ended: ", how,
-                     last_words_.empty() ? "" : "; its last words: ",
-                     absl::StrJoin(last_words_, " | ")))));
+                     words.empty() ? "" : "; its last words: ", words))));
   }
 
   const asio::any_io_executor executor_;
+  const RunnerProgram program_;
   const std::shared_ptr<Runner> runner_;
   asio::writable_pipe standard_input_;
   asio::readable_pipe standard_error_;
   asio::steady_timer grace_;
+  asio::steady_timer next_tick_;
   std::optional<process::process> child_;
   std::string log_text_;
-  std::deque<std::string> last_words_;
+  LastWords last_words_;
+  std::function<void()> ask_pulse_;
+  Watchdog watchdog_;
   std::optional<absl::Status> reason_;
   bool has_exited_ = false;
   bool log_has_ended_ = false;
   bool is_stopping_ = false;
+  bool is_asking_ = false;  // For a pulse that has not come.
 };
 
 }  // namespace
 
 void StartRunnerProcess(const asio::any_io_executor& executor,
-                        std::string runner_path,
-                        std::shared_ptr<Runner> runner) {
-  auto started = std::make_shared<RunnerProcess>(executor, std::move(runner));
-  asio::post(executor, [started, path = std::move(runner_path)] {
-    started->Start(path);
-  });
+                        RunnerProgram program, std::shared_ptr<Runner> runner) {
+  auto started = std::make_shared<RunnerProcess>(executor, std::move(program),
+                                                 std::move(runner));
+  asio::post(executor, [started] { started->Start(); });
 }
 
 }  // namespace hwledger

@@ -4,9 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
+#include "core/retry_delay.h"
 #include "core/utf8.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "server/inference_convert.h"
 
 namespace hwledger {
 namespace {
@@ -40,6 +42,11 @@ std::string Details(const absl::Status& status, const std::string& message) {
     details.add_details()->PackFrom(bad_request);
   }
   details.add_details()->PackFrom(info);
+  if (const auto delay = RetryDelayOf(status)) {
+    google::rpc::RetryInfo retry;
+    *retry.mutable_retry_delay() = ToProto(*delay);
+    details.add_details()->PackFrom(retry);
+  }
   return details.SerializeAsString();
 }
 

@@ -7,7 +7,8 @@
 
 namespace hwledger {
 
-// With google.rpc.ErrorInfo, and BadRequest where the error is about a field;
+// With google.rpc.ErrorInfo, BadRequest where the error is about a field, and
+// RetryInfo where it tells when to try again;
 // under 4 KiB whatever the message quotes.
 grpc::Status ToGrpc(const absl::Status& status);
 

@@ -158,14 +158,15 @@ TEST_F(RunnerTest, RefusesMoreThanItsQueueHolds) {
 }
 
 TEST_F(RunnerTest, ReportsLoadingToWatchersAndWaitingStreams) {
-  const auto watcher = runner_->WatchLoad();
+  const auto watch = std::make_shared<LoadWatch>();
+  runner_->WatchLoad(watch);
   const auto stream = Submit("hello");
 
   runner_->SetLoadFraction(0.5);
   runner_->SetReady({});
 
-  Channel<double>::Delivery watched;
-  watcher->Pop([&](Channel<double>::Delivery next) { watched = next; });
+  LoadWatch::Delivery watched;
+  watch->Pop([&](LoadWatch::Delivery next) { watched = next; });
   EXPECT_THAT(watched.items, testing::ElementsAre(0, 0.5));
   EXPECT_THAT(*watched.end, IsOk());
   EXPECT_THAT(Next(*stream).items, SizeIs(2));
@@ -288,6 +289,67 @@ TEST_F(RunnerHooksTest, TellWhichGenerationsSharedTheEngine) {
   EXPECT_TRUE(outcomes_[0].was_alone);
   EXPECT_FALSE(outcomes_[1].was_alone);
   EXPECT_FALSE(outcomes_[2].was_alone);
+}
+
+TEST_F(RunnerTest, IsIdleOnceReadyAndNobodyWantsIt) {
+  const auto stream = Submit("hello");
+  auto claim = runner_->Claim(ClaimReason::kRequest);
+  EXPECT_FALSE(runner_->Snapshot().idle_since);
+  runner_->SetReady({});
+  EXPECT_FALSE(runner_->Snapshot().idle_since);
+  stream->Cancel();
+  EXPECT_FALSE(runner_->Snapshot().idle_since);
+  claim = nullptr;
+
+  EXPECT_TRUE(runner_->Snapshot().idle_since);
+  EXPECT_FALSE(runner_->UnloadIfIdle(absl::InfinitePast(),
+                                     absl::CancelledError("too early")));
+  EXPECT_TRUE(runner_->UnloadIfIdle(absl::InfiniteFuture(),
+                                    absl::CancelledError("idle")));
+}
+
+TEST_F(RunnerTest, IsNotClaimedOnceItIsOnItsWayOut) {
+  runner_->Unload(absl::CancelledError("demo was unloaded"));
+
+  EXPECT_EQ(runner_->Claim(ClaimReason::kRequest), nullptr);
+}
+
+TEST_F(RunnerTest, TellsACrashFromAnEndThatWasAskedFor) {
+  const auto unloaded = std::make_shared<Runner>(LoadPlan{});
+  unloaded->Unload(absl::CancelledError("unloaded"));
+  unloaded->End(absl::UnavailableError("ended as told"));
+  const auto refused = std::make_shared<Runner>(LoadPlan{});
+  refused->End(absl::InvalidArgumentError("not a model that it knows"));
+
+  runner_->End(absl::UnavailableError("killed by signal 9"));
+
+  EXPECT_TRUE(runner_->Snapshot().has_crashed);
+  EXPECT_FALSE(unloaded->Snapshot().has_crashed);
+  EXPECT_FALSE(refused->Snapshot().has_crashed);
+}
+
+TEST_F(RunnerTest, IsNeverUnloadedForIdlenessWhileItIsClaimed) {
+  runner_->SetReady({});
+  std::atomic<int> claims = 0;
+  std::atomic<bool> unloaded = false;
+  const auto use = [&] {
+    while (auto claim = runner_->Claim(ClaimReason::kRequest)) {
+      ++claims;
+      EXPECT_FALSE(unloaded) << "claimed after it was unloaded";
+      --claims;
+    }
+  };
+
+  std::thread first(use);
+  std::thread second(use);
+  while (!runner_->UnloadIfIdle(absl::InfiniteFuture(),
+                                absl::CancelledError("idle"))) {
+  }
+  EXPECT_EQ(claims, 0);
+  unloaded = true;
+
+  first.join();
+  second.join();
 }
 
 TEST_F(RunnerTest, LosesNoTokenBetweenProcessAndClientThreads) {

@@ -24,7 +24,7 @@ Batcher::Batcher(LlamaModel& model)
 
 void Batcher::Apply(EngineCommand command) {
   if (auto* start = std::get_if<TokenizedStart>(&command.action)) {
-    waiting_.push_back({command.generation_id, std::move(*start)});
+    waiting_.Add({command.generation_id, std::move(*start)});
   } else if (auto* grant = std::get_if<hwledger::Grant>(&command.action)) {
     Grant(command.generation_id, grant->credit_tokens);
   } else {
@@ -38,10 +38,8 @@ void Batcher::Grant(int64_t generation_id, int64_t credit_tokens) {
       running->sequence.Grant(credit_tokens);
     }
   }
-  for (Waiting& waiting : waiting_) {
-    if (waiting.generation_id == generation_id) {
-      waiting.start.start.credit_tokens += credit_tokens;
-    }
+  if (Waiting* waiting = waiting_.Find(generation_id)) {
+    waiting->start.start.credit_tokens += credit_tokens;
   }
 }
 
@@ -52,9 +50,7 @@ void Batcher::Cancel(int64_t generation_id) {
     }
   }
   RemoveEnded();
-  if (std::erase_if(waiting_, [&](const Waiting& waiting) {
-        return waiting.generation_id == generation_id;
-      }) > 0) {
+  if (waiting_.Remove(generation_id)) {
     events_.push_back({generation_id, Cancelled()});
   }
 }
@@ -96,9 +92,7 @@ void Batcher::Step(const CommandQueue& commands) {
 
 void Batcher::Admit() {
   while (!waiting_.empty() && slots_.has_free()) {
-    Waiting next = std::move(waiting_.front());
-    waiting_.pop_front();
-    running_.push_back(Begin(std::move(next)));
+    running_.push_back(Begin(waiting_.TakeFirst()));
   }
 }
 
@@ -239,12 +233,11 @@ std::vector<StepEvent> Batcher::TakeEvents() {
 }
 
 void Batcher::ReportPositions() {
-  for (size_t i = 0; i < waiting_.size(); ++i) {
-    const auto position = static_cast<int64_t>(i);
-    if (waiting_[i].reported_position == position) continue;
-    waiting_[i].reported_position = position;
-    events_.push_back({waiting_[i].generation_id, Queued{position}});
-  }
+  waiting_.ForEach([this](int64_t position, Waiting& waiting) {
+    if (waiting.reported_position == position) return;
+    waiting.reported_position = position;
+    events_.push_back({waiting.generation_id, Queued{position}});
+  });
 }
 
 }  // namespace hwledger

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -14,11 +13,12 @@
 #include "core/engine/scheduler.h"
 #include "core/engine/sequence.h"
 #include "core/engine/slot_pool.h"
+#include "core/engine/waiting_line.h"
 
 namespace hwledger {
 
 // Runs the generations of one model: those that have a slot share every batch,
-// the others wait for one, first come, first served. For one thread.
+// the others wait for one. For one thread.
 class Batcher {
  public:
   explicit Batcher(LlamaModel& model);
@@ -32,11 +32,6 @@ class Batcher {
   std::vector<StepEvent> TakeEvents();
 
  private:
-  struct Waiting {
-    int64_t generation_id = 0;
-    TokenizedStart start;
-    int64_t reported_position = -1;
-  };
   struct Running {
     Sequence sequence;
     Sampler sampler;
@@ -72,7 +67,7 @@ class Batcher {
   LlamaModel& model_;
   SlotPool slots_;
   PrefillPace pace_;
-  std::deque<Waiting> waiting_;
+  WaitingLine waiting_;
   std::vector<std::unique_ptr<Running>> running_;  // In the order they came.
   std::vector<StepEvent> events_;
   int64_t step_number_ = 0;

@@ -26,18 +26,26 @@ void CommandQueue::Stop() {
   not_empty_.NotifyOne();
 }
 
+Pulse CommandQueue::pulse() const {
+  return {.look_count = look_count_, .is_computing = is_computing_};
+}
+
 std::optional<std::vector<EngineCommand>> CommandQueue::Take(
     WhenEmpty when_empty) {
+  ++look_count_;
   MutexLock lock(mutex_);
   while (when_empty == WhenEmpty::kWait && waiting_.empty() && !stopped_) {
+    is_computing_ = false;
     not_empty_.Wait(mutex_);
   }
+  is_computing_ = true;
   if (stopped_) return std::nullopt;
   cancels_ = false;
   return std::exchange(waiting_, {});
 }
 
 bool CommandQueue::CancelsAll(absl::Span<const int64_t> generation_ids) const {
+  look_count_.fetch_add(1, std::memory_order_relaxed);
   if (!cancels_.load(std::memory_order_relaxed)) return false;
   MutexLock lock(mutex_);
   const auto is_cancelled =

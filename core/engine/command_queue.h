@@ -35,6 +35,8 @@ class CommandQueue {
   void Push(EngineCommand command);
   // Commands that wait are dropped, and so are later ones.
   void Stop();
+  // Of the engine's thread, as it takes commands.
+  Pulse pulse() const;
 
   // For the engine's thread.
 
@@ -53,6 +55,8 @@ class CommandQueue {
   // Whether a Cancel waits or it has stopped: read between the operations of a
   // step, where a lock would cost.
   std::atomic<bool> cancels_ = false;
+  mutable std::atomic<int64_t> look_count_ = 0;
+  std::atomic<bool> is_computing_ = false;
 };
 
 }  // namespace hwledger

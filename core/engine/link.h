@@ -38,6 +38,17 @@ struct Ready {
   friend bool operator==(const Ready&, const Ready&) = default;
 };
 
+// A sign of life of an engine. Between two of them that are equal and computing
+// nothing has happened.
+struct Pulse {
+  // How often its thread has looked for commands: at every turn, and between
+  // the operations of a step.
+  int64_t look_count = 0;
+  bool is_computing = false;  // Rather than loading, or waiting for commands.
+
+  friend bool operator==(const Pulse&, const Pulse&) = default;
+};
+
 // The most PromptProgress events of one generation, however long its prompt.
 inline constexpr int64_t kPromptProgressMax = 16;
 

@@ -40,6 +40,8 @@ class LlamaEngine {
   // Empty once stopped. For one thread at a time.
   std::vector<StepEvent> WaitForEvents() { return events_.Take(); }
 
+  Pulse pulse() const { return commands_.pulse(); }
+
   // Gives up all that runs and ends WaitForEvents.
   void Stop();
 

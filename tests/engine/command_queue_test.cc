@@ -70,5 +70,29 @@ TEST(CommandQueueTest, CancelsEveryStepOnceStopped) {
   EXPECT_TRUE(queue.CancelsAll({1}));
 }
 
+TEST(CommandQueueTest, HasAPulseWhileItsThreadComputes) {
+  CommandQueue queue;
+  EXPECT_EQ(queue.pulse(), Pulse{});
+
+  queue.Push({1, Grant{1}});
+  queue.Take(kWait);
+  const Pulse taken = queue.pulse();
+  queue.CancelsAll({1});
+
+  EXPECT_TRUE(taken.is_computing);
+  EXPECT_NE(queue.pulse(), taken);
+}
+
+TEST(CommandQueueTest, DoesNotComputeWhileItsThreadWaits) {
+  CommandQueue queue;
+  queue.Take(kReturn);
+  std::thread engine([&] { queue.Take(kWait); });
+
+  while (queue.pulse().is_computing) std::this_thread::yield();
+
+  queue.Stop();
+  engine.join();
+}
+
 }  // namespace
 }  // namespace hwledger

@@ -80,8 +80,23 @@ TEST_F(ReadConfigTest, RefusesAnUnknownLogLevel) {
                        AllOf(HasSubstr("log_level"), HasSubstr("loud"))));
 }
 
+TEST_F(ReadConfigTest, ReadsDurations) {
+  const auto line =
+      Read({"--config", File("hang_timeout = \"1h30m\"\n"), "--idle-ttl", "0"});
+
+  ASSERT_THAT(line, IsOk());
+  EXPECT_EQ(line->config.hang_timeout, absl::Minutes(90));
+  EXPECT_EQ(line->config.idle_ttl, absl::ZeroDuration());
+  for (const char* wrong : {"soon", "10", "-1s"}) {
+    EXPECT_THAT(Read({"--idle-ttl", wrong}),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         AllOf(HasSubstr("idle_ttl"), HasSubstr(wrong))));
+  }
+}
+
 TEST_F(ReadConfigTest, PrintsAFileThatReadsBackTheSame) {
-  const auto first = Read({"--grpc-address", "127.0.0.1:2"});
+  const auto first =
+      Read({"--grpc-address", "127.0.0.1:2", "--idle-ttl", "5m"});
   ASSERT_THAT(first, IsOk());
 
   const auto second = Read({"--config", File(ToToml(first->config))});

@@ -87,7 +87,8 @@ TEST(RunnerLinkConvertTest, KeepsAPromptAndItsLimits) {
   const Generation generation = {.input = "Once",
                                  .sampling = kSampling,
                                  .token_count_max = 7,
-                                 .stop_strings = {"a", "b"}};
+                                 .stop_strings = {"a", "b"},
+                                 .user = "someone"};
 
   EXPECT_EQ(GenerationAfterTheLink(generation), generation);
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/field_error.h"
+#include "core/retry_delay.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -23,6 +24,18 @@ TEST(ToGrpcTest, CarriesTheFieldInItsDetails) {
   EXPECT_EQ(status.error_message(), "batch_size must be at most 256; got 300");
   EXPECT_EQ(bad_request.field_violations(0).field(), "batch_size");
   EXPECT_EQ(info.domain(), "hwledger");
+}
+
+TEST(ToGrpcTest, TellsWhenToTryAgain) {
+  const grpc::Status status = ToGrpc(WithRetryDelay(
+      absl::UnavailableError("demo crashed"), absl::Milliseconds(1500)));
+
+  google::rpc::Status details;
+  google::rpc::RetryInfo retry;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  ASSERT_TRUE(details.details(1).UnpackTo(&retry));
+  EXPECT_EQ(retry.retry_delay().seconds(), 1);
+  EXPECT_EQ(retry.retry_delay().nanos(), 500'000'000);
 }
 
 TEST(ToGrpcTest, StaysUnderFourKibibytesWhateverItQuotes) {
