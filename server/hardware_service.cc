@@ -1,5 +1,7 @@
 #include "server/hardware_service.h"
 
+#include "core/planner/device_presets.h"
+#include "server/device_preset_convert.h"
 #include "server/inference_convert.h"
 #include "server/status.h"
 
@@ -18,6 +20,15 @@ grpc::Status HardwareService::WatchDevices(
     grpc::ServerContext*, const v1::WatchDevicesRequest*,
     grpc::ServerWriter<v1::WatchDevicesResponse>*) {
   return LaterVersion("Hardware.WatchDevices");
+}
+
+grpc::Status HardwareService::ListDevicePresets(
+    grpc::ServerContext*, const v1::ListDevicePresetsRequest*,
+    v1::ListDevicePresetsResponse* response) {
+  for (const DevicePreset& preset : DevicePresets()) {
+    *response->add_presets() = ToProto(preset);
+  }
+  return grpc::Status::OK;
 }
 
 }  // namespace hwledger

@@ -15,6 +15,9 @@ class HardwareService final : public v1::Hardware::Service {
   grpc::Status WatchDevices(
       grpc::ServerContext* context, const v1::WatchDevicesRequest* request,
       grpc::ServerWriter<v1::WatchDevicesResponse>* writer) override;
+  grpc::Status ListDevicePresets(
+      grpc::ServerContext* context, const v1::ListDevicePresetsRequest* request,
+      v1::ListDevicePresetsResponse* response) override;
 
  private:
   Hardware& hardware_;

@@ -43,8 +43,11 @@ std::string BashValueCases(std::string_view command,
         option.names, " | ", [&](std::string* out, const std::string& name) {
           absl::StrAppend(out, "'", command, " ", name, "'");
         });
-    absl::StrAppend(&cases, "    ", patterns, ")\n      words=",
-                    Quoted(absl::StrJoin(option.values, " ")), " ;;\n");
+    const std::string words = option.takes_device
+                                  ? absl::StrCat("$(", kListPresetsCommand, ")")
+                                  : Quoted(absl::StrJoin(option.values, " "));
+    absl::StrAppend(&cases, "    ", patterns, ")\n      words=", words,
+                    " ;;\n");
   }
   return cases;
 }

@@ -27,10 +27,11 @@ std::string FishOptions(std::string_view condition,
                       name.substr(absl::StartsWith(name, "--") ? 2 : 1));
     }
     if (option.takes_value) text += " -x";
-    if (!option.values.empty()) {
-      absl::StrAppend(&text, " -a ",
-                      FishQuoted(absl::StrJoin(option.values, " ")));
+    std::string values = absl::StrJoin(option.values, " ");
+    if (option.takes_device) {
+      values = absl::StrCat("(", kListPresetsCommand, ")");
     }
+    if (!values.empty()) absl::StrAppend(&text, " -a ", FishQuoted(values));
     absl::StrAppend(&text, " -d ", FishQuoted(option.description), "\n");
   }
   return text;

@@ -11,6 +11,10 @@ namespace hwledger {
 inline constexpr std::string_view kListModelsCommand =
     "hwledger models 2>/dev/null | awk 'NR > 1 { print $1 }'";
 
+// Prints the names of the devices that can be planned for.
+inline constexpr std::string_view kListPresetsCommand =
+    "hwledger devices --presets 2>/dev/null | awk 'NR > 1 { print $1 }'";
+
 // Scripts that the shells read.
 std::string BashCompletion(const CompletionTree& tree);
 std::string FishCompletion(const CompletionTree& tree);

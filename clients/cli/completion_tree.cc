@@ -31,6 +31,7 @@ std::vector<CompletionOption> ReadOptions(const CLI::App& app) {
     const std::string type = option->get_type_name();
     result.value_name = type.substr(0, type.find_first_of(":["));
     result.values = AllowedValues(*option);
+    result.takes_device = option->check_lname("device");
   }
   return options;
 }

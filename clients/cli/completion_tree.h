@@ -16,6 +16,8 @@ struct CompletionOption {
   std::string value_name;
   // The values it can have; empty: any.
   std::vector<std::string> values;
+  // Its value begins with the name of a device.
+  bool takes_device = false;
 };
 
 struct CompletionCommand {

@@ -24,6 +24,7 @@ std::string ZshOption(const CompletionOption& option) {
   std::string value;
   if (option.takes_value) {
     value = absl::StrCat(":", ZshText(option.value_name), ":");
+    if (option.takes_device) value += "_hwledger_presets";
     if (!option.values.empty()) {
       absl::StrAppend(&value, "(", absl::StrJoin(option.values, " "), ")");
     }
@@ -74,6 +75,13 @@ std::string ZshCompletion(const CompletionTree& tree) {
       ")\"})\n"
       "  compadd -a models\n"
       "  _files -g '*.gguf'\n"
+      "}\n"
+      "_hwledger_presets() {\n"
+      "  local -a presets\n"
+      "  presets=(${(f)\"$(",
+      kListPresetsCommand,
+      ")\"})\n"
+      "  compadd -a presets\n"
       "}\n"
       "_hwledger() {\n"
       "  if ((CURRENT == 2)); then\n"

@@ -1,10 +1,12 @@
 #include <grpcpp/grpcpp.h>
 
 #include <iostream>
+#include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/enum_words.h"
@@ -55,6 +57,55 @@ std::string FormatDevices(const v1::ListDevicesResponse& response,
   return table.Format(surface);
 }
 
+// The rate of a precision that is there, of those that models are computed in.
+std::string FormatKnown(bool is_known, double flops_per_second) {
+  return is_known ? FormatFlops(flops_per_second) : Unknown();
+}
+
+std::string FormatPresets(const v1::ListDevicePresetsResponse& response,
+                          const Surface& surface) {
+  Table table({{.title = "Preset", .align = Align::kLeft},
+               {.title = "Memory"},
+               {.title = "Usable", .leaves = 5},
+               {.title = "Bandwidth"},
+               {.title = "FP32", .leaves = 3},
+               {.title = "FP16"},
+               {.title = "FP8", .leaves = 1},
+               {.title = "INT8", .leaves = 2},
+               {.title = "Name", .align = Align::kLeft, .width_min = 12},
+               {.title = "Source", .align = Align::kLeft, .pipes_only = true}});
+  for (const v1::DevicePreset& preset : response.presets()) {
+    table.AddRow({preset.name(), FormatBytes(preset.total_bytes()),
+                  FormatBytes(preset.usable_bytes()),
+                  FormatBandwidth(preset.bandwidth_bytes_per_second()),
+                  FormatKnown(preset.has_fp32_flops_per_second(),
+                              preset.fp32_flops_per_second()),
+                  FormatKnown(preset.has_fp16_flops_per_second(),
+                              preset.fp16_flops_per_second()),
+                  FormatKnown(preset.has_fp8_flops_per_second(),
+                              preset.fp8_flops_per_second()),
+                  FormatKnown(preset.has_int8_ops_per_second(),
+                              preset.int8_ops_per_second()),
+                  preset.description(), absl::StrJoin(preset.sources(), " ")});
+  }
+  return table.Format(surface);
+}
+
+ExitCode RunPresets(const Session& session) {
+  v1::ListDevicePresetsResponse response;
+  const grpc::Status status =
+      v1::Hardware::NewStub(session.channel)
+          ->ListDevicePresets(UnaryCall().get(), {}, &response);
+  if (!status.ok()) return ReportFailure(status);
+
+  if (session.json) {
+    PrintJson(response);
+  } else {
+    std::cout << FormatPresets(response, OutputSurface());
+  }
+  return ExitCode::kOk;
+}
+
 ExitCode RunDevices(const Session& session) {
   v1::ListDevicesResponse response;
   const grpc::Status status =
@@ -73,11 +124,17 @@ ExitCode RunDevices(const Session& session) {
 }  // namespace
 
 void AddDevicesCommand(CLI::App& program, CommandLine& line) {
-  AddDaemonCommand(
+  const auto presets = std::make_shared<bool>(false);
+  CLI::App& command = AddDaemonCommand(
       program, line,
       {.name = "devices",
        .purpose = "List what the daemon's machine has to run models on"},
-      RunDevices);
+      [presets](const Session& session) {
+        return *presets ? RunPresets(session) : RunDevices(session);
+      });
+  command.add_flag("--presets", *presets,
+                   "List the GPUs that can be planned for by name, without "
+                   "having them");
 }
 
 }  // namespace hwledger

@@ -15,12 +15,9 @@ Bytes Gigabytes(double count) {  // 10^9 bytes.
   return Bytes(static_cast<int64_t>(count * 1e9));
 }
 
-// Of products of 16-bit matrices.
-std::optional<double> FlopsPerSecond(const Json& preset) {
-  for (const char* field : {"fp16_tflops", "fp32_tflops"}) {
-    if (preset.contains(field)) return preset[field].get<double>() * 1e12;
-  }
-  return std::nullopt;
+std::optional<double> Tera(const Json& preset, const char* field) {
+  if (!preset.contains(field)) return std::nullopt;
+  return preset[field].get<double>() * 1e12;
 }
 
 Device DeviceOf(const Json& preset) {
@@ -35,35 +32,49 @@ Device DeviceOf(const Json& preset) {
                       : memory,
           .bandwidth_per_second =
               Gigabytes(preset["bandwidth_gb_per_second"].get<double>()),
-          .flops_per_second = FlopsPerSecond(preset),
           .unified_memory = is_integrated};
 }
 
-const std::vector<Device>& Presets() {
+DevicePreset PresetOf(const Json& entry) {
+  DevicePreset preset = {.device = DeviceOf(entry),
+                         .fp32_flops_per_second = Tera(entry, "fp32_tflops"),
+                         .fp16_flops_per_second = Tera(entry, "fp16_tflops"),
+                         .fp8_flops_per_second = Tera(entry, "fp8_tflops"),
+                         .int8_ops_per_second = Tera(entry, "int8_tops"),
+                         .sources = entry["sources"]};
+  preset.device.flops_per_second = preset.fp16_flops_per_second
+                                       ? preset.fp16_flops_per_second
+                                       : preset.fp32_flops_per_second;
+  return preset;
+}
+
+}  // namespace
+
+const std::vector<DevicePreset>& DevicePresets() {
   // Never destroyed: other statics may still use it.
   static const auto& presets = *[] {
-    auto* read = new std::vector<Device>;
+    auto* read = new std::vector<DevicePreset>;
     const Json entries = Json::parse(kDevicePresetsJson, /*cb=*/nullptr,
                                      /*allow_exceptions=*/false);
     assert(entries.is_array());  // It is part of this program.
-    for (const Json& entry : entries) read->push_back(DeviceOf(entry));
+    for (const Json& entry : entries) read->push_back(PresetOf(entry));
     return read;
   }();
   return presets;
 }
 
-}  // namespace
-
 std::optional<Device> FindDevicePreset(std::string_view name) {
-  for (const Device& preset : Presets()) {
-    if (absl::EqualsIgnoreCase(preset.name, name)) return preset;
+  for (const DevicePreset& preset : DevicePresets()) {
+    if (absl::EqualsIgnoreCase(preset.device.name, name)) return preset.device;
   }
   return std::nullopt;
 }
 
 std::vector<std::string> DevicePresetNames() {
   std::vector<std::string> names;
-  for (const Device& preset : Presets()) names.push_back(preset.name);
+  for (const DevicePreset& preset : DevicePresets()) {
+    names.push_back(preset.device.name);
+  }
   return names;
 }
 

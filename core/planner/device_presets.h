@@ -9,9 +9,19 @@
 
 namespace hwledger {
 
-// A GPU to plan for without having it, by a name such as "rtx-4090", with all
-// of its memory free. Case does not matter. Nothing where the name is not
-// known.
+// A GPU to plan for without having it, and where its figures stand.
+struct DevicePreset {
+  Device device;  // With all of its memory free.
+  // Operations per second on dense matrices, by the precision of their
+  // elements. Absent: none was found.
+  std::optional<double> fp32_flops_per_second;
+  std::optional<double> fp16_flops_per_second;
+  std::optional<double> fp8_flops_per_second;
+  std::optional<double> int8_ops_per_second;
+  std::vector<std::string> sources;  // URLs.
+};
+
+// All of them, by name.
 //
 // device_presets.json holds what makers state, or databases where the maker's
 // page could not be opened; each entry names its sources. Memory is in GiB,
@@ -25,6 +35,10 @@ namespace hwledger {
 // three quarters of more (MTLDevice.recommendedMaxWorkingSetSize as llama.cpp
 // logs it: ggml-org/llama.cpp issues 5207 and 1870); macOS 26 was seen to allow
 // more, 107.5 of 128 GiB.
+const std::vector<DevicePreset>& DevicePresets();
+
+// The one with a name such as "rtx-4090". Case does not matter. Nothing where
+// the name is not known.
 std::optional<Device> FindDevicePreset(std::string_view name);
 
 // In alphabetical order.

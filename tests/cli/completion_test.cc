@@ -54,5 +54,22 @@ TEST_F(CompletionTest, OffersTheModelsThatTheDaemonKnows) {
   EXPECT_EQ(BashOffers("hwledger plan ''"), "demo\nllama-3.1-8b\n");
 }
 
+TEST_F(CompletionTest, OffersThePresetsOfDevicesWhereOneIsPlannedFor) {
+  daemon.list_device_presets = [](const auto&, auto* response) {
+    response->add_presets()->set_name("rtx-3090");
+    response->add_presets()->set_name("rtx-4090");
+    return grpc::Status::OK;
+  };
+
+  EXPECT_EQ(BashOffers("hwledger plan demo --device rtx-4"), "rtx-4090\n");
+  EXPECT_EQ(BashOffers("hwledger fit demo --device ''"),
+            "rtx-3090\nrtx-4090\n");
+  for (const char* shell : {"fish", "zsh"}) {
+    EXPECT_THAT(Run({"completion", shell}).output,
+                HasSubstr("hwledger devices --presets"))
+        << shell;
+  }
+}
+
 }  // namespace
 }  // namespace hwledger

@@ -43,6 +43,12 @@ struct FakeDaemon::Services {
                              v1::ListDevicesResponse* response) override {
       return Answer(daemon.list_devices, *request, response);
     }
+    grpc::Status ListDevicePresets(
+        grpc::ServerContext* /*context*/,
+        const v1::ListDevicePresetsRequest* request,
+        v1::ListDevicePresetsResponse* response) override {
+      return Answer(daemon.list_device_presets, *request, response);
+    }
     FakeDaemon& daemon;
   };
 

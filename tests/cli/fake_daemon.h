@@ -39,6 +39,8 @@ class FakeDaemon {
   Unary<v1::EstimateVramRequest, v1::MemoryPrediction> estimate_vram;
   Unary<v1::FitVramRequest, v1::FitVramResponse> fit_vram;
   Unary<v1::ListDevicesRequest, v1::ListDevicesResponse> list_devices;
+  Unary<v1::ListDevicePresetsRequest, v1::ListDevicePresetsResponse>
+      list_device_presets;
   Unary<v1::ListModelsRequest, v1::ListModelsResponse> list_models;
   Unary<v1::GetModelRequest, v1::GetModelResponse> get_model;
   Unary<v1::UnloadModelRequest, v1::UnloadModelResponse> unload_model;

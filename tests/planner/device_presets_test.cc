@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 
@@ -70,6 +71,20 @@ TEST(FindDevicePresetTest, KnowsWellKnownDevices) {
 
 TEST(FindDevicePresetTest, KnowsNoOtherNames) {
   EXPECT_EQ(FindDevicePreset("rtx-9999"), std::nullopt);
+}
+
+TEST(DevicePresetsTest, HaveARateForEachPrecisionThatTheMakerStates) {
+  const std::vector<DevicePreset>& presets = DevicePresets();
+  const auto found = std::ranges::find(
+      presets, "a10", [](const DevicePreset& one) { return one.device.name; });
+
+  ASSERT_NE(found, presets.end());
+  EXPECT_EQ(found->fp32_flops_per_second, 31.24e12);
+  EXPECT_EQ(found->fp16_flops_per_second, 125e12);
+  EXPECT_EQ(found->int8_ops_per_second, 250e12);
+  EXPECT_EQ(found->fp8_flops_per_second, std::nullopt);
+  EXPECT_EQ(found->device.flops_per_second, 125e12);
+  EXPECT_EQ(found->sources.size(), 2U);
 }
 
 TEST(DevicePresetNamesTest, AreSortedAndCanBeFound) {
