@@ -4,16 +4,19 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <string_view>
 #include <system_error>
 #include <toml++/toml.hpp>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -26,7 +29,7 @@ struct Setting {
   const char* variable;
   const char* flag;
   const char* help;
-  std::string Config::* value;
+  std::variant<std::string Config::*, int64_t Config::*> value;
 };
 
 constexpr Setting kSettings[] = {
@@ -42,6 +45,12 @@ constexpr Setting kSettings[] = {
     {"ledger_path", "HWLEDGER_LEDGER_PATH", "--ledger-path",
      "database of what was predicted and measured; empty for none",
      &Config::ledger_path},
+    {"ledger_retention_days", "HWLEDGER_LEDGER_RETENTION_DAYS",
+     "--ledger-retention-days", "days for which the ledger keeps generations",
+     &Config::ledger_retention_days},
+    {"ledger_generations_max", "HWLEDGER_LEDGER_GENERATIONS_MAX",
+     "--ledger-generations-max", "generations that the ledger keeps",
+     &Config::ledger_generations_max},
     {"log_level", "HWLEDGER_LOG_LEVEL", "--log-level",
      "trace, debug, info, warn or error", &Config::log_level},
 };
@@ -92,6 +101,18 @@ std::string DefaultFile() {
                         : folder + "/hwledger.toml";
 }
 
+absl::Status Set(const Setting& setting, const std::string& text,
+                 Config& config) {
+  if (const auto* value = std::get_if<std::string Config::*>(&setting.value)) {
+    config.** value = text;
+    return absl::OkStatus();
+  }
+  int64_t& number = config.*std::get<int64_t Config::*>(setting.value);
+  if (absl::SimpleAtoi(text, &number)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(setting.key, " must be a whole number; got \"", text, "\""));
+}
+
 absl::StatusOr<toml::table> ParseFile(const std::string& path) {
   try {
     return toml::parse_file(path);
@@ -111,22 +132,38 @@ absl::Status ApplyFile(const std::string& path, Config& config) {
       return absl::InvalidArgumentError(
           absl::StrCat(path, ": no such setting: ", key.str()));
     }
+    if (const auto* member = std::get_if<int64_t Config::*>(&setting->value)) {
+      const std::optional<int64_t> number = value.value_exact<int64_t>();
+      if (!number) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(path, ": ", key.str(), " must be a whole number"));
+      }
+      config.** member = *number;
+      continue;
+    }
     const std::optional<std::string> text = value.value<std::string>();
     if (!text) {
       return absl::InvalidArgumentError(
           absl::StrCat(path, ": ", key.str(), " must be a string"));
     }
-    config.*setting->value = *text;
+    ABSL_RETURN_IF_ERROR(Set(*setting, *text, config));
   }
   return absl::OkStatus();
 }
 
-void ApplyEnvironment(Config& config) {
+absl::Status ApplyEnvironment(Config& config) {
   for (const Setting& setting : kSettings) {
     if (const char* value = std::getenv(setting.variable)) {
-      config.*setting.value = value;
+      ABSL_RETURN_IF_ERROR(Set(setting, value, config));
     }
   }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateRange(std::string_view key, int64_t value, int64_t most) {
+  if (value >= 1 && value <= most) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(key, " must be 1 to ", most, "; got ", value));
 }
 
 absl::Status Validate(const Config& config) {
@@ -140,7 +177,10 @@ absl::Status Validate(const Config& config) {
     return absl::InvalidArgumentError(
         "grpc_address and socket_path must not both be empty");
   }
-  return absl::OkStatus();
+  ABSL_RETURN_IF_ERROR(ValidateRange("ledger_retention_days",
+                                     config.ledger_retention_days, 36'500));
+  return ValidateRange("ledger_generations_max", config.ledger_generations_max,
+                       1'000'000'000);
 }
 
 // As the parser takes them: the last first, and "--flag=" as two of them, since
@@ -173,11 +213,11 @@ absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv) {
   app.add_option("--config", file,
                  absl::StrCat("configuration file (default: ", DefaultFile(),
                               ", where there is one)"));
-  Config flags;
+  std::array<std::string, std::size(kSettings)> values;
   std::vector<CLI::Option*> options;
   for (const Setting& setting : kSettings) {
     options.push_back(app.add_option(
-        setting.flag, flags.*setting.value,
+        setting.flag, values[options.size()],
         absl::StrCat(setting.help, " [", setting.variable, "]")));
   }
   try {
@@ -193,10 +233,10 @@ absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv) {
   if (!file.empty()) {
     ABSL_RETURN_IF_ERROR(ApplyFile(file, line.config));
   }
-  ApplyEnvironment(line.config);
+  ABSL_RETURN_IF_ERROR(ApplyEnvironment(line.config));
   for (size_t i = 0; i < options.size(); ++i) {
     if (options[i]->count() == 0) continue;
-    line.config.*kSettings[i].value = flags.*kSettings[i].value;
+    ABSL_RETURN_IF_ERROR(Set(kSettings[i], values[i], line.config));
   }
   ABSL_RETURN_IF_ERROR(Validate(line.config));
   return line;
@@ -205,7 +245,8 @@ absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv) {
 std::string ToToml(const Config& config) {
   toml::table table;
   for (const Setting& setting : kSettings) {
-    table.insert(setting.key, config.*setting.value);
+    std::visit([&](auto member) { table.insert(setting.key, config.*member); },
+               setting.value);
   }
   std::ostringstream text;
   text << table << "\n";
