@@ -85,7 +85,7 @@ struct Daemon::Parts {
             },
             [this](const RunnerSnapshot& runner) { RecordLoad(runner); }),
         planner_service(estimator, workers.get_executor()),
-        hardware_service(hardware),
+        hardware_service(hardware, workers.get_executor()),
         inference_service(loaded, workers.get_executor()),
         library_service(models, loaded, workers.get_executor()),
         ledger_service(ledger) {}
@@ -180,6 +180,7 @@ void Daemon::Stop(absl::Duration grace) {
   parts_->server->GetHealthCheckService()->SetServingStatus(false);
   const absl::Status reason = absl::UnavailableError("the daemon is stopping");
   parts_->loaded.Drain(reason, absl::Now() + grace);
+  parts_->hardware_service.EndWatches();
   parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + kShutdownTime));
   parts_->server->Wait();
   parts_->workers.join();

@@ -1,9 +1,12 @@
 #include "server/hardware_service.h"
 
 #include "server/inference_convert.h"
-#include "server/status.h"
 
 namespace hwledger {
+
+HardwareService::HardwareService(Hardware& hardware,
+                                 const boost::asio::any_io_executor& workers)
+    : hardware_(hardware), watch_(hardware, workers) {}
 
 grpc::Status HardwareService::ListDevices(grpc::ServerContext*,
                                           const v1::ListDevicesRequest*,
@@ -14,10 +17,10 @@ grpc::Status HardwareService::ListDevices(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
-grpc::Status HardwareService::WatchDevices(
-    grpc::ServerContext*, const v1::WatchDevicesRequest*,
-    grpc::ServerWriter<v1::WatchDevicesResponse>*) {
-  return LaterVersion("Hardware.WatchDevices");
+grpc::ServerWriteReactor<v1::WatchDevicesResponse>*
+HardwareService::WatchDevices(grpc::CallbackServerContext*,
+                              const v1::WatchDevicesRequest* request) {
+  return watch_.Start(*request);
 }
 
 }  // namespace hwledger

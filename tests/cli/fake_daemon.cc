@@ -43,6 +43,12 @@ struct FakeDaemon::Services {
                              v1::ListDevicesResponse* response) override {
       return Answer(daemon.list_devices, *request, response);
     }
+    grpc::Status WatchDevices(
+        grpc::ServerContext* /*context*/,
+        const v1::WatchDevicesRequest* request,
+        grpc::ServerWriter<v1::WatchDevicesResponse>* writer) override {
+      return Answer(daemon.watch_devices, *request, writer);
+    }
     FakeDaemon& daemon;
   };
 
