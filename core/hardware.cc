@@ -11,6 +11,7 @@ namespace {
 
 // A GPU's free memory changes with what runs on it; the CPU's is not asked for.
 constexpr absl::Duration kGpuAnswerAge = absl::Seconds(2);
+constexpr absl::Duration kWatchedGpuAnswerAge = absl::Seconds(10);
 
 // An engine that did not answer will hardly do so at once.
 constexpr absl::Duration kRetryAge = absl::Seconds(10);
@@ -99,7 +100,14 @@ void Hardware::ForgetFreeMemory() {
 }
 
 std::vector<Device> Hardware::Snapshot() {
-  Known known = Devices();
+  return SnapshotOf(Devices(kGpuAnswerAge));
+}
+
+std::vector<Device> Hardware::Watched() {
+  return SnapshotOf(Devices(kWatchedGpuAnswerAge));
+}
+
+std::vector<Device> Hardware::SnapshotOf(Known known) {
   std::vector<Device> devices = WithHost(std::move(known.devices), Memory());
   Subtract(Reserved(), known.asked_at, devices);
   return devices;
@@ -114,7 +122,7 @@ std::vector<Reservation> Hardware::Reserved() {
   return reservations ? reservations() : std::vector<Reservation>();
 }
 
-Hardware::Known Hardware::Devices() {
+Hardware::Known Hardware::Devices(absl::Duration gpu_age_max) {
   Known known;
   {
     MutexLock lock(mutex_);
@@ -122,7 +130,7 @@ Hardware::Known Hardware::Devices() {
   }
   const absl::Duration age = now_() - known.asked_at;
   const bool is_fresh = known.answered
-                            ? HasOnlyCpus(known.devices) || age < kGpuAnswerAge
+                            ? HasOnlyCpus(known.devices) || age < gpu_age_max
                             : age < kRetryAge;
   if (is_fresh) return known;
   absl::StatusOr<std::vector<Device>> asked = ask_engine_(

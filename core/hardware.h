@@ -37,6 +37,10 @@ class Hardware {
   // The CPU first. Where the engine does not answer, the CPU alone.
   std::vector<Device> Snapshot();
 
+  // The same for someone who looks again and again: what a GPU has free may be
+  // some seconds old, so that no process is started at each look.
+  std::vector<Device> Watched();
+
  private:
   // The engine's last answer; devices stay known when it does not answer again.
   struct Known {
@@ -49,7 +53,9 @@ class Hardware {
     absl::Time read_at = absl::InfinitePast();
   };
 
-  Known Devices();
+  // No older than `gpu_age_max`.
+  Known Devices(absl::Duration gpu_age_max);
+  std::vector<Device> SnapshotOf(Known known);
   std::optional<HostMemory> Memory();
   std::vector<Reservation> Reserved();
 

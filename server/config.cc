@@ -16,6 +16,7 @@
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -28,7 +29,9 @@ struct Setting {
   const char* variable;
   const char* flag;
   const char* help;
-  std::variant<std::string Config::*, absl::Duration Config::*> value;
+  std::variant<std::string Config::*, int64_t Config::*,
+               absl::Duration Config::*>
+      value;
 };
 
 constexpr Setting kSettings[] = {
@@ -53,6 +56,12 @@ constexpr Setting kSettings[] = {
     {"stop_grace", "HWLEDGER_STOP_GRACE", "--stop-grace",
      "what running streams get to end when the daemon stops",
      &Config::stop_grace},
+    {"ledger_retention_days", "HWLEDGER_LEDGER_RETENTION_DAYS",
+     "--ledger-retention-days", "days for which the ledger keeps generations",
+     &Config::ledger_retention_days},
+    {"ledger_generations_max", "HWLEDGER_LEDGER_GENERATIONS_MAX",
+     "--ledger-generations-max", "generations that the ledger keeps",
+     &Config::ledger_generations_max},
     {"log_level", "HWLEDGER_LOG_LEVEL", "--log-level",
      "trace, debug, info, warn or error", &Config::log_level},
 };
@@ -62,29 +71,26 @@ constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn",
 
 absl::Status Apply(const Setting& setting, std::string_view text,
                    Config& config) {
+  const auto refused = [&](std::string_view wanted) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        setting.key, " must be ", wanted, "; got \"", text, "\""));
+  };
   if (const auto* value = std::get_if<std::string Config::*>(&setting.value)) {
     config.** value = text;
-    return absl::OkStatus();
+  } else if (const auto* number =
+                 std::get_if<int64_t Config::*>(&setting.value)) {
+    if (!absl::SimpleAtoi(text, &(config.** number))) {
+      return refused("a whole number");
+    }
+  } else {
+    absl::Duration duration;
+    if (!absl::ParseDuration(text, &duration) ||
+        duration < absl::ZeroDuration()) {
+      return refused("a duration such as 90s, 10m or 0");
+    }
+    config.*std::get<absl::Duration Config::*>(setting.value) = duration;
   }
-  absl::Duration duration;
-  if (!absl::ParseDuration(text, &duration) ||
-      duration < absl::ZeroDuration()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(setting.key,
-                     " must be a duration such as 90s, 10m or 0; "
-                     "got \"",
-                     text, "\""));
-  }
-  config.*std::get<absl::Duration Config::*>(setting.value) = duration;
   return absl::OkStatus();
-}
-
-std::string TextOf(const Setting& setting, const Config& config) {
-  if (const auto* value = std::get_if<std::string Config::*>(&setting.value)) {
-    return config.**value;
-  }
-  return absl::FormatDuration(
-      config.*std::get<absl::Duration Config::*>(setting.value));
 }
 
 std::string Environment(const char* name) {
@@ -149,6 +155,15 @@ absl::Status ApplyFile(const std::string& path, Config& config) {
       return absl::InvalidArgumentError(
           absl::StrCat(path, ": no such setting: ", key.str()));
     }
+    if (const auto* member = std::get_if<int64_t Config::*>(&setting->value)) {
+      const std::optional<int64_t> number = value.value_exact<int64_t>();
+      if (!number) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(path, ": ", key.str(), " must be a whole number"));
+      }
+      config.** member = *number;
+      continue;
+    }
     const std::optional<std::string> text = value.value<std::string>();
     if (!text) {
       return absl::InvalidArgumentError(
@@ -168,6 +183,12 @@ absl::Status ApplyEnvironment(Config& config) {
   return absl::OkStatus();
 }
 
+absl::Status ValidateRange(std::string_view key, int64_t value, int64_t most) {
+  if (value >= 1 && value <= most) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(key, " must be 1 to ", most, "; got ", value));
+}
+
 absl::Status Validate(const Config& config) {
   if (std::find(std::begin(kLevels), std::end(kLevels), config.log_level) ==
       std::end(kLevels)) {
@@ -179,7 +200,10 @@ absl::Status Validate(const Config& config) {
     return absl::InvalidArgumentError(
         "grpc_address and socket_path must not both be empty");
   }
-  return absl::OkStatus();
+  ABSL_RETURN_IF_ERROR(ValidateRange("ledger_retention_days",
+                                     config.ledger_retention_days, 36'500));
+  return ValidateRange("ledger_generations_max", config.ledger_generations_max,
+                       1'000'000'000);
 }
 
 // As the parser takes them: the last first, and "--flag=" as two of them, since
@@ -245,7 +269,16 @@ absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv) {
 std::string ToToml(const Config& config) {
   toml::table table;
   for (const Setting& setting : kSettings) {
-    table.insert(setting.key, TextOf(setting, config));
+    std::visit(
+        [&](auto member) {
+          if constexpr (std::is_same_v<decltype(member),
+                                       absl::Duration Config::*>) {
+            table.insert(setting.key, absl::FormatDuration(config.*member));
+          } else {
+            table.insert(setting.key, config.*member);
+          }
+        },
+        setting.value);
   }
   std::ostringstream text;
   text << table << "\n";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -21,6 +22,10 @@ struct Config {
   std::string demo_path;
   // The database of what was predicted and measured. Empty: none is kept.
   std::string ledger_path;
+  // Days for which it keeps generations, 1 to 36500, and how many of them, 1 to
+  // 1,000,000,000; a million takes about 150 MB.
+  int64_t ledger_retention_days = 90;
+  int64_t ledger_generations_max = 1'000'000;
   // Where to look for models that other programs have downloaded; from those
   // programs' own variables.
   ModelPlaces model_places;

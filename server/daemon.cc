@@ -105,7 +105,7 @@ struct Daemon::Parts {
         idle_timer(processes.get_executor(), kIdleCheckPeriod,
                    [this] { loaded.UnloadIdle(); }),
         planner_service(estimator, workers.get_executor()),
-        hardware_service(hardware),
+        hardware_service(hardware, workers.get_executor()),
         inference_service(loaded, workers.get_executor()),
         library_service(models, loaded, workers.get_executor()),
         ledger_service(ledger) {}
@@ -212,6 +212,7 @@ void Daemon::Stop(absl::Duration grace) {
   const absl::Status reason = absl::UnavailableError("the daemon is stopping");
   parts_->idle_timer.Stop();
   parts_->loaded.Drain(reason, absl::Now() + grace);
+  parts_->hardware_service.EndWatches();
   parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + kShutdownTime));
   parts_->server->Wait();
   parts_->workers.join();

@@ -3,9 +3,12 @@
 #include "core/planner/device_presets.h"
 #include "server/device_preset_convert.h"
 #include "server/inference_convert.h"
-#include "server/status.h"
 
 namespace hwledger {
+
+HardwareService::HardwareService(Hardware& hardware,
+                                 const boost::asio::any_io_executor& workers)
+    : hardware_(hardware), watch_(hardware, workers) {}
 
 grpc::Status HardwareService::ListDevices(grpc::ServerContext*,
                                           const v1::ListDevicesRequest*,
@@ -16,10 +19,10 @@ grpc::Status HardwareService::ListDevices(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
-grpc::Status HardwareService::WatchDevices(
-    grpc::ServerContext*, const v1::WatchDevicesRequest*,
-    grpc::ServerWriter<v1::WatchDevicesResponse>*) {
-  return LaterVersion("Hardware.WatchDevices");
+grpc::ServerWriteReactor<v1::WatchDevicesResponse>*
+HardwareService::WatchDevices(grpc::CallbackServerContext*,
+                              const v1::WatchDevicesRequest* request) {
+  return watch_.Start(*request);
 }
 
 grpc::Status HardwareService::ListDevicePresets(

@@ -112,6 +112,19 @@ TEST(HardwareTest, AsksTheEngineOnceWhereThereIsNoGpu) {
   EXPECT_THAT(engine.asked, SizeIs(1));
 }
 
+TEST(HardwareTest, AsksTheEngineLessOftenForSomeoneWhoWatches) {
+  FakeEngine engine = {std::vector<Device>{
+      {.name = "CUDA0", .kind = DeviceKind::kGpu, .free = GiB(20)}}};
+  absl::Time now = absl::UnixEpoch();
+  Hardware hardware(engine.Ask(), [&now] { return now; });
+
+  for (int second = 0; second < 20; ++second, now += absl::Seconds(1)) {
+    EXPECT_EQ(hardware.Watched()[1].name, "CUDA0");
+  }
+
+  EXPECT_THAT(engine.asked, SizeIs(2));
+}
+
 TEST(HardwareTest, MeasuresRatesOnceAndKeepsThem) {
   FakeEngine engine = {std::vector<Device>{
       {.name = "CPU",

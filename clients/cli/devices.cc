@@ -1,5 +1,6 @@
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include "clients/cli/connection.h"
 #include "clients/cli/enum_words.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/interrupt.h"
 #include "clients/cli/json.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -19,10 +21,23 @@
 namespace hwledger {
 namespace {
 
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  hwledger devices\n"
+    "  hwledger devices --watch                        once a second\n"
+    "  hwledger devices --watch --interval 100 --json\n"
+    "  hwledger devices --presets                      GPUs to plan for\n";
+
+struct DevicesOptions {
+  bool watch = false;
+  bool presets = false;
+  v1::WatchDevicesRequest request;
+};
+
 std::string Unknown() { return std::string(kUnknown); }
 
-std::string FormatDevices(const v1::ListDevicesResponse& response,
-                          const Surface& surface) {
+template <typename Response>
+std::string FormatDevices(const Response& response, const Surface& surface) {
   Table table({{.title = "Device", .align = Align::kLeft},
                {.title = "Kind", .align = Align::kLeft, .leaves = 3},
                {.title = "Memory"},
@@ -121,20 +136,74 @@ ExitCode RunDevices(const Session& session) {
   return ExitCode::kOk;
 }
 
+// On a terminal a table takes the place of the one before.
+class RedrawnTable {
+ public:
+  void Show(const std::string& table, const Surface& surface) {
+    // "Cursor up" and "erase to the end of the display" (ECMA-48).
+    if (surface.terminal && line_count_ > 0) {
+      std::cout << "\x1b[" << line_count_ << "A\x1b[J";
+    }
+    std::cout << table << std::flush;
+    line_count_ = std::ranges::count(table, '\n');
+  }
+
+ private:
+  int64_t line_count_ = 0;
+};
+
+// Until Ctrl-C, which is how a watch is meant to end.
+ExitCode WatchDevices(const Session& session,
+                      const v1::WatchDevicesRequest& request) {
+  grpc::ClientContext context;
+  const InterruptWatch interrupt([&context] { context.TryCancel(); });
+  const auto watch =
+      v1::Hardware::NewStub(session.channel)->WatchDevices(&context, request);
+  RedrawnTable table;
+  v1::WatchDevicesResponse response;
+  while (watch->Read(&response)) {
+    if (session.json) {
+      PrintJson(response);
+      continue;
+    }
+    const Surface surface = OutputSurface();  // A window changes its width.
+    table.Show(FormatDevices(response, surface), surface);
+  }
+  const grpc::Status status = watch->Finish();
+  if (status.ok() || interrupt.interrupted()) return ExitCode::kOk;
+  return ReportFailure(status);
+}
+
 }  // namespace
 
 void AddDevicesCommand(CLI::App& program, CommandLine& line) {
-  const auto presets = std::make_shared<bool>(false);
+  const auto options = std::make_shared<DevicesOptions>();
   CLI::App& command = AddDaemonCommand(
       program, line,
       {.name = "devices",
-       .purpose = "List what the daemon's machine has to run models on"},
-      [presets](const Session& session) {
-        return *presets ? RunPresets(session) : RunDevices(session);
+       .purpose = "List what the daemon's machine has to run models on",
+       .examples = kExamples},
+      [options](const Session& session) {
+        if (options->presets) return RunPresets(session);
+        return options->watch ? WatchDevices(session, options->request)
+                              : RunDevices(session);
       });
-  command.add_flag("--presets", *presets,
-                   "List the GPUs that can be planned for by name, without "
-                   "having them");
+  CLI::Option* watch =
+      command.add_flag("--watch", options->watch, "Go on until Ctrl-C");
+  command
+      .add_flag("--presets", options->presets,
+                "List the GPUs that can be planned for by name, without having "
+                "them")
+      ->excludes(watch);
+  AddField<int32_t>(command, "--interval", "MS",
+                    "Milliseconds between two looks, 100 to 60000 (default "
+                    "1000)",
+                    [options](const int32_t& interval) {
+                      options->request.set_interval_ms(interval);
+                    })
+      ->check(CLI::Range(100, 60'000))
+      ->option_text("MS")
+      ->needs(watch);
 }
 
 }  // namespace hwledger

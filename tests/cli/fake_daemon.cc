@@ -49,6 +49,12 @@ struct FakeDaemon::Services {
         v1::ListDevicePresetsResponse* response) override {
       return Answer(daemon.list_device_presets, *request, response);
     }
+    grpc::Status WatchDevices(
+        grpc::ServerContext* /*context*/,
+        const v1::WatchDevicesRequest* request,
+        grpc::ServerWriter<v1::WatchDevicesResponse>* writer) override {
+      return Answer(daemon.watch_devices, *request, writer);
+    }
     FakeDaemon& daemon;
   };
 

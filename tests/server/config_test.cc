@@ -94,6 +94,36 @@ TEST_F(ReadConfigTest, ReadsDurations) {
   }
 }
 
+TEST_F(ReadConfigTest, TakesNumbersFromAllPlaces) {
+  const std::string file =
+      File("ledger_retention_days = 7\nledger_generations_max = 1000\n");
+  setenv("HWLEDGER_LEDGER_GENERATIONS_MAX", "2000", 1);
+
+  const auto from_both = Read({"--config", file});
+  const auto from_flag = Read({"--ledger-retention-days", "30"});
+  unsetenv("HWLEDGER_LEDGER_GENERATIONS_MAX");
+
+  ASSERT_THAT(from_both, IsOk());
+  EXPECT_EQ(from_both->config.ledger_retention_days, 7);
+  EXPECT_EQ(from_both->config.ledger_generations_max, 2000);
+  ASSERT_THAT(from_flag, IsOk());
+  EXPECT_EQ(from_flag->config.ledger_retention_days, 30);
+}
+
+TEST_F(ReadConfigTest, RefusesNumbersThatAreNone) {
+  EXPECT_THAT(
+      Read({"--ledger-retention-days", "a week"}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               AllOf(HasSubstr("ledger_retention_days"), HasSubstr("a week"))));
+  EXPECT_THAT(
+      Read({"--ledger-retention-days", "0"}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               AllOf(HasSubstr("ledger_retention_days"), HasSubstr("got 0"))));
+  EXPECT_THAT(Read({"--config", File("ledger_generations_max = \"9\"\n")}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("must be a whole number")));
+}
+
 TEST_F(ReadConfigTest, PrintsAFileThatReadsBackTheSame) {
   const auto first =
       Read({"--grpc-address", "127.0.0.1:2", "--idle-ttl", "5m"});
