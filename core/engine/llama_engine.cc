@@ -34,6 +34,11 @@ absl::StatusOr<Ready> LlamaEngine::Load(const std::string& path,
   }
   ABSL_ASSIGN_OR_RETURN(owned_model_,
                         LlamaModel::Load(path, options, progress, serving));
+  if (!serving.draft_path.empty()) {
+    ABSL_ASSIGN_OR_RETURN(
+        draft_model_,
+        DraftModel::Load(serving.draft_path, options, *owned_model_));
+  }
   thread_ = std::thread([this] { Run(); });
   model_ = owned_model_.get();
   return Ready{.devices = owned_model_->memory(),
@@ -76,7 +81,7 @@ absl::StatusOr<TokenizedStart> LlamaEngine::Accept(Start start) {
 }
 
 void LlamaEngine::Run() {
-  Batcher batcher(*owned_model_);
+  Batcher batcher(*owned_model_, draft_model_.get());
   for (;;) {
     auto commands =
         commands_.Take(batcher.CanStep() ? CommandQueue::WhenEmpty::kReturn
