@@ -15,6 +15,7 @@
 #include "core/engine/engine_options.h"
 #include "core/engine/generation.h"
 #include "core/engine/link.h"
+#include "core/engine/serving_options.h"
 #include "core/generation_stream.h"
 #include "core/mutex.h"
 #include "core/planner/planner.h"
@@ -30,6 +31,7 @@ struct LoadPlan {
   std::string architecture;  // Empty: not known.
   std::string quantization;
   EngineOptions options;
+  ServingOptions serving;
   PredictionMethod method = PredictionMethod::kAnalytic;
   std::vector<DevicePlan> shares;  // One per device.
 

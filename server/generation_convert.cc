@@ -73,6 +73,8 @@ absl::StatusOr<Generation> FromProto(const v1::RunInferenceRequest& request) {
     generation.token_count_max = request.max_tokens();
   }
   generation.stop_strings.assign(request.stop().begin(), request.stop().end());
+  generation.user = request.user();
+  generation.truncate_prompt = request.truncate_prompt();
   return generation;
 }
 

@@ -46,6 +46,15 @@ TEST(RunnerLinkConvertTest, KeepsEveryEngineOption) {
   EXPECT_EQ(ThereAndBack(options), options);
 }
 
+TEST(RunnerLinkConvertTest, KeepsHowAnEngineServes) {
+  const ServingOptions serving = {.prefix_cache_max = Bytes(1),
+                                  .ngram_lookup = true,
+                                  .draft_path = "/draft.gguf",
+                                  .draft_tokens_max = 2};
+
+  EXPECT_EQ(ThereAndBack(serving), serving);
+}
+
 TEST(RunnerLinkConvertTest, KeepsWhatAModelHolds) {
   const Ready ready = {.devices = {{.name = "CUDA0",
                                     .is_host = true,
@@ -79,7 +88,9 @@ TEST(RunnerLinkConvertTest, KeepsAPromptAndItsLimits) {
   const Generation generation = {.input = "Once",
                                  .sampling = kSampling,
                                  .token_count_max = 7,
-                                 .stop_strings = {"a", "b"}};
+                                 .stop_strings = {"a", "b"},
+                                 .user = "ann",
+                                 .truncate_prompt = true};
 
   EXPECT_EQ(GenerationAfterTheLink(generation), generation);
 }
