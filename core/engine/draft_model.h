@@ -30,6 +30,8 @@ class DraftModel {
       const std::string& path, const EngineOptions& options,
       const LlamaModel& model);
 
+  std::vector<DeviceUse> memory() const { return model_->memory(); }
+
   // Takes in what the first model has read already, so that the first proposal
   // need not wait for it.
   void Read(int64_t slot, absl::Span<const TokenId> tokens);

@@ -27,7 +27,8 @@ class PrefillPace {
 
   explicit PrefillPace(int64_t batch_tokens) : batch_tokens_(batch_tokens) {}
 
-  // Tokens of prompts for the next batch. All that it holds where no text waits.
+  // Tokens of prompts for the next batch. All that it holds where no text
+  // waits.
   int64_t PromptTokens(bool has_running) const;
 
   // The last batch took so long.

@@ -26,8 +26,8 @@ struct BatchRoom {
 //
 // Every sequence that can go on gets one token, so a long prompt holds nobody
 // up; what is left goes to guesses and then to prompts, the oldest first. Where
-// there are not even enough for all, those from `first` on (and around) get one:
-// pass a number that grows with each batch and all have their turn.
+// there are not even enough for all, those from `first` on (and around) get
+// one: pass a number that grows with each batch and all have their turn.
 void ShareBatch(absl::Span<const Demand> demands, BatchRoom room, int64_t first,
                 std::vector<int64_t>& shares);
 

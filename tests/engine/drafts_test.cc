@@ -127,6 +127,21 @@ TEST_F(DraftsTest, TakesAllThatTheSameModelProposes) {
               Ge(heard.completion->completion_tokens / 2));
 }
 
+TEST_F(DraftsTest, CountsTheMemoryOfTheModelThatDrafts) {
+  LlamaEngine alone;
+  const EngineOptions options = {.sequence_length = 256};
+  const auto progress = [](double) { return true; };
+  const auto without =
+      alone.Load(TinyModel().Write("without"), options, progress);
+  const auto with = engine_.Load(TinyModel().Write("with"), options, progress,
+                                 DraftedBy(TinyModel()));
+
+  ASSERT_THAT(with, IsOk());
+  ASSERT_EQ(with->devices.size(), without->devices.size());
+  EXPECT_EQ(with->devices[0].weights, 2 * without->devices[0].weights);
+  EXPECT_EQ(with->devices[0].kv_cache, 2 * without->devices[0].kv_cache);
+}
+
 TEST_F(DraftsTest, NeverSaysMoreThanItHasCreditFor) {
   TinyModel model = {.words = {"on"}};
   model.successors = {{TinyModel::ByteToken('>'), TinyModel::WordToken(0)},
