@@ -48,6 +48,33 @@ EngineOptions OptionsFor(const LoadRequest& request, const KnownModel& model,
   return options;
 }
 
+// But for the path of the draft.
+absl::StatusOr<ServingOptions> ServingFor(const LoadRequest& request) {
+  ServingOptions serving = {.ngram_lookup = request.ngram_lookup};
+  serving.draft_tokens_max =
+      request.draft_tokens_max.value_or(serving.draft_tokens_max);
+  if (request.prefix_cache_bytes) {
+    if (*request.prefix_cache_bytes < 0) {
+      return FieldError("prefix_cache_bytes",
+                        absl::StrCat("must not be negative; got ",
+                                     *request.prefix_cache_bytes));
+    }
+    serving.prefix_cache_max = Bytes(*request.prefix_cache_bytes);
+  }
+  ABSL_RETURN_IF_ERROR(Validate(serving));
+  return serving;
+}
+
+absl::StatusOr<std::string> DraftPath(const Additions& additions) {
+  if (!additions.draft) return "";
+  if (additions.draft->file.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "draft_model_id: ", additions.draft->model_id,
+        " can be planned but not run: there is no model file in GGUF"));
+  }
+  return additions.draft->file;
+}
+
 // From one second, since a client cannot send a request any sooner.
 constexpr absl::Duration kIdleTtlMin = absl::Seconds(1);
 
@@ -115,8 +142,14 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) {
       estimator_.hardware().Snapshot().front().core_count.value_or(1);
   EstimateRequest question = {
       .model_id = request.model_id,
-      .options = OptionsFor(request, *model, core_count)};
+      .options = OptionsFor(request, *model, core_count),
+      .additions = {.draft_model_id = request.draft_model_id}};
+  ABSL_ASSIGN_OR_RETURN(ServingOptions serving, ServingFor(request));
+  if (serving.ngram_lookup || !request.draft_model_id.empty()) {
+    question.options.outputs_per_slot = 1 + serving.draft_tokens_max;
+  }
   ABSL_ASSIGN_OR_RETURN(Estimate estimate, estimator_.Predict(question));
+  ABSL_ASSIGN_OR_RETURN(serving.draft_path, DraftPath(estimate.additions));
   while (estimate.plan.verdict == Verdict::kDoesNotFit && !request.force) {
     if (!MakeRoom(request.model_id, estimate.plan)) {
       return LoadDoesNotFit(question, estimate.plan, estimator_);
@@ -129,6 +162,7 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) {
                   .quantization = estimate.shape().quantization,
                   .model_digest = model->digest,
                   .options = question.options,
+                  .serving = std::move(serving),
                   .method = estimate.plan.method,
                   .shares = std::move(estimate.plan.devices),
                   .throughput = estimate.plan.throughput};

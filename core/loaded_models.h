@@ -35,6 +35,10 @@ struct LoadRequest {
   std::optional<bool> kv_unified;
   std::optional<bool> swa_full;
   std::optional<int64_t> cpu_moe_layers;
+  std::string draft_model_id;  // Empty: none.
+  bool ngram_lookup = false;
+  std::optional<int64_t> draft_tokens_max;
+  std::optional<int64_t> prefix_cache_bytes;
   bool force = false;                      // Even where the plan does not fit.
   std::optional<absl::Duration> idle_ttl;  // Else the daemon's.
   std::optional<bool> pinned;              // Else not.

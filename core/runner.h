@@ -17,6 +17,7 @@
 #include "core/engine/engine_options.h"
 #include "core/engine/generation.h"
 #include "core/engine/link.h"
+#include "core/engine/serving_options.h"
 #include "core/generation_outcome.h"
 #include "core/generation_stream.h"
 #include "core/load_watch.h"
@@ -37,6 +38,7 @@ struct LoadPlan {
   std::string quantization;
   std::string model_digest;
   EngineOptions options;
+  ServingOptions serving;
   PredictionMethod method = PredictionMethod::kAnalytic;
   std::vector<DevicePlan> shares;  // One per device.
   Throughput throughput;           // What they allow at best.

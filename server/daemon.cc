@@ -101,7 +101,7 @@ struct Daemon::Parts {
                                  std::move(runner));
             },
             [this](const RunnerSnapshot& runner) { RecordLoad(runner); },
-            IdleTtlOf(config)),
+            /*hooks=*/{}, IdleTtlOf(config)),
         idle_timer(processes.get_executor(), kIdleCheckPeriod,
                    [this] { loaded.UnloadIdle(); }),
         planner_service(estimator, workers.get_executor()),

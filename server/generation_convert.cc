@@ -74,6 +74,7 @@ absl::StatusOr<Generation> FromProto(const v1::RunInferenceRequest& request) {
   }
   generation.stop_strings.assign(request.stop().begin(), request.stop().end());
   generation.user = request.user();
+  generation.truncate_prompt = request.truncate_prompt();
   return generation;
 }
 

@@ -230,6 +230,8 @@ v1::Usage UsageOf(const Completion& completion) {
   usage.set_prompt_tokens(Int32(completion.prompt_tokens));
   usage.set_cached_prompt_tokens(Int32(completion.cached_prompt_tokens));
   usage.set_completion_tokens(Int32(completion.completion_tokens));
+  usage.set_draft_tokens(Int32(completion.draft_tokens));
+  usage.set_accepted_draft_tokens(Int32(completion.accepted_draft_tokens));
   return usage;
 }
 

@@ -96,6 +96,14 @@ LoadRequest FromProto(const std::string& model_id,
   if (options.has_cpu_moe_layers()) {
     request.cpu_moe_layers = options.cpu_moe_layers();
   }
+  request.draft_model_id = options.draft_model_id();
+  request.ngram_lookup = options.ngram_lookup();
+  if (options.has_draft_tokens_max()) {
+    request.draft_tokens_max = options.draft_tokens_max();
+  }
+  if (options.has_prefix_cache_bytes()) {
+    request.prefix_cache_bytes = options.prefix_cache_bytes();
+  }
   if (options.has_idle_ttl()) {
     request.idle_ttl = FromProto(options.idle_ttl());
   }

@@ -156,6 +156,7 @@ class LoadReader final : public grpc::ClientReadReactor<runner::v1::LoadEvent> {
     const LoadPlan& plan = link_->runner->plan();
     request_.set_path(plan.path);
     *request_.mutable_options() = ToProto(plan.options);
+    *request_.mutable_serving() = ToProto(plan.serving);
   }
 
   const std::shared_ptr<Link> link_;

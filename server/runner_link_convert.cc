@@ -28,6 +28,7 @@ runner::v1::Start StartMessage(const Start& start) {
   }
   message.set_credit_tokens(Int32(start.credit_tokens));
   message.set_user(generation.user);
+  message.set_truncate_prompt(generation.truncate_prompt);
   return message;
 }
 
@@ -46,6 +47,7 @@ Start StartFrom(const runner::v1::Start& message) {
                                        message.stop().end());
   start.credit_tokens = message.credit_tokens();
   start.generation.user = message.user();
+  start.generation.truncate_prompt = message.truncate_prompt();
   return start;
 }
 
@@ -68,6 +70,8 @@ Completion CompletionFrom(const runner::v1::Finished& message) {
       .prompt_tokens = message.usage().prompt_tokens(),
       .cached_prompt_tokens = message.usage().cached_prompt_tokens(),
       .completion_tokens = message.usage().completion_tokens(),
+      .draft_tokens = message.usage().draft_tokens(),
+      .accepted_draft_tokens = message.usage().accepted_draft_tokens(),
       .prefill_time = FromProto(message.prefill_time()),
       .decode_time = FromProto(message.decode_time()),
   };
@@ -119,6 +123,24 @@ EngineOptions FromProto(const runner::v1::EngineOptions& message) {
       .thread_count = message.thread_count(),
       .kv_unified = message.kv_unified(),
       .swa_full = message.swa_full(),
+  };
+}
+
+runner::v1::ServingOptions ToProto(const ServingOptions& options) {
+  runner::v1::ServingOptions message;
+  message.set_prefix_cache_bytes(options.prefix_cache_max.count());
+  message.set_ngram_lookup(options.ngram_lookup);
+  message.set_draft_path(options.draft_path);
+  message.set_draft_tokens_max(Int32(options.draft_tokens_max));
+  return message;
+}
+
+ServingOptions FromProto(const runner::v1::ServingOptions& message) {
+  return {
+      .prefix_cache_max = Bytes(message.prefix_cache_bytes()),
+      .ngram_lookup = message.ngram_lookup(),
+      .draft_path = message.draft_path(),
+      .draft_tokens_max = message.draft_tokens_max(),
   };
 }
 

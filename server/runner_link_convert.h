@@ -2,6 +2,7 @@
 
 #include "core/engine/engine_options.h"
 #include "core/engine/link.h"
+#include "core/engine/serving_options.h"
 #include "hwledger/runner/v1/runner.pb.h"
 
 // The messages of the link between daemon and runner. They come from the same
@@ -11,6 +12,8 @@ namespace hwledger {
 runner::v1::EngineOptions ToProto(const EngineOptions& options);
 EngineOptions FromProto(const runner::v1::EngineOptions& options);
 
+runner::v1::ServingOptions ToProto(const ServingOptions& options);
+ServingOptions FromProto(const runner::v1::ServingOptions& options);
 runner::v1::DeviceUse ToProto(const DeviceUse& use);
 DeviceUse FromProto(const runner::v1::DeviceUse& use);
 

@@ -36,7 +36,8 @@ grpc::Status RunnerLinkService::Load(
     return !context->IsCancelled();
   };
   const absl::StatusOr<Ready> ready =
-      engine_.Load(request->path(), FromProto(request->options()), progress);
+      engine_.Load(request->path(), FromProto(request->options()), progress,
+                   FromProto(request->serving()));
   if (!ready.ok()) return ToGrpcStatus(ready.status());
   runner::v1::LoadEvent event;
   *event.mutable_ready() = ToProto(*ready);

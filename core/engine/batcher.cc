@@ -16,11 +16,12 @@ absl::Status Cancelled() {
 
 }  // namespace
 
-Batcher::Batcher(LlamaModel& model)
+Batcher::Batcher(LlamaModel& model, DraftModel* draft)
     : model_(model),
       slots_(model.slots(), model.slot_count(),
              model.serving().prefix_cache_max),
-      pace_(model.batch_tokens()) {}
+      pace_(model.batch_tokens()),
+      drafter_(model.serving(), draft) {}
 
 void Batcher::Apply(EngineCommand command) {
   if (auto* start = std::get_if<TokenizedStart>(&command.action)) {
@@ -115,7 +116,24 @@ std::unique_ptr<Batcher::Running> Batcher::Begin(Waiting waiting) {
       .checkpoint_tokens = claim.checkpoint_tokens});
 }
 
+void Batcher::Propose() {
+  if (!drafter_.proposes()) return;
+  draft_requests_.clear();
+  for (const auto& running : running_) {
+    running->drafts.clear();
+    const int64_t count =
+        std::min(running->draft_count, running->sequence.DraftRoom());
+    if (count == 0) continue;
+    draft_requests_.push_back({.slot = running->slot,
+                               .tokens = running->sequence.tokens(),
+                               .count = count,
+                               .out = &running->drafts});
+  }
+  drafter_.Propose(draft_requests_);
+}
+
 bool Batcher::FillBatch() {
+  Propose();
   demands_.clear();
   bool has_running = false;
   for (const auto& running : running_) {
@@ -140,7 +158,7 @@ bool Batcher::FillBatch() {
 
 // A batch ends where a checkpoint is to be kept.
 int64_t Batcher::DemandOf(const Running& running) {
-  const int64_t demand = running.sequence.Demand();
+  const int64_t demand = running.sequence.Demand() + std::ssize(running.drafts);
   const int64_t before =
       running.checkpoint_tokens - running.sequence.computed_tokens();
   return before > 0 ? std::min(demand, before) : demand;
@@ -154,9 +172,18 @@ void Batcher::AddToBatch(Running& running) {
     load_.has_running = true;
   }
   batch_ids_.push_back(sequence.generation_id());
-  running.last_index = model_.Add(running.slot, sequence.computed_tokens(),
-                                  sequence.Next(running.share));
+  if (!running.drafts.empty()) {
+    running.drafts.resize(static_cast<size_t>(running.share - 1));
+    running.share = 1;
+  }
+  const int64_t position = sequence.computed_tokens();
+  running.last_index =
+      model_.Add(running.slot, position, sequence.Next(running.share));
   if (sequence.Completes(running.share)) model_.AskOutput(running.last_index);
+  if (running.drafts.empty()) return;
+  int64_t index = running.last_index;
+  model_.Add(running.slot, position + 1, running.drafts);
+  for (size_t i = 0; i < running.drafts.size(); ++i) model_.AskOutput(++index);
 }
 
 LlamaModel::Outcome Batcher::Compute(const CommandQueue& commands) {
@@ -174,16 +201,40 @@ void Batcher::TakeOutputs() {
   for (const auto& running : running_) {
     if (running->share == 0) continue;
     Sequence& sequence = running->sequence;
+    const bool read = sequence.reads();
     const bool completes = sequence.Completes(running->share);
     sequence.Advance(running->share, events_);
+    if (read) drafter_.Read(running->slot, sequence.computed());
     if (sequence.reads()) KeepCheckpoint(*running);
-    if (!completes) continue;
-    const SampledToken token =
-        model_.Sample(running->sampler, running->last_index);
-    if (sequence.Accept(token, now, events_)) {
-      End(*running, Remains::kComputed);
-    }
+    if (completes) TakeTokens(*running, now);
   }
+}
+
+// A draft has come true where the model, asked as ever, says the same: what is
+// said does not depend on drafts.
+void Batcher::TakeTokens(Running& running, Sequence::Clock::time_point now) {
+  Sequence& sequence = running.sequence;
+  const int64_t proposed = std::ssize(running.drafts);
+  sequence.CountDrafts(proposed, 0);
+  bool ended = false;
+  for (int64_t i = 0; !ended; ++i) {
+    const SampledToken token =
+        model_.Sample(running.sampler, running.last_index + i);
+    const bool came_true =
+        i < proposed && token.id == running.drafts[static_cast<size_t>(i)];
+    if (came_true) sequence.CountDrafts(0, 1);
+    ended = sequence.Accept(token, now, events_);
+    if (!came_true) {
+      running.draft_count =
+          drafter_.NextCount(running.draft_count, proposed, i);
+      break;
+    }
+    if (!ended) sequence.Advance(1, events_);
+  }
+  if (proposed > 0) {
+    model_.slots().Rewind(running.slot, sequence.computed_tokens());
+  }
+  if (ended) End(running, Remains::kComputed);
 }
 
 void Batcher::KeepCheckpoint(Running& running) {

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "core/engine/command_queue.h"
+#include "core/engine/drafter.h"
 #include "core/engine/link.h"
 #include "core/engine/llama_model.h"
 #include "core/engine/prefill_pace.h"
@@ -21,7 +22,8 @@ namespace hwledger {
 // the others wait for one. For one thread.
 class Batcher {
  public:
-  explicit Batcher(LlamaModel& model);
+  // `draft` may be null.
+  explicit Batcher(LlamaModel& model, DraftModel* draft = nullptr);
 
   void Apply(EngineCommand command);
   // Whether there is something to compute; if not, all wait for commands.
@@ -39,6 +41,8 @@ class Batcher {
     int64_t checkpoint_tokens = 0;  // As SlotPool::Claim.
     int64_t share = 0;              // Its tokens in the batch.
     int64_t last_index = 0;         // Of them, in the batch.
+    std::vector<TokenId> drafts;    // What may follow; in the batch, too.
+    int64_t draft_count = 1;        // To propose next.
     bool ended = false;
   };
 
@@ -47,12 +51,14 @@ class Batcher {
 
   void Admit();
   std::unique_ptr<Running> Begin(Waiting waiting);
+  void Propose();
   // False: there is nothing to compute.
   bool FillBatch();
   static int64_t DemandOf(const Running& running);
   void AddToBatch(Running& running);
   LlamaModel::Outcome Compute(const CommandQueue& commands);
   void TakeOutputs();
+  void TakeTokens(Running& running, Sequence::Clock::time_point now);
   void KeepCheckpoint(Running& running);
   void FailNewestOfBatch(const absl::Status& status);
   void FailBatch(const absl::Status& status);
@@ -67,6 +73,7 @@ class Batcher {
   LlamaModel& model_;
   SlotPool slots_;
   PrefillPace pace_;
+  Drafter drafter_;
   WaitingLine waiting_;
   std::vector<std::unique_ptr<Running>> running_;  // In the order they came.
   std::vector<StepEvent> events_;
@@ -74,6 +81,7 @@ class Batcher {
 
   // Of the batch; kept so that a step allocates nothing.
   BatchLoad load_;
+  std::vector<DraftRequest> draft_requests_;
   std::vector<Demand> demands_;
   std::vector<int64_t> shares_;
   std::vector<int64_t> batch_ids_;

@@ -62,7 +62,7 @@ int64_t LeastUsefulSlot(absl::Span<const SlotView> slots, int64_t but) {
 }
 
 SlotChoice ChooseSlot(absl::Span<const SlotView> slots, std::string_view owner,
-                      absl::Span<const TokenId> prompt, Copies copies) {
+                      absl::Span<const TokenId> prompt, int64_t copied_min) {
   SlotChoice kept = {.slot = -1};   // Goes on in place, and little is lost.
   SlotChoice taken = {.slot = -1};  // Goes on in place.
   SlotChoice copied = {.source = -1};
@@ -75,7 +75,7 @@ SlotChoice ChooseSlot(absl::Span<const SlotView> slots, std::string_view owner,
         !LosesMost(slot, resume.tokens)) {
       kept = own;
     }
-    if (copies == Copies::kYes && resume.tokens > copied.resume.tokens) {
+    if (resume.tokens >= copied_min && resume.tokens > copied.resume.tokens) {
       copied = own;
     }
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -62,15 +63,15 @@ struct SlotChoice {
   Resume resume;
 };
 
-// Whether one slot can be given a copy of another's prefix.
-enum class Copies { kNo, kYes };
+// Where no slot can be given a copy of another's prefix.
+inline constexpr int64_t kNoCopies = std::numeric_limits<int64_t>::max();
 
 // Chooses one of the free slots, of which there is one at least, for a prompt:
 // the one with the longest useful prefix, unless most of what it holds would be
 // lost; then one that is empty, or was not used for the longest time, with a
-// copy.
+// copy of one of `copied_min` tokens at least.
 SlotChoice ChooseSlot(absl::Span<const SlotView> slots, std::string_view owner,
-                      absl::Span<const TokenId> prompt, Copies copies);
+                      absl::Span<const TokenId> prompt, int64_t copied_min);
 
 // The free slot whose loss hurts least; `but` only where it is the only one.
 int64_t LeastUsefulSlot(absl::Span<const SlotView> slots, int64_t but);

@@ -13,6 +13,8 @@ namespace {
 // Every token takes a step through each of them.
 constexpr int64_t kStopStringsMax = 16;
 
+constexpr int64_t kUserBytesMax = 256;
+
 // NaN is in no range.
 absl::Status ValidateRange(std::string_view field, double value, double min,
                            double max) {
@@ -88,6 +90,11 @@ absl::Status Validate(const Generation& generation) {
                                                  *generation.token_count_max));
   }
   ABSL_RETURN_IF_ERROR(ValidateStopStrings(generation.stop_strings));
+  if (std::ssize(generation.user) > kUserBytesMax) {
+    return FieldError("user",
+                      absl::StrFormat("must have at most %d bytes; got %d",
+                                      kUserBytesMax, generation.user.size()));
+  }
   return ValidateSampling(generation.sampling);
 }
 

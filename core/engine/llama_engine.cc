@@ -21,6 +21,23 @@ bool IsLast(const StepEvent& event) {
          std::holds_alternative<absl::Status>(event.event);
 }
 
+// Adds what a second model holds to what the first does.
+void AddUses(const std::vector<DeviceUse>& more, std::vector<DeviceUse>& uses) {
+  for (const DeviceUse& use : more) {
+    const auto same = absl::c_find_if(uses, [&](const DeviceUse& other) {
+      return other.name == use.name && other.is_host == use.is_host;
+    });
+    if (same == uses.end()) {
+      uses.push_back(use);
+      continue;
+    }
+    same->weights += use.weights;
+    same->kv_cache += use.kv_cache;
+    same->compute_buffer += use.compute_buffer;
+    same->output_buffer += use.output_buffer;
+  }
+}
+
 }  // namespace
 
 LlamaEngine::~LlamaEngine() { Stop(); }
@@ -34,9 +51,16 @@ absl::StatusOr<Ready> LlamaEngine::Load(const std::string& path,
   }
   ABSL_ASSIGN_OR_RETURN(owned_model_,
                         LlamaModel::Load(path, options, progress, serving));
+  if (!serving.draft_path.empty()) {
+    ABSL_ASSIGN_OR_RETURN(
+        draft_model_,
+        DraftModel::Load(serving.draft_path, options, *owned_model_));
+  }
   thread_ = std::thread([this] { Run(); });
   model_ = owned_model_.get();
-  return Ready{.devices = owned_model_->memory(),
+  std::vector<DeviceUse> devices = owned_model_->memory();
+  if (draft_model_ != nullptr) AddUses(draft_model_->memory(), devices);
+  return Ready{.devices = std::move(devices),
                .has_chat_template = owned_model_->has_chat_template()};
 }
 
@@ -76,7 +100,7 @@ absl::StatusOr<TokenizedStart> LlamaEngine::Accept(Start start) {
 }
 
 void LlamaEngine::Run() {
-  Batcher batcher(*owned_model_);
+  Batcher batcher(*owned_model_, draft_model_.get());
   for (;;) {
     auto commands =
         commands_.Take(batcher.CanStep() ? CommandQueue::WhenEmpty::kReturn

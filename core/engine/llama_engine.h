@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/engine/command_queue.h"
+#include "core/engine/draft_model.h"
 #include "core/engine/engine_options.h"
 #include "core/engine/link.h"
 #include "core/engine/llama_model.h"
@@ -56,6 +57,7 @@ class LlamaEngine {
   // Started and not ended yet.
   std::atomic<int64_t> generation_count_ = 0;
   std::unique_ptr<LlamaModel> owned_model_;
+  std::unique_ptr<DraftModel> draft_model_;  // Null: there is none.
   std::thread thread_;
 };
 

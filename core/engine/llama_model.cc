@@ -12,12 +12,17 @@
 #include "core/engine/libllama.h"
 #include "core/engine/llama_params.h"
 #include "core/engine/memory_breakdown.h"
+#include "core/engine/prompt_truncation.h"
 #include "core/field_error.h"
 #include "core/model/gguf.h"
 #include "llama-cpp.h"
 
 namespace hwledger {
 namespace {
+
+// Models of one family differ in padding and in tokens that were added for
+// chats (llama.cpp: SPEC_VOCAB_MAX_SIZE_DIFFERENCE).
+constexpr int64_t kVocabularyDifferenceMax = 128;
 
 int32_t Int32(int64_t count) { return static_cast<int32_t>(count); }
 
@@ -69,6 +74,17 @@ absl::Status ValidateGenerates(const llama_model* model,
   }
   return absl::InvalidArgumentError(absl::StrFormat(
       "the model does not generate text token by token: \"%s\"", path));
+}
+
+absl::Status ValidateTakesBack(const SlotMemory& slots,
+                               const ServingOptions& serving) {
+  if (!serving.drafts() || slots.rewinding() != SlotMemory::Rewinding::kNever) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrFormat(
+      "%s: the model has recurrent layers and cannot take back tokens that did "
+      "not come true",
+      serving.ngram_lookup ? "ngram_lookup" : "draft_model_id"));
 }
 
 std::string TokenText(const llama_vocab* vocab, llama_token token) {
@@ -156,8 +172,13 @@ LlamaModel::LlamaModel(std::unique_ptr<State> state)
 LlamaModel::~LlamaModel() = default;
 
 absl::StatusOr<std::unique_ptr<LlamaModel>> LlamaModel::Load(
-    const std::string& path, const EngineOptions& options,
+    const std::string& path, const EngineOptions& asked,
     const Progress& progress, const ServingOptions& serving) {
+  EngineOptions options = asked;
+  if (serving.drafts()) {
+    options.outputs_per_slot =
+        std::max(options.outputs_per_slot, 1 + serving.draft_tokens_max);
+  }
   ABSL_RETURN_IF_ERROR(Validate(options));
   ABSL_RETURN_IF_ERROR(Validate(serving));
   // Our own reader is the stricter one: libllama ends the process on some
@@ -182,6 +203,7 @@ absl::StatusOr<std::unique_ptr<LlamaModel>> LlamaModel::Load(
         absl::StrFormat("the model does not generate text: \"%s\"", path));
   }
   state->slots.emplace(state->context.get(), options);
+  ABSL_RETURN_IF_ERROR(ValidateTakesBack(*state->slots, serving));
   state->vocab = llama_model_get_vocab(state->model.get());
   state->batch = llama_batch_init(Int32(llama_n_batch(state->context.get())),
                                   /*embd=*/0, /*n_seq_max=*/1);
@@ -193,6 +215,25 @@ int64_t LlamaModel::sequence_length() const {
 }
 
 int64_t LlamaModel::slot_count() const { return state_->options.slot_count; }
+
+int64_t LlamaModel::vocabulary_size() const {
+  return llama_vocab_n_tokens(state_->vocab);
+}
+
+bool LlamaModel::SharesVocabulary(const LlamaModel& other) const {
+  const llama_vocab* mine = state_->vocab;
+  const llama_vocab* theirs = other.state_->vocab;
+  const int64_t count = std::min(vocabulary_size(), other.vocabulary_size());
+  if (llama_vocab_type(mine) != llama_vocab_type(theirs) ||
+      std::max(vocabulary_size(), other.vocabulary_size()) - count >
+          kVocabularyDifferenceMax) {
+    return false;
+  }
+  for (TokenId token = 0; token < count; ++token) {
+    if (TokenText(mine, token) != TokenText(theirs, token)) return false;
+  }
+  return true;
+}
 
 const ServingOptions& LlamaModel::serving() const { return state_->serving; }
 
@@ -226,6 +267,10 @@ absl::StatusOr<std::vector<TokenId>> LlamaModel::Tokenize(
   const bool begins = !begin.empty() && text.starts_with(begin);
   std::vector<TokenId> tokens =
       TokensOf(state_->vocab, text, /*add_special=*/!begins);
+  if (generation.truncate_prompt && sequence_length() > 1) {
+    TruncatePrompt(tokens, llama_vocab_bos(state_->vocab), sequence_length(),
+                   generation.token_count_max);
+  }
   const char* const field = chat != nullptr ? "chat" : "prompt";
   if (tokens.empty()) {
     return FieldError(field,

@@ -27,8 +27,9 @@ class LlamaModel {
   using Progress = std::function<bool(double fraction)>;
 
   // InvalidArgument: an option, or a file that libllama cannot load or that
-  // does not generate text. ResourceExhausted: not enough memory. Cancelled:
-  // given up. StartLibllama comes first.
+  // does not generate text. FailedPrecondition: drafts are to be checked, and
+  // the model cannot take tokens back. ResourceExhausted: not enough memory.
+  // Cancelled: given up. StartLibllama comes first.
   static absl::StatusOr<std::unique_ptr<LlamaModel>> Load(
       const std::string& path, const EngineOptions& options,
       const Progress& progress, const ServingOptions& serving = {});
@@ -39,6 +40,9 @@ class LlamaModel {
   int64_t sequence_length() const;
   int64_t slot_count() const;
   const ServingOptions& serving() const;
+  int64_t vocabulary_size() const;
+  // Whether its tokens are those of `other`, but for a few at the end.
+  bool SharesVocabulary(const LlamaModel& other) const;
   // Tokens that one Compute takes.
   int64_t batch_tokens() const;
   std::vector<DeviceUse> memory() const;

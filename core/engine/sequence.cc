@@ -51,6 +51,12 @@ int64_t Sequence::Demand() const {
   return credit_tokens_ > 0 ? uncomputed : uncomputed - 1;
 }
 
+int64_t Sequence::DraftRoom() const {
+  const int64_t room =
+      std::min(credit_tokens_, tokens_max_ - std::ssize(tokens_)) - 1;
+  return reads() || Demand() != 1 ? 0 : std::max<int64_t>(room, 0);
+}
+
 absl::Span<const TokenId> Sequence::Next(int64_t count) const {
   return absl::MakeSpan(tokens_).subspan(static_cast<size_t>(computed_tokens_),
                                          static_cast<size_t>(count));
@@ -114,6 +120,8 @@ void Sequence::Finish(FinishReason reason, std::vector<StepEvent>& events) {
            .prompt_tokens = prompt_tokens_,
            .cached_prompt_tokens = cached_tokens_,
            .completion_tokens = generated_tokens_,
+           .draft_tokens = draft_tokens_,
+           .accepted_draft_tokens = accepted_draft_tokens_,
            .prefill_time = absl::FromChrono(first_token_ - started_),
            .decode_time = absl::FromChrono(last_token_ - first_token_)}});
 }

@@ -34,6 +34,8 @@ class Sequence {
   // Tokens of it that the model has taken in.
   int64_t computed_tokens() const { return computed_tokens_; }
   absl::Span<const TokenId> computed() const;
+  // And those that are not computed.
+  absl::Span<const TokenId> tokens() const { return tokens_; }
   std::vector<TokenId> TakeComputed() &&;
   // Tokens that could be computed now: one while it generates, the rest of its
   // prompt before. What would make new text waits for credit.
@@ -42,6 +44,14 @@ class Sequence {
   bool reads() const { return computed_tokens_ < prompt_tokens_; }
   // The next `count` tokens to compute.
   absl::Span<const TokenId> Next(int64_t count) const;
+  // How many tokens may be guessed beyond the one that it goes on with: each
+  // could come true and be sent.
+  int64_t DraftRoom() const;
+  // So many were guessed, and so many of them have come true.
+  void CountDrafts(int64_t proposed, int64_t accepted) {
+    draft_tokens_ += proposed;
+    accepted_draft_tokens_ += accepted;
+  }
   // Whether a new token follows once `count` more are computed.
   bool Completes(int64_t count) const;
 
@@ -65,6 +75,8 @@ class Sequence {
   int64_t computed_tokens_;      // Of tokens_.
   int64_t reported_tokens_;      // Of the prompt.
   int64_t generated_tokens_ = 0;
+  int64_t draft_tokens_ = 0;
+  int64_t accepted_draft_tokens_ = 0;
   GeneratedText text_;
   const Clock::time_point started_;
   Clock::time_point first_token_;

@@ -8,6 +8,8 @@
 namespace hwledger {
 namespace {
 
+constexpr int64_t kSeparateCopiedMin = 64;
+
 llama_pos Position(int64_t tokens) { return static_cast<llama_pos>(tokens); }
 llama_seq_id SequenceOf(int64_t slot) {
   return static_cast<llama_seq_id>(slot);
@@ -31,11 +33,13 @@ SlotMemory::SlotMemory(llama_context* context, const EngineOptions& options)
   }
 }
 
-// A cell that two sequences share is not freed when the window of one has
-// passed it: a cache of windows would run full.
-Copies SlotMemory::copies() const {
-  return unified_ && rewinding_ != Rewinding::kInWindow ? Copies::kYes
-                                                        : Copies::kNo;
+// In a shared cache a copy is the same cells. Such a cell is not freed when the
+// window of one sequence has passed it: a cache of windows would run full.
+// Separate caches are copied whole, which takes as long as computing a few
+// tokens.
+int64_t SlotMemory::copied_min() const {
+  if (!unified_) return kSeparateCopiedMin;
+  return rewinding_ == Rewinding::kInWindow ? kNoCopies : 1;
 }
 
 int64_t SlotMemory::RewindMin(int64_t slot, int64_t tokens) const {
@@ -72,8 +76,10 @@ void SlotMemory::Rewind(int64_t slot, int64_t tokens) {
 }
 
 void SlotMemory::Copy(int64_t source, int64_t slot, int64_t tokens) {
+  // libllama copies nothing less than all from one cache to another.
+  const llama_pos end = unified_ ? Position(tokens) : -1;
   llama_memory_seq_cp(llama_get_memory(context_), SequenceOf(source),
-                      SequenceOf(slot), 0, Position(tokens));
+                      SequenceOf(slot), unified_ ? 0 : -1, end);
 }
 
 void SlotMemory::Forget(int64_t slot) {

@@ -27,7 +27,8 @@ class SlotMemory {
   SlotMemory(llama_context* context, const EngineOptions& options);
 
   Rewinding rewinding() const { return rewinding_; }
-  Copies copies() const;
+  // How few tokens it pays to copy from slot to slot.
+  int64_t copied_min() const;
 
   // How few tokens of the `tokens` in a slot the model can go back to.
   int64_t RewindMin(int64_t slot, int64_t tokens) const;
@@ -36,7 +37,7 @@ class SlotMemory {
 
   // Forgets all after so many tokens, RewindMin at least.
   void Rewind(int64_t slot, int64_t tokens);
-  // Gives an empty slot the first tokens of another; not without copies().
+  // Gives an empty slot the first tokens of another, copied_min() at least.
   void Copy(int64_t source, int64_t slot, int64_t tokens);
   void Forget(int64_t slot);
 

@@ -48,7 +48,8 @@ SlotPool::Claim SlotPool::Take(std::string_view owner,
                                absl::Span<const Running> running) {
   assert(has_free());
   const std::vector<SlotView> views = Views(running);
-  const SlotChoice choice = ChooseSlot(views, owner, prompt, memory_.copies());
+  const SlotChoice choice =
+      ChooseSlot(views, owner, prompt, memory_.copied_min());
   Claim claim = {.slot = choice.slot};
   if (auto stored = stored_.Take(owner, prompt, choice.resume.tokens)) {
     const int64_t useful = choice.resume.tokens > 0 ? choice.source : -1;

@@ -21,7 +21,9 @@ absl::Status OfDraft(const absl::Status& status) {
 }  // namespace
 
 EngineOptions OptionsBeside(const Additions& additions, EngineOptions options) {
-  if (additions.draft) options.outputs_per_slot = 1 + kDraftedTokens;
+  if (additions.draft && options.outputs_per_slot == 1) {
+    options.outputs_per_slot = 1 + kDraftedTokens;
+  }
   return options;
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <ctime>
 #include <string>
 #include <variant>
 #include <vector>
@@ -114,6 +115,7 @@ void BM_Engine(benchmark::State& state) {
 void Configure(benchmark::internal::Benchmark* benchmark) {
   benchmark->ArgNames({"sampled", "streams", "unified"})
       ->Args({0, 1, 1})
+      ->Args({0, 1, 0})
       ->Args({0, 8, 1})
       ->Args({0, 8, 0})
       ->MeasureProcessCPUTime()
@@ -121,6 +123,110 @@ void Configure(benchmark::internal::Benchmark* benchmark) {
 }
 BENCHMARK(BM_BareLoop)->Apply(Configure);
 BENCHMARK(BM_Engine)->Apply(Configure);
+
+// How much of the CPU passes at most before a running text gets its next token
+// while a long prompt is read, and how fast that is. `beside`: whether there is
+// such a text.
+void BM_LongPrompt(benchmark::State& state) {
+  constexpr int64_t kPromptTokens = 1500;
+  const bool beside = state.range(0) != 0;
+  LlamaEngine engine;
+  const auto ready = engine.Load(
+      MillionParameters(), {.sequence_length = 2048, .slot_count = 2},
+      [](double) { return true; }, {.prefix_cache_max = Bytes()});
+  if (!ready.ok()) return state.SkipWithError("cannot load");
+  int64_t id = 0;
+  double longest_gap = 0;
+  for (auto _ : state) {
+    const int64_t running = ++id;
+    const int64_t reading = ++id;
+    if (beside) {
+      engine.Submit(
+          {running, Start{.generation = {.input = "a", .sampling = {.seed = 1}},
+                          .credit_tokens = 2000}});
+      while (
+          !std::holds_alternative<Token>(engine.WaitForEvents().back().event)) {
+      }
+    }
+    engine.Submit({reading, Start{.generation = {.input = std::string(
+                                                     kPromptTokens - 1, 'a'),
+                                                 .token_count_max = 1,
+                                                 .user = std::to_string(id)},
+                                  .credit_tokens = 1}});
+    std::clock_t last = std::clock();
+    for (bool read = false; !read;) {
+      for (const StepEvent& event : engine.WaitForEvents()) {
+        if (event.generation_id == running) {
+          const std::clock_t now = std::clock();
+          longest_gap =
+              std::max(longest_gap, static_cast<double>(now - last) /
+                                        static_cast<double>(CLOCKS_PER_SEC));
+          last = now;
+        }
+        read |= event.generation_id == reading &&
+                std::holds_alternative<Completion>(event.event);
+      }
+    }
+    state.PauseTiming();
+    engine.Submit({running, Cancel{}});
+    state.ResumeTiming();
+  }
+  state.SetItemsProcessed(state.iterations() * kPromptTokens);
+  state.counters["longest_gap_ms"] = 1000 * longest_gap;
+}
+BENCHMARK(BM_LongPrompt)
+    ->ArgName("beside")
+    ->Arg(0)
+    ->Arg(1)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime();
+
+const std::string& Repeating() {
+  static const std::string path =
+      TinyModel{
+          .words = {"on"},
+          .successors = {{TinyModel::kBegin, TinyModel::WordToken(0)},
+                         {TinyModel::WordToken(0), TinyModel::WordToken(0)}},
+          .layer_count = 4,
+          .embedding_elements = 128,
+          .head_count = 2}
+          .Write("repeating");
+  return path;
+}
+
+// A text that repeats itself, with and without n-gram lookup.
+void BM_Lookup(benchmark::State& state) {
+  LlamaEngine engine;
+  const auto ready = engine.Load(Repeating(), {.sequence_length = 512},
+                                 [](double) { return true; },
+                                 {.ngram_lookup = state.range(0) != 0});
+  if (!ready.ok()) return state.SkipWithError("cannot load");
+  int64_t generated = 0;
+  for (auto _ : state) {
+    engine.Submit({1, Start{.generation = {.input = "",
+                                           .sampling = {.temperature = 0},
+                                           .token_count_max = kTokens},
+                            .credit_tokens = kTokens}});
+    for (bool ended = false; !ended;) {
+      for (const StepEvent& event : engine.WaitForEvents()) {
+        const auto* completion = std::get_if<Completion>(&event.event);
+        if (completion == nullptr) continue;
+        generated += completion->completion_tokens;
+        state.counters["accepted"] =
+            static_cast<double>(completion->accepted_draft_tokens) /
+            static_cast<double>(std::max<int64_t>(completion->draft_tokens, 1));
+        ended = true;
+      }
+    }
+  }
+  state.SetItemsProcessed(generated);
+}
+BENCHMARK(BM_Lookup)
+    ->ArgName("lookup")
+    ->Arg(0)
+    ->Arg(1)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime();
 
 }  // namespace
 }  // namespace hwledger

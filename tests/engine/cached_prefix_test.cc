@@ -21,8 +21,8 @@ SlotView Taken(const std::vector<TokenId>& tokens) {
   return slot;
 }
 
-SlotChoice Choose(std::vector<SlotView> slots, Copies copies = Copies::kYes) {
-  return ChooseSlot(slots, "ann", kPrompt, copies);
+SlotChoice Choose(std::vector<SlotView> slots, int64_t copied_min = 1) {
+  return ChooseSlot(slots, "ann", kPrompt, copied_min);
 }
 
 TEST(ResumeFromTest, UsesTheCommonPart) {
@@ -98,11 +98,18 @@ TEST(ChooseSlotTest, CopiesWhatWouldLoseMostOfItself) {
   EXPECT_EQ(choice.resume.tokens, 2);
 }
 
+TEST(ChooseSlotTest, CopiesNothingThatIsShorterThanPays) {
+  const std::vector<TokenId> tokens = {1, 2, 3};
+
+  EXPECT_EQ(Choose({Taken(tokens), Free({})}, 3).resume.tokens, 3);
+  EXPECT_EQ(Choose({Taken(tokens), Free({})}, 4).resume.tokens, 0);
+}
+
 TEST(ChooseSlotTest, TakesTheOnlySlotWhateverItLoses) {
   const std::vector<TokenId> conversation = {1, 2, 9, 9, 9};
 
-  for (const Copies copies : {Copies::kYes, Copies::kNo}) {
-    const SlotChoice choice = Choose({Free(conversation)}, copies);
+  for (const int64_t copied_min : {int64_t{1}, kNoCopies}) {
+    const SlotChoice choice = Choose({Free(conversation)}, copied_min);
     EXPECT_EQ(choice.slot, 0);
     EXPECT_EQ(choice.source, 0);
     EXPECT_EQ(choice.resume.tokens, 2);
@@ -112,7 +119,7 @@ TEST(ChooseSlotTest, TakesTheOnlySlotWhateverItLoses) {
 TEST(ChooseSlotTest, LeavesAConversationAloneWhereNothingCanBeCopied) {
   const std::vector<TokenId> conversation = {1, 2, 9, 9, 9};
 
-  const SlotChoice choice = Choose({Free(conversation), Free({})}, Copies::kNo);
+  const SlotChoice choice = Choose({Free(conversation), Free({})}, kNoCopies);
 
   EXPECT_EQ(choice.slot, 1);
   EXPECT_EQ(choice.resume.tokens, 0);

@@ -69,6 +69,12 @@ TEST(ValidateGenerationTest, RefusesAChatThatNoTemplateCanRender) {
                         "assistant; got \"robot\""));
 }
 
+TEST(ValidateGenerationTest, RefusesAUserOfTooManyBytes) {
+  EXPECT_TRUE(Validate({.user = std::string(256, 'u')}).ok());
+  EXPECT_THAT(Validate({.user = std::string(257, 'u')}),
+              IsRefused("user must have at most 256 bytes; got 257"));
+}
+
 TEST(ValidateGenerationTest, RefusesStopStringsThatAreTooManyOrEmpty) {
   EXPECT_THAT(Validate({.stop_strings = std::vector<std::string>(17, "x")}),
               IsRefused("stop must hold at most 16 strings; got 17"));

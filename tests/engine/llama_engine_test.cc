@@ -129,6 +129,18 @@ TEST_F(LlamaEngineTest, RefusesAPromptThatLeavesNoRoomForAnAnswer) {
                         "may have 256"));
 }
 
+TEST_F(LlamaEngineTest, DropsTheStartOfAPromptWhereThatIsAsked) {
+  Load(TinyModel());
+  Generation generation = Greedy(std::string(300, 'b') + std::string(215, 'a'));
+  generation.truncate_prompt = true;
+
+  const Heard& heard = AwaitEnd(Start(generation));
+
+  ASSERT_TRUE(heard.completion);
+  EXPECT_EQ(heard.completion->prompt_tokens, 256 - 40);
+  EXPECT_EQ(heard.text(), FullText(Start(Greedy(std::string(215, 'a')))));
+}
+
 TEST_F(LlamaEngineTest, RefusesAnEmptyPromptWhereNothingBeginsAText) {
   TinyModel model;
   model.begins_with_token = false;

@@ -163,6 +163,20 @@ TEST_P(PrefixReuseTest, ReusesInSeparateCaches) {
   EXPECT_EQ(again.text(), fresh);
 }
 
+TEST_P(PrefixReuseTest, CopiesFromOneSeparateCacheToAnother) {
+  LoadModel({.slot_count = 2, .kv_unified = false});
+  const std::string fresh = FreshText(For("", PromptOf('a')));
+  const int64_t first = Start(For("ann", PromptOf('a')), /*credit_tokens=*/3);
+  Await(first, [](const Heard& heard) { return heard.token_count > 0; });
+
+  const Heard& second = AwaitEnd(Start(For("ann", PromptOf('a'))));
+
+  EXPECT_EQ(second.text(), fresh);
+  EXPECT_EQ(second.completion->cached_prompt_tokens, kPromptTokens - 1);
+  Grant(first, kPlenty);
+  EXPECT_EQ(FullText(first), fresh);
+}
+
 INSTANTIATE_TEST_SUITE_P(Memories, PrefixReuseTest,
                          testing::Values("llama", "gemma2", "mamba", "jamba"),
                          [](const auto& architecture) {

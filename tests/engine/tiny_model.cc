@@ -237,7 +237,8 @@ class Writer {
     for (int64_t layer = 0; layer < model_.layer_count; ++layer) {
       AddLayer(layer);
     }
-    AddNorm("output_norm.weight");
+    // The logits of a gemma are cut off softly: large ones would all be equal.
+    AddConstant("output_norm.weight", width, 1, is_gemma() ? 0.2F : 1);
     if (is_gemma()) return;  // Its output is the embedding.
     float* outputs = AddNoise("output.weight", width, vocabulary_size(),
                               random() ? 0.3F : 0.0F);

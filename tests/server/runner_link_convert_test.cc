@@ -54,6 +54,15 @@ TEST(RunnerLinkConvertTest, KeepsWhatAProjectorHolds) {
   EXPECT_EQ(ThereAndBack(use), use);
 }
 
+TEST(RunnerLinkConvertTest, KeepsHowAnEngineServes) {
+  const ServingOptions serving = {.prefix_cache_max = Bytes(1),
+                                  .ngram_lookup = true,
+                                  .draft_path = "/draft.gguf",
+                                  .draft_tokens_max = 2};
+
+  EXPECT_EQ(ThereAndBack(serving), serving);
+}
+
 TEST(RunnerLinkConvertTest, KeepsWhatAModelHolds) {
   const Ready ready = {.devices = {{.name = "CUDA0",
                                     .is_host = true,
@@ -88,7 +97,8 @@ TEST(RunnerLinkConvertTest, KeepsAPromptAndItsLimits) {
                                  .sampling = kSampling,
                                  .token_count_max = 7,
                                  .stop_strings = {"a", "b"},
-                                 .user = "someone"};
+                                 .user = "ann",
+                                 .truncate_prompt = true};
 
   EXPECT_EQ(GenerationAfterTheLink(generation), generation);
 }
