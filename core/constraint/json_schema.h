@@ -17,8 +17,8 @@ namespace hwledger {
 // - Where `type` is missing and a keyword speaks of one type, it is that type.
 //
 // FieldError about `field`, which names the keyword and its place: it is
-// unsupported, or what it says cannot be held exactly. Also where the text is no
-// schema, too large, or nothing satisfies it.
+// unsupported, or what it says cannot be held exactly. Also where the text is
+// no schema, too large, or nothing satisfies it.
 
 // The root of the grammar is `root`.
 absl::StatusOr<std::string> GrammarOfSchema(std::string_view field,
