@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "server/inference_convert.h"
+#include "server/sampling_convert.h"
 
 namespace hwledger {
 namespace {
@@ -26,6 +27,15 @@ runner::v1::Start StartMessage(const Start& start) {
     message.add_stop(stop);
   }
   message.set_credit_tokens(Int32(start.credit_tokens));
+  if (generation.constraint.json_schema) {
+    message.set_json_schema(*generation.constraint.json_schema);
+  }
+  if (generation.constraint.grammar) {
+    message.set_grammar(*generation.constraint.grammar);
+  }
+  if (generation.top_logprobs) {
+    message.set_top_logprobs(Int32(*generation.top_logprobs));
+  }
   return message;
 }
 
@@ -43,6 +53,15 @@ Start StartFrom(const runner::v1::Start& message) {
   start.generation.stop_strings.assign(message.stop().begin(),
                                        message.stop().end());
   start.credit_tokens = message.credit_tokens();
+  if (message.has_json_schema()) {
+    start.generation.constraint.json_schema = message.json_schema();
+  }
+  if (message.has_grammar()) {
+    start.generation.constraint.grammar = message.grammar();
+  }
+  if (message.has_top_logprobs()) {
+    start.generation.top_logprobs = message.top_logprobs();
+  }
   return start;
 }
 

@@ -96,7 +96,7 @@ void Batcher::Admit() {
   while (!waiting_.empty() && !free_slots_.empty()) {
     Waiting next = std::move(waiting_.front());
     waiting_.pop_front();
-    Sampler sampler = model_.MakeSampler(next.start.start.generation.sampling);
+    Sampler sampler = std::move(*next.start.sampler);
     for (const TokenId token : next.start.prompt) sampler.Observe(token);
     running_.push_back(std::unique_ptr<Running>(new Running{
         .sequence = Sequence(next.generation_id, std::move(next.start),
@@ -146,9 +146,12 @@ void Batcher::TakeOutputs() {
     const bool completes = sequence.Completes(running->share);
     sequence.Advance(running->share, events_);
     if (!completes) continue;
-    const SampledToken token =
-        model_.Sample(running->sampler, running->last_index);
-    if (sequence.Accept(token, now, events_)) End(*running);
+    SampledToken token = model_.Sample(running->sampler, running->last_index);
+    if (const absl::Status& status = running->sampler.status(); !status.ok()) {
+      Fail(*running, status);
+    } else if (sequence.Accept(std::move(token), now, events_)) {
+      End(*running);
+    }
   }
 }
 

@@ -63,6 +63,9 @@ class Writer {
     set("llama.attention.head_count_kv", model_.head_count);
     gguf_set_val_f32(gguf_.get(), "llama.attention.layer_norm_rms_epsilon",
                      1e-5F);
+    for (const auto& [key, number] : model_.numbers) {
+      gguf_set_val_f32(gguf_.get(), key.c_str(), number);
+    }
   }
 
   void AddVocabulary() {
