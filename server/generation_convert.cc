@@ -5,6 +5,7 @@
 
 #include "core/field_error.h"
 #include "server/inference_convert.h"
+#include "server/sampling_convert.h"
 
 namespace hwledger {
 namespace {
@@ -51,12 +52,6 @@ absl::StatusOr<Generation> FromProto(const v1::RunInferenceRequest& request) {
   if (request.model_id().empty()) {
     return FieldError("model_id", "must not be empty");
   }
-  if (request.has_json_schema()) {
-    return absl::UnimplementedError("json_schema comes in a later version");
-  }
-  if (request.has_grammar()) {
-    return absl::UnimplementedError("grammar comes in a later version");
-  }
   Generation generation;
   switch (request.input_case()) {
     case v1::RunInferenceRequest::kPrompt:
@@ -75,6 +70,15 @@ absl::StatusOr<Generation> FromProto(const v1::RunInferenceRequest& request) {
   generation.stop_strings.assign(request.stop().begin(), request.stop().end());
   generation.user = request.user();
   generation.truncate_prompt = request.truncate_prompt();
+  if (request.has_json_schema()) {
+    generation.constraint.json_schema = request.json_schema();
+  }
+  if (request.has_grammar()) {
+    generation.constraint.grammar = request.grammar();
+  }
+  if (request.has_top_logprobs()) {
+    generation.top_logprobs = request.top_logprobs();
+  }
   return generation;
 }
 

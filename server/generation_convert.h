@@ -7,7 +7,6 @@
 namespace hwledger {
 
 // Ranges are core's to check; here only what the wire alone knows.
-// Unimplemented: a field that comes in a later version.
 absl::StatusOr<Generation> FromProto(const v1::RunInferenceRequest& request);
 
 // Leaves `seq` to the stream.

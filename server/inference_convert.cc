@@ -8,6 +8,33 @@ namespace {
 // The engine's counts fit: libllama itself counts in int32.
 int32_t Int32(int64_t count) { return static_cast<int32_t>(count); }
 
+v1::TokenLogprob ToProto(const TokenLogprob& logprob) {
+  v1::TokenLogprob message;
+  message.set_token_id(Int32(logprob.token_id));
+  message.set_piece(logprob.piece);
+  message.set_logprob(logprob.logprob);
+  // Those in its place have none of their own.
+  for (const TokenLogprob& likely : logprob.top) {
+    v1::TokenLogprob& added = *message.add_top();
+    added.set_token_id(Int32(likely.token_id));
+    added.set_piece(likely.piece);
+    added.set_logprob(likely.logprob);
+  }
+  return message;
+}
+
+TokenLogprob FromProto(const v1::TokenLogprob& message) {
+  TokenLogprob logprob = {.token_id = message.token_id(),
+                          .piece = message.piece(),
+                          .logprob = message.logprob()};
+  for (const v1::TokenLogprob& likely : message.top()) {
+    logprob.top.push_back({.token_id = likely.token_id(),
+                           .piece = likely.piece(),
+                           .logprob = likely.logprob()});
+  }
+  return logprob;
+}
+
 }  // namespace
 
 google::protobuf::Duration ToProto(absl::Duration duration) {
@@ -117,40 +144,6 @@ Device FromProto(const v1::Device& message) {
   return device;
 }
 
-v1::Sampling ToProto(const Sampling& sampling) {
-  v1::Sampling message;
-  message.set_temperature(sampling.temperature);
-  message.set_top_k(Int32(sampling.top_k));
-  message.set_top_p(sampling.top_p);
-  message.set_min_p(sampling.min_p);
-  message.set_typical_p(sampling.typical_p);
-  message.set_repetition_penalty(sampling.repetition_penalty);
-  message.set_frequency_penalty(sampling.frequency_penalty);
-  message.set_presence_penalty(sampling.presence_penalty);
-  if (sampling.seed) message.set_seed(*sampling.seed);
-  return message;
-}
-
-Sampling FromProto(const v1::Sampling& message) {
-  Sampling sampling;
-  if (message.has_temperature()) sampling.temperature = message.temperature();
-  if (message.has_top_k()) sampling.top_k = message.top_k();
-  if (message.has_top_p()) sampling.top_p = message.top_p();
-  if (message.has_min_p()) sampling.min_p = message.min_p();
-  if (message.has_typical_p()) sampling.typical_p = message.typical_p();
-  if (message.has_repetition_penalty()) {
-    sampling.repetition_penalty = message.repetition_penalty();
-  }
-  if (message.has_frequency_penalty()) {
-    sampling.frequency_penalty = message.frequency_penalty();
-  }
-  if (message.has_presence_penalty()) {
-    sampling.presence_penalty = message.presence_penalty();
-  }
-  if (message.has_seed()) sampling.seed = message.seed();
-  return sampling;
-}
-
 v1::Chat ToProto(const std::vector<ChatMessage>& messages) {
   v1::Chat chat;
   for (const ChatMessage& message : messages) {
@@ -218,11 +211,18 @@ v1::Token ToProto(const Token& token) {
   v1::Token message;
   message.set_text(token.text);
   message.set_token_count(Int32(token.token_count));
+  for (const TokenLogprob& logprob : token.logprobs) {
+    *message.add_logprobs() = ToProto(logprob);
+  }
   return message;
 }
 
 Token FromProto(const v1::Token& message) {
-  return {.text = message.text(), .token_count = message.token_count()};
+  Token token = {.text = message.text(), .token_count = message.token_count()};
+  for (const v1::TokenLogprob& logprob : message.logprobs()) {
+    token.logprobs.push_back(FromProto(logprob));
+  }
+  return token;
 }
 
 v1::Usage UsageOf(const Completion& completion) {

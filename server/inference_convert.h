@@ -11,8 +11,7 @@
 #include "hwledger/v1/inference.pb.h"
 #include "hwledger/v1/planner.pb.h"
 
-// The public messages that the link between daemon and runner carries too. A
-// field that is unset takes core's default.
+// The public messages that the link between daemon and runner carries too.
 namespace hwledger {
 
 google::protobuf::Duration ToProto(absl::Duration duration);
@@ -26,9 +25,6 @@ DeviceKind FromProto(v1::DeviceKind kind);
 
 v1::Device ToProto(const Device& device);
 Device FromProto(const v1::Device& device);
-
-v1::Sampling ToProto(const Sampling& sampling);
-Sampling FromProto(const v1::Sampling& sampling);
 
 v1::Chat ToProto(const std::vector<ChatMessage>& messages);
 std::vector<ChatMessage> FromProto(const v1::Chat& chat);

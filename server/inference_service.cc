@@ -1,10 +1,13 @@
 #include "server/inference_service.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 #include <variant>
 
 #include "boost/asio/post.hpp"
+#include "core/constraint/constraint.h"
 #include "core/generation_stream.h"
 #include "server/generation_convert.h"
 #include "server/library_convert.h"
@@ -55,10 +58,11 @@ class InferenceStream final
     GenerationEvent event = std::move(waiting_.items[next_++]);
     auto* token = std::get_if<Token>(&event);
     while (token != nullptr && next_ < waiting_.items.size()) {
-      const auto* more = std::get_if<Token>(&waiting_.items[next_]);
+      auto* more = std::get_if<Token>(&waiting_.items[next_]);
       if (more == nullptr) break;
       token->text += more->text;
       token->token_count += more->token_count;
+      std::ranges::move(more->logprobs, std::back_inserter(token->logprobs));
       ++next_;
     }
     return event;
@@ -92,6 +96,9 @@ InferenceService::RunInference(grpc::CallbackServerContext*,
         [this, events, generation = *std::move(generation),
          load = FromProto(request->model_id(), request->load())]() mutable {
           if (events->cancelled()) return;
+          auto constraint = AsGrammar(generation.constraint);
+          if (!constraint.ok()) return events->Close(constraint.status());
+          generation.constraint = *std::move(constraint);
           const auto runner = models_.Acquire(load);
           if (runner.ok()) {
             (*runner)->Submit(std::move(generation), events);

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "server/inference_convert.h"
+#include "server/sampling_convert.h"
 #include "server/split_mode_convert.h"
 
 namespace hwledger {
@@ -29,6 +30,15 @@ runner::v1::Start StartMessage(const Start& start) {
   message.set_credit_tokens(Int32(start.credit_tokens));
   message.set_user(generation.user);
   message.set_truncate_prompt(generation.truncate_prompt);
+  if (generation.constraint.json_schema) {
+    message.set_json_schema(*generation.constraint.json_schema);
+  }
+  if (generation.constraint.grammar) {
+    message.set_grammar(*generation.constraint.grammar);
+  }
+  if (generation.top_logprobs) {
+    message.set_top_logprobs(Int32(*generation.top_logprobs));
+  }
   return message;
 }
 
@@ -48,6 +58,15 @@ Start StartFrom(const runner::v1::Start& message) {
   start.credit_tokens = message.credit_tokens();
   start.generation.user = message.user();
   start.generation.truncate_prompt = message.truncate_prompt();
+  if (message.has_json_schema()) {
+    start.generation.constraint.json_schema = message.json_schema();
+  }
+  if (message.has_grammar()) {
+    start.generation.constraint.grammar = message.grammar();
+  }
+  if (message.has_top_logprobs()) {
+    start.generation.top_logprobs = message.top_logprobs();
+  }
   return start;
 }
 

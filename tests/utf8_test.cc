@@ -42,5 +42,29 @@ TEST(WithValidUtf8Test, KeepsTheFirstAndTheLastOfEachLength) {
   EXPECT_EQ(WithValidUtf8(bounds), bounds);
 }
 
+TEST(FirstCharacterTest, ReadsCharactersOfEveryLength) {
+  for (const char32_t character :
+       {U'\0', U'a', U'\x7F', U'\x80', U'é', U'\u07FF', U'\u0800', U'\uFFFD',
+        U'\U00010000', U'\U0010FFFF'}) {
+    std::string text;
+    AppendUtf8(character, text);
+    const size_t size = text.size();
+    text += "more";
+
+    const auto first = FirstCharacter(text);
+
+    ASSERT_TRUE(first) << static_cast<uint32_t>(character);
+    EXPECT_EQ(first->value, character);
+    EXPECT_EQ(first->size, size);
+  }
+}
+
+TEST(FirstCharacterTest, FindsNoneInWhatIsIllFormedOrNotWhole) {
+  EXPECT_FALSE(FirstCharacter(""));
+  EXPECT_FALSE(FirstCharacter("\xC3"));
+  EXPECT_FALSE(FirstCharacter("\x80"));
+  EXPECT_FALSE(FirstCharacter("\xED\xA0\x80"));
+}
+
 }  // namespace
 }  // namespace hwledger

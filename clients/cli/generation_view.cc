@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "clients/cli/logprob_view.h"
 #include "clients/cli/terminal_text.h"
 #include "clients/cli/units.h"
 
@@ -78,6 +79,8 @@ void GenerationView::Show(const v1::RunInferenceResponse& event) {
 
 void GenerationView::ShowText(const v1::Token& token) {
   progress_.Clear();
+  logprobs_.insert(logprobs_.end(), token.logprobs().begin(),
+                   token.logprobs().end());
   const std::string text =
       output_.terminal ? DropControls(token.text()) : token.text();
   if (text.empty()) return;
@@ -87,6 +90,9 @@ void GenerationView::ShowText(const v1::Token& token) {
 
 void GenerationView::ShowSummary(const v1::Completion& completion) {
   End();
+  for (const v1::TokenLogprob& logprob : logprobs_) {
+    std::cerr << LogprobText(logprob) << '\n';
+  }
   if (summary_ == Summary::kNone) return;
   if (completion.finish_reason() == v1::FINISH_REASON_LENGTH) {
     std::cerr << Painted("[cut off: no more tokens were allowed]",

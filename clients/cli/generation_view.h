@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "clients/cli/progress.h"
 #include "clients/cli/surface.h"
 #include "hwledger/v1/inference.pb.h"
@@ -9,7 +12,7 @@ namespace hwledger {
 enum class Summary { kNone, kLine };
 
 // Shows one generation to a person while it comes: text on standard output,
-// progress and the summary on standard error.
+// progress, how likely tokens were and the summary on standard error.
 class GenerationView {
  public:
   explicit GenerationView(Summary summary);
@@ -31,6 +34,7 @@ class GenerationView {
   const Surface error_;
   ProgressLine progress_;
   bool mid_line_ = false;
+  std::vector<v1::TokenLogprob> logprobs_;  // Shown at the end.
 };
 
 // "38 tokens at 41.2/s, first after 120 ms, memory 4.58 GiB (predicted 4.57

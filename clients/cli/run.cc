@@ -1,12 +1,16 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
@@ -17,6 +21,7 @@
 #include "clients/cli/json.h"
 #include "clients/cli/load_options.h"
 #include "clients/cli/model_argument.h"
+#include "clients/cli/sampling_options.h"
 #include "clients/cli/system.h"
 #include "clients/cli/utf8.h"
 #include "hwledger/v1/inference.grpc.pb.h"
@@ -30,6 +35,8 @@ constexpr const char* kExamples =
     "  hwledger run ./model.gguf --system 'Answer in French.' Good morning\n"
     "  git diff | hwledger run ollama:qwen3 --system 'Describe this change.'\n"
     "  hwledger run demo --raw 'Memory is' --max-tokens 20 --temperature 0\n"
+    "  hwledger run ollama:qwen3 --json-schema city.json Name a city.\n"
+    "  hwledger run demo --grammar 'root ::= \"yes\" | \"no\"' Is it so?\n"
     "\n"
     "The answer goes to standard output, everything else to standard error.\n"
     "Ctrl-C ends the answer.\n";
@@ -40,6 +47,8 @@ struct RunOptions {
   std::string system;
   bool raw = false;
   bool quiet = false;
+  std::string json_schema;
+  std::string grammar;
   // Filled by the other options.
   v1::RunInferenceRequest request;
 };
@@ -56,6 +65,43 @@ std::string Prompt(const RunOptions& options) {
   const bool from_input =
       words.empty() || (words.size() == 1 && words[0] == "-");
   return from_input ? ReadStandardInput() : absl::StrJoin(words, " ");
+}
+
+// What an option names: a file's content, unless it is the text itself.
+absl::StatusOr<std::string> TextOrFile(const std::string& argument,
+                                       bool is_text) {
+  std::string text = argument;
+  if (!is_text) {
+    std::ifstream file(argument, std::ios::binary);
+    text.assign(std::istreambuf_iterator<char>(file), {});
+    if (!file) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("cannot read \"", argument, "\""));
+    }
+  }
+  if (IsUtf8(text)) return text;
+  return absl::InvalidArgumentError(
+      absl::StrCat("not UTF-8: \"", argument, "\""));
+}
+
+// What the answer must look like.
+absl::Status SetConstraint(const RunOptions& options,
+                           v1::RunInferenceRequest& request) {
+  const std::string& schema = options.json_schema;
+  if (!schema.empty()) {
+    const bool is_text = schema.find_first_of("{ \n") == 0 ||
+                         schema == "true" || schema == "false";
+    const auto text = TextOrFile(schema, is_text);
+    if (!text.ok()) return text.status();
+    request.set_json_schema(*text);
+  }
+  if (!options.grammar.empty()) {
+    const auto text =
+        TextOrFile(options.grammar, absl::StrContains(options.grammar, "::="));
+    if (!text.ok()) return text.status();
+    request.set_grammar(*text);
+  }
+  return absl::OkStatus();
 }
 
 v1::RunInferenceRequest Request(const RunOptions& options) {
@@ -79,7 +125,11 @@ v1::RunInferenceRequest Request(const RunOptions& options) {
 }
 
 ExitCode RunRun(const Session& session, const RunOptions& options) {
-  const v1::RunInferenceRequest request = Request(options);
+  v1::RunInferenceRequest request = Request(options);
+  if (const absl::Status status = SetConstraint(options, request);
+      !status.ok()) {
+    return ReportFailure(ExitCode::kUsage, status.message());
+  }
   if (!IsUtf8(request.prompt()) ||
       !std::ranges::all_of(request.chat().messages(), IsUtf8,
                            &v1::ChatMessage::content)) {
@@ -108,30 +158,8 @@ ExitCode RunRun(const Session& session, const RunOptions& options) {
   return ReportFailure(status);
 }
 
-void AddSamplingOptions(CLI::App& command, v1::Sampling& sampling) {
-  const auto add_number = [&](const char* names, const char* description,
-                              const std::function<void(const double&)>& set) {
-    AddField<double>(command, names, "X", description, set)->group("Sampling");
-  };
-  add_number("--temperature", "0: always the likeliest token; default: 0.8",
-             [&](const double& x) { sampling.set_temperature(x); });
-  AddField<int32_t>(command, "--top-k", "N",
-                    "Keep the N likeliest tokens; default: 40",
-                    [&](const int32_t& n) { sampling.set_top_k(n); })
-      ->group("Sampling");
-  add_number("--top-p",
-             "Keep the likeliest tokens that sum up to X; default: 0.95",
-             [&](const double& x) { sampling.set_top_p(x); });
-  add_number("--min-p",
-             "Keep tokens at least X as likely as the likeliest; default: 0.05",
-             [&](const double& x) { sampling.set_min_p(x); });
-  AddField<int64_t>(command, "--seed", "N",
-                    "The same seed gives the same answer; default: random",
-                    [&](const int64_t& n) { sampling.set_seed(n); })
-      ->group("Sampling");
-}
-
-void AddAnswerOptions(CLI::App& command, v1::RunInferenceRequest& request) {
+void AddAnswerOptions(CLI::App& command, RunOptions& options) {
+  v1::RunInferenceRequest& request = options.request;
   AddField<int32_t>(command, "--max-tokens", "N",
                     "End after N tokens; default: when the context is full",
                     [&](const int32_t& n) { request.set_max_tokens(n); })
@@ -146,6 +174,25 @@ void AddAnswerOptions(CLI::App& command, v1::RunInferenceRequest& request) {
       ->type_name("TEXT")
       ->allow_extra_args(false)
       ->take_all()
+      ->group("Answer");
+  CLI::Option* schema =
+      command
+          .add_option("--json-schema", options.json_schema,
+                      "Answer with JSON that this JSON Schema accepts: a file, "
+                      "or the schema itself")
+          ->type_name("SCHEMA")
+          ->group("Answer");
+  command
+      .add_option("--grammar", options.grammar,
+                  "Answer with a text that this grammar (GBNF) derives: a "
+                  "file, or the grammar itself")
+      ->type_name("GRAMMAR")
+      ->excludes(schema)
+      ->group("Answer");
+  AddField<int32_t>(command, "--logprobs", "N",
+                    "Say at the end how likely each token was, beside the N "
+                    "likeliest, up to 20",
+                    [&](const int32_t& n) { request.set_top_logprobs(n); })
       ->group("Answer");
 }
 
@@ -177,7 +224,7 @@ void AddRunCommand(CLI::App& program, CommandLine& line) {
   command.add_flag("--raw", options->raw,
                    "Continue the prompt as it is, not as a conversation");
   command.add_flag("--quiet", options->quiet, "No summary at the end");
-  AddAnswerOptions(command, request);
+  AddAnswerOptions(command, *options);
   AddSamplingOptions(command, *request.mutable_sampling());
   AddLoadOptions(command, *request.mutable_load());
 }

@@ -106,7 +106,7 @@ std::unique_ptr<Batcher::Running> Batcher::Begin(Waiting waiting) {
   }
   const SlotPool::Claim claim =
       slots_.Take(start.start.generation.user, start.prompt, taken);
-  Sampler sampler = model_.MakeSampler(start.start.generation.sampling);
+  Sampler sampler = std::move(*start.sampler);
   for (const TokenId token : start.prompt) sampler.Observe(token);
   return std::unique_ptr<Running>(new Running{
       .sequence = Sequence(waiting.generation_id, std::move(start),
@@ -218,12 +218,16 @@ void Batcher::TakeTokens(Running& running, Sequence::Clock::time_point now) {
   sequence.CountDrafts(proposed, 0);
   bool ended = false;
   for (int64_t i = 0; !ended; ++i) {
-    const SampledToken token =
-        model_.Sample(running.sampler, running.last_index + i);
+    SampledToken token = model_.Sample(running.sampler, running.last_index + i);
+    if (const absl::Status& status = running.sampler.status(); !status.ok()) {
+      events_.push_back({sequence.generation_id(), status});
+      ended = true;
+      break;
+    }
     const bool came_true =
         i < proposed && token.id == running.drafts[static_cast<size_t>(i)];
     if (came_true) sequence.CountDrafts(0, 1);
-    ended = sequence.Accept(token, now, events_);
+    ended = sequence.Accept(std::move(token), now, events_);
     if (!came_true) {
       running.draft_count =
           drafter_.NextCount(running.draft_count, proposed, i);

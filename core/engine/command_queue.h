@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -16,10 +17,14 @@ namespace hwledger {
 // A number of the model's vocabulary.
 using TokenId = int32_t;
 
+class Sampler;
+
 // A Start whose prompt has been tokenized.
 struct TokenizedStart {
   Start start;
   std::vector<TokenId> prompt;
+  // Chooses its tokens. Made beforehand, as that can take a while.
+  std::shared_ptr<Sampler> sampler;
 };
 
 struct EngineCommand {

@@ -17,6 +17,10 @@ void GeneratedText::Add(std::string_view bytes) {
   full_text_ += stop_strings_.Add(WithValidUtf8(all));
 }
 
+void GeneratedText::AddLogprob(TokenLogprob logprob) {
+  untaken_logprobs_.push_back(std::move(logprob));
+}
+
 void GeneratedText::End() {
   if (stopped()) return;
   full_text_ += stop_strings_.Add(WithValidUtf8(partial_character_));
@@ -27,7 +31,8 @@ std::optional<Token> GeneratedText::Take() {
   if (taken_bytes_ == full_text_.size()) return std::nullopt;
   // What a token left behind for the end stands for one more.
   Token token = {.text = full_text_.substr(taken_bytes_),
-                 .token_count = std::max<int64_t>(untaken_tokens_, 1)};
+                 .token_count = std::max<int64_t>(untaken_tokens_, 1),
+                 .logprobs = std::exchange(untaken_logprobs_, {})};
   taken_bytes_ = full_text_.size();
   untaken_tokens_ = 0;
   return token;

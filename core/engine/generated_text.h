@@ -20,6 +20,8 @@ class GeneratedText {
 
   // Takes the bytes of one more token. Not after it stopped.
   void Add(std::string_view bytes);
+  // Takes how likely that token was, to be sent with its text.
+  void AddLogprob(TokenLogprob logprob);
   // No more tokens come: nothing is held back any longer.
   void End();
 
@@ -37,6 +39,7 @@ class GeneratedText {
   std::string full_text_;
   size_t taken_bytes_ = 0;  // Of full_text_.
   int64_t untaken_tokens_ = 0;
+  std::vector<TokenLogprob> untaken_logprobs_;
 };
 
 }  // namespace hwledger

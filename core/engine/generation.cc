@@ -15,38 +15,8 @@ constexpr int64_t kStopStringsMax = 16;
 
 constexpr int64_t kUserBytesMax = 256;
 
-// NaN is in no range.
-absl::Status ValidateRange(std::string_view field, double value, double min,
-                           double max) {
-  if (value >= min && value <= max) return absl::OkStatus();
-  return FieldError(field, absl::StrFormat("must be between %g and %g; got %g",
-                                           min, max, value));
-}
-
-absl::Status ValidateSampling(const Sampling& sampling) {
-  ABSL_RETURN_IF_ERROR(
-      ValidateRange("sampling.temperature", sampling.temperature, 0, 100));
-  if (sampling.top_k < 0) {
-    return FieldError(
-        "sampling.top_k",
-        absl::StrCat("must not be negative; got ", sampling.top_k));
-  }
-  ABSL_RETURN_IF_ERROR(ValidateRange("sampling.top_p", sampling.top_p, 0, 1));
-  ABSL_RETURN_IF_ERROR(ValidateRange("sampling.min_p", sampling.min_p, 0, 1));
-  ABSL_RETURN_IF_ERROR(
-      ValidateRange("sampling.typical_p", sampling.typical_p, 0, 1));
-  const double repetition = sampling.repetition_penalty;
-  const bool in_range = repetition > 0 && repetition <= 10;
-  if (!in_range) {
-    return FieldError(
-        "sampling.repetition_penalty",
-        absl::StrCat("must be above 0 and at most 10; got ", repetition));
-  }
-  ABSL_RETURN_IF_ERROR(ValidateRange("sampling.frequency_penalty",
-                                     sampling.frequency_penalty, -2, 2));
-  return ValidateRange("sampling.presence_penalty", sampling.presence_penalty,
-                       -2, 2);
-}
+// As many as the contract allows; each is looked for among all tokens.
+constexpr int64_t kTopLogprobsMax = 20;
 
 absl::Status ValidateChat(const std::vector<ChatMessage>& messages) {
   if (messages.empty()) {
@@ -95,7 +65,14 @@ absl::Status Validate(const Generation& generation) {
                       absl::StrFormat("must have at most %d bytes; got %d",
                                       kUserBytesMax, generation.user.size()));
   }
-  return ValidateSampling(generation.sampling);
+  if (generation.top_logprobs && (*generation.top_logprobs < 0 ||
+                                  *generation.top_logprobs > kTopLogprobsMax)) {
+    return FieldError(
+        "top_logprobs",
+        absl::StrFormat("must be between 0 and %d; got %d", kTopLogprobsMax,
+                        *generation.top_logprobs));
+  }
+  return Validate(generation.sampling);
 }
 
 }  // namespace hwledger

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "core/bytes.h"
+#include "core/engine/sampling.h"
 
 namespace hwledger {
 
@@ -19,20 +20,12 @@ struct ChatMessage {
   friend bool operator==(const ChatMessage&, const ChatMessage&) = default;
 };
 
-// How the next token is chosen. Applied in this order: penalties, top_k,
-// typical_p, top_p, min_p, temperature.
-struct Sampling {
-  double temperature = 0.8;  // 0: always the likeliest.
-  int64_t top_k = 40;        // 0: all.
-  double top_p = 0.95;
-  double min_p = 0.05;
-  double typical_p = 1.0;
-  double repetition_penalty = 1.0;
-  double frequency_penalty = 0.0;
-  double presence_penalty = 0.0;
-  std::optional<int64_t> seed;  // Absent: a different one each time.
+// What a text must look like. At most one is set.
+struct Constraint {
+  std::optional<std::string> json_schema;
+  std::optional<std::string> grammar;  // GBNF
 
-  friend bool operator==(const Sampling&, const Sampling&) = default;
+  friend bool operator==(const Constraint&, const Constraint&) = default;
 };
 
 // One text to generate.
@@ -46,12 +39,17 @@ struct Generation {
   std::string user;
   // Whether a prompt that is longer than the context loses its start.
   bool truncate_prompt = false;
+  Constraint constraint;
+  // Report how likely each token was, and so many of the likeliest in its
+  // place.
+  std::optional<int64_t> top_logprobs;
 
   friend bool operator==(const Generation&, const Generation&) = default;
 };
 
 // InvalidArgument: a field is out of range; names field and value. Whether the
-// prompt fits the context is for the engine to say.
+// prompt fits the context is for the engine to say, whether the constraint can
+// be held for AsGrammar.
 absl::Status Validate(const Generation& generation);
 
 enum class FinishReason { kEndOfText, kStopString, kLength };
@@ -72,9 +70,20 @@ struct PromptProgress {
   int64_t cached_tokens = 0;
 };
 
+// How likely a token was, before sampling changed anything.
+struct TokenLogprob {
+  int64_t token_id = 0;
+  std::string piece;   // May be a part of a character.
+  double logprob = 0;  // Natural logarithm.
+  std::vector<TokenLogprob> top;
+
+  friend bool operator==(const TokenLogprob&, const TokenLogprob&) = default;
+};
+
 struct Token {
   std::string text;  // Whole UTF-8, never empty.
   int64_t token_count = 1;
+  std::vector<TokenLogprob> logprobs;  // Of each token, where they were asked.
 };
 
 struct Completion {

@@ -82,8 +82,8 @@ void LlamaEngine::Submit(Command command) {
   }
 }
 
-// The prompt is tokenized here, on the caller's thread: a long one would stall
-// all that run.
+// The prompt is tokenized here, and the sampler made, on the caller's thread: a
+// long one would stall all that run.
 absl::StatusOr<TokenizedStart> LlamaEngine::Accept(Start start) {
   const LlamaModel* model = model_;
   if (model == nullptr) {
@@ -96,7 +96,10 @@ absl::StatusOr<TokenizedStart> LlamaEngine::Accept(Start start) {
   ABSL_RETURN_IF_ERROR(Validate(start.generation));
   ABSL_ASSIGN_OR_RETURN(std::vector<TokenId> prompt,
                         model->Tokenize(start.generation));
-  return TokenizedStart{std::move(start), std::move(prompt)};
+  ABSL_ASSIGN_OR_RETURN(std::shared_ptr<Sampler> sampler,
+                        model->MakeSampler(start.generation));
+  return TokenizedStart{std::move(start), std::move(prompt),
+                        std::move(sampler)};
 }
 
 void LlamaEngine::Run() {

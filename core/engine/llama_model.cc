@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -9,10 +10,14 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
+#include "core/constraint/constraint.h"
+#include "core/constraint/vocabulary.h"
 #include "core/engine/libllama.h"
 #include "core/engine/llama_params.h"
+#include "core/engine/logprob.h"
 #include "core/engine/memory_breakdown.h"
 #include "core/engine/prompt_truncation.h"
+#include "core/engine/recommended_sampling.h"
 #include "core/field_error.h"
 #include "core/model/gguf.h"
 #include "llama-cpp.h"
@@ -129,6 +134,46 @@ std::vector<TokenId> TokensOf(const llama_vocab* vocab, const std::string& text,
   }
 }
 
+// The text that a token stands for, in generated text.
+void WritePiece(const llama_vocab* vocab, TokenId token, std::string& piece) {
+  piece.resize(std::max<size_t>(piece.capacity(), 64));
+  int32_t length =
+      llama_token_to_piece(vocab, token, piece.data(), Int32(std::ssize(piece)),
+                           0, /*special=*/false);
+  if (length < 0) {
+    piece.resize(static_cast<size_t>(-length));
+    length =
+        llama_token_to_piece(vocab, token, piece.data(),
+                             Int32(std::ssize(piece)), 0, /*special=*/false);
+  }
+  piece.resize(static_cast<size_t>(std::max(length, 0)));
+}
+
+std::shared_ptr<const Vocabulary> VocabularyOf(const llama_vocab* vocab) {
+  std::vector<std::string> pieces;
+  std::vector<bool> ends_text;
+  std::string piece;
+  for (TokenId token = 0; token < llama_vocab_n_tokens(vocab); ++token) {
+    WritePiece(vocab, token, piece);
+    pieces.push_back(piece);
+    ends_text.push_back(llama_vocab_is_eog(vocab, token));
+  }
+  return std::make_shared<const Vocabulary>(std::move(pieces),
+                                            std::move(ends_text));
+}
+
+absl::Status ValidateTokens(const std::vector<LogitBias>& logit_bias,
+                            int64_t token_count) {
+  for (size_t i = 0; i < logit_bias.size(); ++i) {
+    if (logit_bias[i].token_id < token_count) continue;
+    return FieldError(absl::StrFormat("sampling.logit_bias[%d].token_id", i),
+                      absl::StrFormat("must be a token of the model, which has "
+                                      "%d; got %d",
+                                      token_count, logit_bias[i].token_id));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 struct LlamaModel::State {
@@ -142,26 +187,16 @@ struct LlamaModel::State {
   llama_batch batch = {};
   const std::function<bool()>* give_up = nullptr;  // While it computes.
   std::string bytes;                               // Of the last token.
+  Sampling recommended_sampling;
+  // Made where a text is constrained for the first time.
+  std::once_flag vocabulary_once;
+  std::shared_ptr<const Vocabulary> vocabulary;
 
   static bool GivesUp(void* data) {
     const auto* give_up = static_cast<State*>(data)->give_up;
     if (give_up == nullptr || !(*give_up)()) return false;
     ExpectLibllamaErrors(true);
     return true;
-  }
-
-  void WriteBytes(TokenId token) {
-    bytes.resize(std::max<size_t>(bytes.capacity(), 64));
-    int32_t length =
-        llama_token_to_piece(vocab, token, bytes.data(),
-                             Int32(std::ssize(bytes)), 0, /*special=*/false);
-    if (length < 0) {
-      bytes.resize(static_cast<size_t>(-length));
-      length =
-          llama_token_to_piece(vocab, token, bytes.data(),
-                               Int32(std::ssize(bytes)), 0, /*special=*/false);
-    }
-    bytes.resize(static_cast<size_t>(std::max(length, 0)));
   }
 
   ~State() { llama_batch_free(batch); }
@@ -205,6 +240,7 @@ absl::StatusOr<std::unique_ptr<LlamaModel>> LlamaModel::Load(
   state->slots.emplace(state->context.get(), options);
   ABSL_RETURN_IF_ERROR(ValidateTakesBack(*state->slots, serving));
   state->vocab = llama_model_get_vocab(state->model.get());
+  state->recommended_sampling = RecommendedSampling(state->model.get());
   state->batch = llama_batch_init(Int32(llama_n_batch(state->context.get())),
                                   /*embd=*/0, /*n_seq_max=*/1);
   return std::unique_ptr<LlamaModel>(new LlamaModel(std::move(state)));
@@ -287,8 +323,24 @@ absl::StatusOr<std::vector<TokenId>> LlamaModel::Tokenize(
   return tokens;
 }
 
-Sampler LlamaModel::MakeSampler(const Sampling& sampling) const {
-  return {sampling, llama_vocab_n_tokens(state_->vocab), sequence_length()};
+absl::StatusOr<std::shared_ptr<Sampler>> LlamaModel::MakeSampler(
+    const Generation& generation) const {
+  State& state = *state_;
+  ABSL_RETURN_IF_ERROR(ValidateTokens(generation.sampling.logit_bias,
+                                      llama_vocab_n_tokens(state.vocab)));
+  Sampler::Options options = {
+      .values = Resolve(generation.sampling, state.recommended_sampling),
+      .context_tokens = sequence_length(),
+      .top_logprobs = generation.top_logprobs};
+  ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<const Grammar> grammar,
+                        GrammarOf(generation.constraint));
+  if (grammar != nullptr) {
+    std::call_once(state.vocabulary_once,
+                   [&] { state.vocabulary = VocabularyOf(state.vocab); });
+    options.constraint =
+        std::make_unique<TokenConstraint>(grammar, state.vocabulary);
+  }
+  return std::make_shared<Sampler>(std::move(options), state.vocab);
 }
 
 int64_t LlamaModel::Add(int64_t slot, int64_t position,
@@ -331,12 +383,27 @@ LlamaModel::Outcome LlamaModel::Compute(const std::function<bool()>& give_up) {
 }
 
 SampledToken LlamaModel::Sample(Sampler& sampler, int64_t index) {
-  const TokenId token = sampler.Choose(state_->context.get(), Int32(index));
+  llama_context* context = state_->context.get();
+  const TokenId token = sampler.Choose(context, Int32(index));
   if (llama_vocab_is_eog(state_->vocab, token)) {
     return {.id = token, .ends_text = true};
   }
-  state_->WriteBytes(token);
-  return {.id = token, .bytes = state_->bytes};
+  WritePiece(state_->vocab, token, state_->bytes);
+  SampledToken sampled = {.id = token,
+                          .bytes = state_->bytes,
+                          .completes_text = sampler.finished()};
+  if (sampler.top_logprobs()) {
+    const absl::Span<const float> logits(
+        llama_get_logits_ith(context, Int32(index)),
+        static_cast<size_t>(llama_vocab_n_tokens(state_->vocab)));
+    sampled.logprob = LogprobOf(logits, token, *sampler.top_logprobs());
+    sampled.logprob->piece = state_->bytes;
+    for (TokenLogprob& likely : sampled.logprob->top) {
+      WritePiece(state_->vocab, static_cast<TokenId>(likely.token_id),
+                 likely.piece);
+    }
+  }
+  return sampled;
 }
 
 SlotMemory& LlamaModel::slots() { return *state_->slots; }

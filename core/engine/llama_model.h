@@ -54,7 +54,10 @@ class LlamaModel {
   absl::StatusOr<std::vector<TokenId>> Tokenize(
       const Generation& generation) const;
 
-  Sampler MakeSampler(const Sampling& sampling) const;
+  // What chooses the tokens of `generation`, which is valid. InvalidArgument: a
+  // token or a constraint that this model cannot do with.
+  absl::StatusOr<std::shared_ptr<Sampler>> MakeSampler(
+      const Generation& generation) const;
 
   // For the engine's thread.
 
@@ -78,7 +81,7 @@ class LlamaModel {
   Outcome Compute(const std::function<bool()>& give_up);
 
   // The token that follows the one at `index` of the batch, whose output was
-  // asked. Its bytes stay until the next call.
+  // asked, unless `sampler` has a status. Its bytes stay until the next call.
   SampledToken Sample(Sampler& sampler, int64_t index);
 
   SlotMemory& slots();

@@ -82,7 +82,7 @@ void Sequence::Advance(int64_t count, std::vector<StepEvent>& events) {
                                       .cached_tokens = cached_tokens_}});
 }
 
-bool Sequence::Accept(const SampledToken& token, Clock::time_point now,
+bool Sequence::Accept(SampledToken token, Clock::time_point now,
                       std::vector<StepEvent>& events) {
   if (generated_tokens_ == 0) first_token_ = now;
   last_token_ = now;
@@ -93,8 +93,11 @@ bool Sequence::Accept(const SampledToken& token, Clock::time_point now,
     ++generated_tokens_;
     tokens_.push_back(token.id);
     text_.Add(token.bytes);
+    if (token.logprob) text_.AddLogprob(*std::move(token.logprob));
     if (text_.stopped()) {
       end = FinishReason::kStopString;
+    } else if (token.completes_text) {
+      end = FinishReason::kEndOfText;
     } else if (std::ssize(tokens_) == tokens_max_) {
       end = FinishReason::kLength;
     }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct SampledToken {
   TokenId id = 0;
   std::string_view bytes;  // May be a part of a character, or empty.
   bool ends_text = false;
+  bool completes_text = false;          // Nothing may follow it.
+  std::optional<TokenLogprob> logprob;  // Where it was asked.
 };
 
 // One generation that has a slot: how far it is, what it could compute next,
@@ -60,7 +63,7 @@ class Sequence {
   void Advance(int64_t count, std::vector<StepEvent>& events);
   // Takes the token that follows all that is computed. True: it was the last,
   // and the completion is among the events.
-  bool Accept(const SampledToken& token, Clock::time_point now,
+  bool Accept(SampledToken token, Clock::time_point now,
               std::vector<StepEvent>& events);
 
  private:

@@ -62,8 +62,10 @@ void BM_BareLoop(benchmark::State& state) {
     std::vector<Sampler> samplers;
     std::vector<std::string> texts(static_cast<size_t>(streams));
     for (int32_t i = 0; i < streams; ++i) {
-      samplers.emplace_back(arguments.sampling, llama_vocab_n_tokens(vocab),
-                            512);
+      samplers.emplace_back(
+          Sampler::Options{.values = Resolve(arguments.sampling, {}),
+                           .context_tokens = 512},
+          vocab);
       batch.token[i] = TinyModel::kBegin;
       batch.n_seq_id[i] = 1;
       batch.seq_id[i][0] = i;

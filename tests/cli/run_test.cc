@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <fstream>
 #include <latch>
 #include <string>
 
@@ -104,6 +106,102 @@ TEST_F(RunTest, SendsOnlyTheOptionsThatWereGiven) {
             "model_id: \"demo\" sampling { temperature: 0 top_k: 3 top_p: 0.5 "
             "min_p: 0.25 seed: 7 } max_tokens: 5 stop: \"a\" stop: \"b\" "
             "load { batch_size: 2 thread_count: 4 }");
+}
+
+TEST_F(RunTest, SendsEverySamplingOption) {
+  Run({"run",
+       "demo",
+       "Hi",
+       "--typical-p",
+       "0.1",
+       "--xtc-probability",
+       "0.2",
+       "--xtc-threshold",
+       "0.3",
+       "--mirostat",
+       "--mirostat-tau",
+       "4",
+       "--mirostat-eta",
+       "0.5",
+       "--repetition-penalty",
+       "1.5",
+       "--frequency-penalty",
+       "-0.5",
+       "--presence-penalty",
+       "0.75",
+       "--penalty-last-tokens",
+       "64",
+       "--dry-multiplier",
+       "0.8",
+       "--dry-base",
+       "1.5",
+       "--dry-allowed-length",
+       "3",
+       "--dry-breaker",
+       "\n",
+       "--dry-breaker",
+       ";",
+       "--logit-bias",
+       "5=-inf",
+       "--logit-bias",
+       "6=2.5"});
+
+  EXPECT_EQ(request.sampling().ShortDebugString(),
+            "typical_p: 0.1 repetition_penalty: 1.5 frequency_penalty: -0.5 "
+            "presence_penalty: 0.75 xtc_probability: 0.2 xtc_threshold: 0.3 "
+            "dry_multiplier: 0.8 dry_base: 1.5 dry_allowed_length: 3 "
+            "dry_sequence_breakers: \"\\n\" dry_sequence_breakers: \";\" "
+            "penalty_last_tokens: 64 mirostat { tau: 4 eta: 0.5 } "
+            "logit_bias { token_id: 5 bias: -inf } "
+            "logit_bias { token_id: 6 bias: 2.5 }");
+}
+
+TEST_F(RunTest, RefusesABiasWithoutAToken) {
+  const Outcome outcome = Run({"run", "demo", "Hi", "--logit-bias", "much"});
+
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("must be TOKEN=BIAS; got \"much\""));
+}
+
+TEST_F(RunTest, TakesAConstraintAsTextOrFromAFile) {
+  const std::string path = (daemon.folder() / "schema.json").string();
+  std::ofstream(path) << R"({"type": "object"})";
+
+  Run({"run", "demo", "Hi", "--json-schema", path});
+  EXPECT_EQ(request.json_schema(), R"({"type": "object"})");
+  Run({"run", "demo", "Hi", "--json-schema", R"({"type": "null"})"});
+  EXPECT_EQ(request.json_schema(), R"({"type": "null"})");
+  Run({"run", "demo", "Hi", "--grammar", "root ::= \"a\""});
+  EXPECT_EQ(request.grammar(), "root ::= \"a\"");
+  EXPECT_EQ(Run({"run", "demo", "Hi", "--grammar", "/no/such.gbnf"}).errors,
+            "hwledger: cannot read \"/no/such.gbnf\"\n");
+}
+
+TEST_F(RunTest, SaysAtTheEndHowLikelyTokensWere) {
+  daemon.run_inference = [this](const v1::RunInferenceRequest& sent,
+                                EventWriter* writer) {
+    request = sent;
+    v1::RunInferenceResponse event = TokenEvent("Hello");
+    v1::TokenLogprob& logprob = *event.mutable_token()->add_logprobs();
+    logprob.set_token_id(1);
+    logprob.set_piece("Hello");
+    logprob.set_logprob(std::log(0.625));
+    *logprob.add_top() = logprob;
+    v1::TokenLogprob& other = *logprob.add_top();
+    other.set_token_id(2);
+    other.set_piece("\xC3");
+    other.set_logprob(std::log(0.25));
+    writer->Write(event);
+    writer->Write(CompletionEvent());
+    return grpc::Status::OK;
+  };
+
+  const Outcome outcome =
+      Run({"run", "demo", "Hi", "--quiet", "--logprobs", "2"});
+
+  EXPECT_EQ(request.top_logprobs(), 2);
+  EXPECT_EQ(outcome.output, "Hello\n");
+  EXPECT_EQ(outcome.errors, "\"Hello\"          62.5 %   \"\\xc3\" 25 %\n");
 }
 
 TEST_F(RunTest, ShowsTextAsItComes) {

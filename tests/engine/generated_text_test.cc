@@ -26,6 +26,21 @@ TEST(GeneratedTextTest, CountsTheTokensThatACharacterTook) {
   EXPECT_EQ(text.full_text(), "é");
 }
 
+TEST(GeneratedTextTest, SendsWithATextHowLikelyItsTokensWere) {
+  GeneratedText text({});
+
+  text.Add("\xC3");
+  text.AddLogprob({.token_id = 1, .logprob = -1});
+  text.Add("\xA9");
+  text.AddLogprob({.token_id = 2, .logprob = -2});
+
+  EXPECT_THAT(text.Take()->logprobs,
+              testing::ElementsAre(Field(&TokenLogprob::token_id, 1),
+                                   Field(&TokenLogprob::token_id, 2)));
+  text.Add("a");
+  EXPECT_THAT(text.Take()->logprobs, testing::IsEmpty());
+}
+
 TEST(GeneratedTextTest, HoldsBackWhatMayBecomeAStopStringAcrossTokens) {
   GeneratedText text({"\n\n"});
 

@@ -24,6 +24,7 @@ struct Heard {
   std::vector<int64_t> processed_tokens;
   std::vector<std::string> texts;
   int64_t token_count = 0;
+  std::vector<TokenLogprob> logprobs;
   std::optional<Completion> completion;
   std::optional<absl::Status> failure;
 
@@ -81,6 +82,8 @@ class LlamaEngineTest : public testing::Test {
     if (auto* token = std::get_if<Token>(&event.event)) {
       heard.texts.push_back(std::move(token->text));
       heard.token_count += token->token_count;
+      heard.logprobs.insert(heard.logprobs.end(), token->logprobs.begin(),
+                            token->logprobs.end());
     } else if (auto* queued = std::get_if<Queued>(&event.event)) {
       heard.positions.push_back(queued->position);
     } else if (auto* progress = std::get_if<PromptProgress>(&event.event)) {

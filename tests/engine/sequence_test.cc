@@ -120,6 +120,19 @@ TEST(SequenceTest, DoesNotCountTheTokenThatEndsTheText) {
   EXPECT_EQ(CompletionOf(events).full_text, "a\uFFFD");
 }
 
+TEST(SequenceTest, EndsWithTheTokenAfterWhichNothingMayFollow) {
+  Sequence sequence = SequenceOf(1, {.token_count_max = 1});
+  std::vector<StepEvent> events;
+  sequence.Advance(1, events);
+
+  EXPECT_TRUE(
+      sequence.Accept({.bytes = "}", .completes_text = true}, kNoon, events));
+
+  EXPECT_EQ(CompletionOf(events).finish_reason, FinishReason::kEndOfText);
+  EXPECT_EQ(CompletionOf(events).full_text, "}");
+  EXPECT_EQ(CompletionOf(events).completion_tokens, 1);
+}
+
 TEST(SequenceTest, EndsBeforeAStopString) {
   Sequence sequence = SequenceOf(1, {.stop_strings = {"END"}});
   Step(sequence, "aEN");

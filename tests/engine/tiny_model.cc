@@ -95,6 +95,9 @@ class Writer {
       SetInteger("ssm.state_size", kStates);
       SetInteger("ssm.time_step_rank", kTimeSteps);
     }
+    for (const auto& [key, number] : model_.numbers) {
+      gguf_set_val_f32(gguf_.get(), key.c_str(), number);
+    }
   }
 
   void AddKeyValueHeads() {

@@ -28,6 +28,8 @@ struct TinyModel {
   std::vector<std::pair<TokenId, TokenId>> successors;
   std::optional<std::string> chat_template;
   bool begins_with_token = true;
+  // What the file recommends, by key ("general.sampling.temp").
+  std::vector<std::pair<std::string, float>> numbers;
   int64_t layer_count = 2;
   int64_t embedding_elements = 64;
   int64_t head_count = 1;

@@ -4,20 +4,32 @@
 #include <gtest/gtest.h>
 
 #include "server/inference_convert.h"
+#include "server/sampling_convert.h"
 
 namespace hwledger {
 namespace {
 
 // Every field differs from its default and from its neighbours.
-constexpr Sampling kSampling = {.temperature = 0.1,
-                                .top_k = 2,
-                                .top_p = 0.3,
-                                .min_p = 0.4,
-                                .typical_p = 0.5,
-                                .repetition_penalty = 0.6,
-                                .frequency_penalty = 0.7,
-                                .presence_penalty = 0.8,
-                                .seed = 9};
+Sampling SamplingWithEveryField() {
+  return {.temperature = 0.1,
+          .top_k = 2,
+          .top_p = 0.3,
+          .min_p = 0.4,
+          .typical_p = 0.5,
+          .repetition_penalty = 0.6,
+          .frequency_penalty = 0.7,
+          .presence_penalty = 0.8,
+          .seed = 9,
+          .xtc_probability = 0.11,
+          .xtc_threshold = 0.12,
+          .dry_multiplier = 0.13,
+          .dry_base = 1.4,
+          .dry_allowed_length = 15,
+          .dry_sequence_breakers = {"\n", "!"},
+          .penalty_last_tokens = 16,
+          .mirostat = Mirostat{.tau = 1.7, .eta = 0.18},
+          .logit_bias = {{.token_id = 19, .bias = -20}, {.token_id = 21}}};
+}
 
 template <typename T>
 T ThereAndBack(const T& value) {
@@ -94,11 +106,13 @@ TEST(RunnerLinkConvertTest, KeepsADeviceWithAllThatIsKnownAndUnknown) {
 
 TEST(RunnerLinkConvertTest, KeepsAPromptAndItsLimits) {
   const Generation generation = {.input = "Once",
-                                 .sampling = kSampling,
+                                 .sampling = SamplingWithEveryField(),
                                  .token_count_max = 7,
                                  .stop_strings = {"a", "b"},
                                  .user = "ann",
-                                 .truncate_prompt = true};
+                                 .truncate_prompt = true,
+                                 .constraint = {.json_schema = "{}"},
+                                 .top_logprobs = 0};
 
   EXPECT_EQ(GenerationAfterTheLink(generation), generation);
 }
@@ -106,7 +120,9 @@ TEST(RunnerLinkConvertTest, KeepsAPromptAndItsLimits) {
 TEST(RunnerLinkConvertTest, KeepsAChatWithoutALimitOrASeed) {
   const Generation generation = {
       .input =
-          std::vector<ChatMessage>{{"system", "Be brief."}, {"user", "Hello"}}};
+          std::vector<ChatMessage>{{"system", "Be brief."}, {"user", "Hello"}},
+      .sampling = {.mirostat = Mirostat()},
+      .constraint = {.grammar = ""}};
 
   EXPECT_EQ(GenerationAfterTheLink(generation), generation);
 }
@@ -150,7 +166,12 @@ TEST(RunnerLinkConvertTest, KeepsTheEventsBeforeTheLast) {
   const StepEvent queued = ThereAndBack(StepEvent{1, Queued{2}});
   const StepEvent progress =
       ThereAndBack(StepEvent{3, PromptProgress{4, 5, 6}});
-  const StepEvent token = ThereAndBack(StepEvent{7, Token{"é", 8}});
+  const std::vector<TokenLogprob> logprobs = {
+      {.token_id = 9,
+       .piece = "\xC3",
+       .logprob = -1.5,
+       .top = {{.token_id = 10, .piece = "a", .logprob = -0.25}}}};
+  const StepEvent token = ThereAndBack(StepEvent{7, Token{"é", 8, logprobs}});
 
   EXPECT_EQ(std::get<Queued>(queued.event).position, 2);
   EXPECT_EQ(std::get<PromptProgress>(progress.event).processed_tokens, 4);
@@ -158,6 +179,7 @@ TEST(RunnerLinkConvertTest, KeepsTheEventsBeforeTheLast) {
   EXPECT_EQ(std::get<PromptProgress>(progress.event).cached_tokens, 6);
   EXPECT_EQ(std::get<Token>(token.event).text, "é");
   EXPECT_EQ(std::get<Token>(token.event).token_count, 8);
+  EXPECT_EQ(std::get<Token>(token.event).logprobs, logprobs);
 }
 
 TEST(RunnerLinkConvertTest, KeepsAFailure) {
@@ -168,7 +190,7 @@ TEST(RunnerLinkConvertTest, KeepsAFailure) {
             absl::ResourceExhaustedError("the context is full"));
 }
 
-TEST(RunnerLinkConvertTest, TakesDefaultsForWhatAPublicRequestLeavesUnset) {
+TEST(RunnerLinkConvertTest, LeavesAbsentWhatAPublicRequestLeavesUnset) {
   EXPECT_EQ(FromProto(v1::Sampling()), Sampling());
 }
 
