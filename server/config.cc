@@ -72,14 +72,14 @@ constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn",
 absl::Status Apply(const Setting& setting, std::string_view text,
                    Config& config) {
   const auto refused = [&](std::string_view wanted) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        setting.key, " must be ", wanted, "; got \"", text, "\""));
+    return absl::InvalidArgumentError(
+        absl::StrCat(setting.key, " must be ", wanted, "; got \"", text, "\""));
   };
   if (const auto* value = std::get_if<std::string Config::*>(&setting.value)) {
     config.** value = text;
   } else if (const auto* number =
                  std::get_if<int64_t Config::*>(&setting.value)) {
-    if (!absl::SimpleAtoi(text, &(config.** number))) {
+    if (!absl::SimpleAtoi(text, &(config.**number))) {
       return refused("a whole number");
     }
   } else {
