@@ -53,6 +53,22 @@ std::vector<ModelShare> SharesWith(absl::Span<const int64_t> sharers,
   return shares;
 }
 
+// All layers, grouped: where one device has them all, as it has them, since to
+// compare each with the others takes longest of all.
+std::vector<LayerGroup> AllGroups(const ModelShape& model,
+                                  absl::Span<const ModelShare> shares,
+                                  absl::Span<const int64_t> sharers) {
+  for (const ModelShare& share : shares) {
+    if (sharers.empty() && share.layer_count == std::ssize(model.layers) &&
+        absl::c_all_of(share.groups, [](const LayerGroup& group) {
+          return group.has_experts;
+        })) {
+      return share.groups;
+    }
+  }
+  return GroupsOf(model);
+}
+
 }  // namespace
 
 PlacedModel::PlacedModel(const ModelShape& model, const EngineOptions& options,
@@ -64,7 +80,7 @@ PlacedModel::PlacedModel(const ModelShape& model, const EngineOptions& options,
       thinner_models_(ThinnerModels(model, std::ssize(sharers_))),
       shares_(SharesWith(sharers_, thinner_models_, model, placement_,
                          std::ssize(devices))),
-      all_groups_(GroupsOf(model)),
+      all_groups_(AllGroups(model, shares_, sharers_)),
       is_pipelined_(sharers_.empty() && IsPipelined(placement_, devices)) {}
 
 Surroundings PlacedModel::SurroundingsOf(size_t device) const {
