@@ -203,6 +203,41 @@ TEST_F(LoadedModelsTest, RunsNoCatalogueModel) {
                        HasSubstr("llama-3.1-8b")));
 }
 
+TEST_F(LoadedModelsTest, PlansADraftAndTheLogitsThatItWants) {
+  ASSERT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
+  launched_[0]->End(absl::UnavailableError("killed"));
+
+  ASSERT_THAT(models_.Acquire({.model_id = "demo",
+                               .draft_model_id = "demo",
+                               .draft_tokens_max = 3}),
+              IsOk());
+
+  const LoadPlan& plan = launched_[1]->plan();
+  EXPECT_EQ(plan.serving.draft_path, plan.path);
+  EXPECT_EQ(plan.serving.draft_tokens_max, 3);
+  EXPECT_EQ(plan.options.outputs_per_slot, 4);
+  EXPECT_GT(plan.predicted(), launched_[0]->plan().predicted());
+}
+
+TEST_F(LoadedModelsTest, RefusesADraftThatCannotBeRun) {
+  EXPECT_THAT(
+      models_.Acquire({.model_id = "demo", .draft_model_id = "llama-3.2-1b"}),
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               HasSubstr("draft_model_id: llama-3.2-1b can be planned "
+                         "but not run")));
+}
+
+TEST_F(LoadedModelsTest, RefusesServingOptionsOutOfRange) {
+  EXPECT_THAT(
+      models_.Acquire({.model_id = "demo", .prefix_cache_bytes = -1}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("prefix_cache_bytes must not be negative; got -1")));
+  EXPECT_THAT(models_.Acquire({.model_id = "demo", .draft_tokens_max = 65}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("draft_tokens_max must be between 1 and 64; "
+                                 "got 65")));
+}
+
 TEST_F(LoadedModelsTest, UnloadsOnceTheProcessIsGone) {
   ASSERT_THAT(models_.Acquire({.model_id = "demo"}), IsOk());
   std::thread process;

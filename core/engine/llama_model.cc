@@ -18,16 +18,13 @@
 #include "core/engine/memory_breakdown.h"
 #include "core/engine/prompt_truncation.h"
 #include "core/engine/recommended_sampling.h"
+#include "core/engine/same_vocabulary.h"
 #include "core/field_error.h"
 #include "core/model/gguf.h"
 #include "llama-cpp.h"
 
 namespace hwledger {
 namespace {
-
-// Models of one family differ in padding and in tokens that were added for
-// chats (llama.cpp: SPEC_VOCAB_MAX_SIZE_DIFFERENCE).
-constexpr int64_t kVocabularyDifferenceMax = 128;
 
 int32_t Int32(int64_t count) { return static_cast<int32_t>(count); }
 
@@ -257,18 +254,7 @@ int64_t LlamaModel::vocabulary_size() const {
 }
 
 bool LlamaModel::SharesVocabulary(const LlamaModel& other) const {
-  const llama_vocab* mine = state_->vocab;
-  const llama_vocab* theirs = other.state_->vocab;
-  const int64_t count = std::min(vocabulary_size(), other.vocabulary_size());
-  if (llama_vocab_type(mine) != llama_vocab_type(theirs) ||
-      std::max(vocabulary_size(), other.vocabulary_size()) - count >
-          kVocabularyDifferenceMax) {
-    return false;
-  }
-  for (TokenId token = 0; token < count; ++token) {
-    if (TokenText(mine, token) != TokenText(theirs, token)) return false;
-  }
-  return true;
+  return SameVocabulary(state_->vocab, other.state_->vocab);
 }
 
 const ServingOptions& LlamaModel::serving() const { return state_->serving; }
