@@ -288,7 +288,6 @@ absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::Start(
   {
     MutexLock lock(mutex_);
     if (stopped_) return *stopped_;
-    ForgetEnded();
     if (std::ssize(runners_) >= kRunnersMax) {
       return absl::ResourceExhaustedError(
           absl::StrCat("too many models are loaded; unload one first; loaded: ",

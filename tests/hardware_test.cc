@@ -61,6 +61,22 @@ TEST(HardwareTest, CountsWhatIsReservedAsTaken) {
   EXPECT_EQ(devices[2].free, GiB(13));
 }
 
+TEST(HardwareTest, AsksAgainOnceWhatIsFreeIsOutOfDate) {
+  FakeEngine engine = {std::vector<Device>{
+      {.name = "CPU"},
+      {.name = "CUDA0", .kind = DeviceKind::kGpu, .free = GiB(1)}}};
+  Hardware hardware(engine.Ask(), [] { return absl::UnixEpoch(); });
+  hardware.Snapshot();
+  engine.devices->at(1).free = GiB(20);
+  EXPECT_EQ(hardware.Snapshot()[1].free, GiB(1));
+
+  hardware.ForgetFreeMemory();
+
+  EXPECT_EQ(hardware.Snapshot()[1].free, GiB(20));
+  EXPECT_THAT(engine.asked,
+              ElementsAre(DeviceRates::kMeasured, DeviceRates::kNotAsked));
+}
+
 TEST(HardwareTest, HasNothingFreeWhereMoreIsReserved) {
   FakeEngine engine = {std::vector<Device>{{.name = "CPU"}}};
   Hardware hardware(engine.Ask());

@@ -71,9 +71,13 @@ class LoadedModelsTest : public testing::Test {
   }
 
   Bytes gpu_free_;
+  int64_t asked_count_ = 0;  // How often for the devices.
   ModelStore store_{HWLEDGER_DEMO};
   // Time stands still: main memory is read once.
-  Hardware hardware_{[this](DeviceRates) { return Devices(); },
+  Hardware hardware_{[this](DeviceRates) {
+                       ++asked_count_;
+                       return Devices();
+                     },
                      [] { return absl::UnixEpoch(); }};
   Estimator estimator_{store_, hardware_,
                        [](const std::string&, const EngineOptions&) {
@@ -407,9 +411,11 @@ TEST_F(LoadedModelsTest, MakesRoomByUnloadingWhatIsIdle) {
   gpu_free_ = MiB(24);  // Room for one, about 15 MiB, but not for two.
   Load({.model_id = "demo"});
   MakeReady();
+  const int64_t asked = asked_count_;
 
   EXPECT_THAT(models_.Acquire({.model_id = Copy("copy.gguf")}), IsOk());
 
+  EXPECT_EQ(asked_count_, asked + 1) << "what came free was not asked for";
   EXPECT_EQ(StateOf(0), LoadState::kEnded);
   EXPECT_THAT(launched_[0]->Snapshot().end_reason,
               StatusIs(absl::StatusCode::kCancelled, HasSubstr("make room")));

@@ -50,8 +50,9 @@ std::string DetailLines(const grpc::Status& status) {
     }
     google::rpc::RetryInfo retry;
     if (detail.UnpackTo(&retry)) {
-      absl::StrAppend(&lines, "\n  try again in ",
-                      retry.retry_delay().seconds(), " s");
+      const int64_t seconds = retry.retry_delay().seconds() +
+                              (retry.retry_delay().nanos() > 0 ? 1 : 0);
+      absl::StrAppend(&lines, "\n  try again in ", seconds, " s");
     }
   }
   return lines;

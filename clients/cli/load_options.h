@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "clients/cli/command_line.h"
 #include "clients/cli/configuration_options.h"
+#include "clients/cli/units.h"
 #include "hwledger/v1/library.pb.h"
 
 namespace hwledger {
@@ -26,6 +28,23 @@ inline void AddLoadOptions(CLI::App& command, v1::LoadOptions& load) {
       command, "--threads", "N",
       "Threads to compute with; default: one per core",
       [&load](const int32_t& count) { load.set_thread_count(count); })
+      ->group(kConfigurationGroup);
+  AddField<std::string>(
+      command, "--ttl", "TIME",
+      "Unload it after so long without a request: 90s, 10m, 2h; default: as "
+      "the daemon is set up",
+      [&load](const std::string& text) {
+        load.mutable_idle_ttl()->set_seconds(
+            absl::ToInt64Seconds(*ParseElapsed(text)));
+      })
+      ->check([](const std::string& text) {
+        return std::string(ParseElapsed(text).status().message());
+      })
+      ->group(kConfigurationGroup);
+  command
+      .add_flag_callback(
+          "--pin", [&load] { load.set_pinned(true); },
+          "Keep it, however idle it is and whoever wants its memory")
       ->group(kConfigurationGroup);
 }
 

@@ -26,6 +26,13 @@ std::string AgeText(const v1::LoadedModel& model) {
   return FormatElapsed(absl::Now() - loaded_at);
 }
 
+std::string StaysText(const v1::LoadedModel& model) {
+  if (model.pinned()) return "pinned";
+  if (!model.has_idle_time_left()) return std::string(kUnknown);
+  return FormatElapsed(absl::Seconds(model.idle_time_left().seconds()) +
+                       absl::Nanoseconds(model.idle_time_left().nanos()));
+}
+
 std::string FormatLoadedModels(const v1::ListLoadedModelsResponse& response,
                                const Surface& surface) {
   Table table({{.title = "Model", .align = Align::kLeft, .width_min = 16},
@@ -37,7 +44,8 @@ std::string FormatLoadedModels(const v1::ListLoadedModelsResponse& response,
                {.title = "Predicted"},
                {.title = "Resident", .leaves = 3},
                {.title = "PID", .leaves = 2},
-               {.title = "Loaded for", .leaves = 1}});
+               {.title = "Loaded for", .leaves = 1},
+               {.title = "Unloads in", .leaves = 2}});
   for (const v1::LoadedModel& model : response.models()) {
     const v1::MemoryUse& memory = model.memory();
     table.AddRow(
@@ -50,7 +58,7 @@ std::string FormatLoadedModels(const v1::ListLoadedModelsResponse& response,
          FormatBytes(memory.predicted_bytes()),
          memory.has_resident_bytes() ? FormatBytes(memory.resident_bytes())
                                      : std::string(kUnknown),
-         absl::StrCat(model.process_id()), AgeText(model)});
+         absl::StrCat(model.process_id()), AgeText(model), StaysText(model)});
   }
   return table.Format(surface);
 }

@@ -130,6 +130,16 @@ std::string FormatElapsed(absl::Duration duration) {
   return absl::StrFormat("%d d", absl::ToInt64Hours(duration) / 24);
 }
 
+absl::StatusOr<absl::Duration> ParseElapsed(std::string_view text) {
+  absl::Duration duration;
+  if (!absl::ParseDuration(text, &duration) ||
+      duration < absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("not a time such as 90s, 10m or 1h30m: '", text, "'"));
+  }
+  return duration;
+}
+
 absl::StatusOr<int64_t> ParseBytes(std::string_view text) {
   const std::optional<Quantity> quantity = ParseQuantity(text);
   const double unit = quantity ? BytesPerUnit(quantity->unit) : 0;

@@ -34,6 +34,9 @@ std::string FormatRateRange(double low, double high);
 // "350 ms", "12.4 s", "5 min", "3 h", "2 d".
 std::string FormatElapsed(absl::Duration duration);
 
+// Reads "90s", "10m", "1h30m".
+absl::StatusOr<absl::Duration> ParseElapsed(std::string_view text);
+
 // Reads "24GiB" or "24G" (2^30), "24GB" (10^9), or a plain number of bytes.
 absl::StatusOr<int64_t> ParseBytes(std::string_view text);
 

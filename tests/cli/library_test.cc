@@ -107,9 +107,37 @@ TEST_F(LibraryTest, ListsLoadedModelsWithWhatIsUnknownAsADash) {
 
   EXPECT_EQ(Run({"ps"}).output,
             "Model  State  Context  Active  Queued  Measured  Predicted  "
-            "Resident   PID  Loaded for\n"
+            "Resident   PID  Loaded for  Unloads in\n"
             "demo   ready  4 × 512       0       0  5.00 MiB   4.00 MiB  "
-            "       –  4711           –\n");
+            "       –  4711           –           –\n");
+}
+
+TEST_F(LibraryTest, ListsHowLongIdleModelsStay) {
+  daemon.list_loaded_models = [](const auto&, auto* response) {
+    v1::LoadedModel& idle = *response->add_models();
+    idle = LoadedDemo();
+    idle.mutable_idle_time_left()->set_seconds(300);
+    v1::LoadedModel& pinned = *response->add_models();
+    pinned = LoadedDemo();
+    pinned.set_pinned(true);
+    return grpc::Status::OK;
+  };
+
+  EXPECT_THAT(Run({"ps"}).output,
+              AllOf(HasSubstr("      5 min\n"), HasSubstr("     pinned\n")));
+}
+
+TEST_F(LibraryTest, AsksForAModelToStay) {
+  v1::LoadModelRequest sent;
+  daemon.load_model = [&](const v1::LoadModelRequest& request, auto*) {
+    sent = request;
+    return grpc::Status::OK;
+  };
+
+  Run({"load", "demo", "--pin", "--ttl", "1h30m"});
+
+  EXPECT_TRUE(sent.options().pinned());
+  EXPECT_EQ(sent.options().idle_ttl().seconds(), 5400);
 }
 
 TEST_F(LibraryTest, ListsDevicesWithWhatIsUnknownAsADash) {

@@ -54,6 +54,15 @@ TEST(FormatElapsedTest, WritesTheUnitThatFits) {
   EXPECT_EQ(FormatElapsed(absl::Hours(49)), "2 d");
 }
 
+TEST(ParseElapsedTest, ReadsWhatIsLongerThanNothing) {
+  EXPECT_THAT(ParseElapsed("1h30m"), IsOkAndHolds(absl::Minutes(90)));
+  for (const char* text : {"", "soon", "10", "-1s"}) {
+    EXPECT_THAT(ParseElapsed(text),
+                StatusIs(absl::StatusCode::kInvalidArgument))
+        << text;
+  }
+}
+
 TEST(ParseBytesTest, TellsPowersOfTwoFromPowersOfTen) {
   EXPECT_THAT(ParseBytes("24GiB"), IsOkAndHolds(int64_t{24} << 30));
   EXPECT_THAT(ParseBytes("24G"), IsOkAndHolds(int64_t{24} << 30));
