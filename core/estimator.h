@@ -12,6 +12,7 @@
 #include "core/hardware.h"
 #include "core/model/model_store.h"
 #include "core/mutex.h"
+#include "core/planner/calibration.h"
 #include "core/planner/fit.h"
 #include "core/planner/planner.h"
 #include "core/planner/runtime_plan.h"
@@ -41,6 +42,8 @@ struct Estimate {
   // What another runtime takes of each device of `plan`, and of all.
   std::optional<RuntimeMemory> per_device;
   std::optional<MemoryRange> total;
+  // What was measured of such a model on this machine; `plan` is without it.
+  Calibration calibration;
 
   const ModelShape& shape() const { return outline ? *outline : *model->shape; }
 };
@@ -76,6 +79,9 @@ class Estimator {
       EstimateRequest base, std::optional<Bytes> reserve,
       std::vector<std::string> quantizations);
 
+  // What was measured on this machine, from now on.
+  void SetMeasurements(Measurements measurements);
+
   ModelStore& models() { return models_; }
   Hardware& hardware() { return hardware_; }
 
@@ -99,6 +105,9 @@ class Estimator {
       const std::shared_ptr<const KnownModel>& model,
       const EngineOptions& options);
 
+  // Adds what was measured, where the question is about this machine.
+  void Calibrate(const EstimateRequest& request, Estimate& estimate);
+
   struct Answer {
     std::shared_ptr<const KnownModel> model;  // A changed file is another one.
     EngineOptions options;
@@ -110,6 +119,8 @@ class Estimator {
   const DryRun dry_run_;
   Mutex mutex_;
   std::vector<Answer> answers_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const Measurements> measurements_ ABSL_GUARDED_BY(mutex_) =
+      std::make_shared<const Measurements>();
 };
 
 }  // namespace hwledger
