@@ -75,6 +75,25 @@ Estimator::Estimator(ModelStore& models, Hardware& hardware, DryRun dry_run,
       dry_run_(std::move(dry_run)),
       projector_dry_run_(std::move(projector_dry_run)) {}
 
+void Estimator::SetMeasurements(Measurements measurements) {
+  auto shared = std::make_shared<const Measurements>(std::move(measurements));
+  MutexLock lock(mutex_);
+  measurements_ = std::move(shared);
+}
+
+void Estimator::Calibrate(const EstimateRequest& request, Estimate& estimate) {
+  if (!request.devices.empty()) return;
+  std::shared_ptr<const Measurements> measurements;
+  {
+    MutexLock lock(mutex_);
+    measurements = measurements_;
+  }
+  const ModelShape& shape = estimate.shape();
+  estimate.calibration = measurements->Find(
+      RateClassOf(estimate.model->digest, shape.architecture,
+                  shape.quantization, request.options, estimate.plan.devices));
+}
+
 absl::StatusOr<std::vector<Device>> Estimator::Devices(
     const std::vector<DeviceRequest>& requests) {
   return RequestedDevices(requests, hardware_.Snapshot());
@@ -239,6 +258,7 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
   ABSL_ASSIGN_OR_RETURN(
       Estimate estimate,
       PlanModel(model, request.options, devices, std::move(found)));
+  Calibrate(request, estimate);
   if (wants_dry_run && !can_dry_run) {
     return FieldError("method",
                       "DRY_RUN needs a model file as it is stored, on this "
@@ -286,6 +306,7 @@ absl::StatusOr<FitAnswer> Estimator::Fit(EstimateRequest base, FitGoal goal,
   ABSL_ASSIGN_OR_RETURN(
       answer.estimate,
       PlanModel(model, answer.request.options, devices, std::move(found)));
+  Calibrate(answer.request, answer.estimate);
   return answer;
 }
 
@@ -319,6 +340,7 @@ absl::StatusOr<FitAnswer> Estimator::FitQuantization(
     if (answer.fits) break;
   }
   ABSL_ASSIGN_OR_RETURN(answer.estimate, Plan(answer.request, devices));
+  Calibrate(answer.request, answer.estimate);
   return answer;
 }
 

@@ -13,6 +13,7 @@
 #include "core/hardware.h"
 #include "core/model/model_store.h"
 #include "core/mutex.h"
+#include "core/planner/calibration.h"
 #include "core/planner/fit.h"
 #include "core/planner/planner.h"
 #include "core/planner/runtime_plan.h"
@@ -42,6 +43,8 @@ struct Estimate {
   // What another runtime takes of each device of `plan`, and of all.
   std::optional<RuntimeMemory> per_device;
   std::optional<MemoryRange> total;
+  // What was measured of such a model on this machine; `plan` is without it.
+  Calibration calibration;
 
   const ModelShape& shape() const { return outline ? *outline : *model->shape; }
 };
@@ -84,6 +87,9 @@ class Estimator {
       EstimateRequest base, std::optional<Bytes> reserve,
       std::vector<std::string> quantizations);
 
+  // What was measured on this machine, from now on.
+  void SetMeasurements(Measurements measurements);
+
   ModelStore& models() { return models_; }
   Hardware& hardware() { return hardware_; }
 
@@ -113,6 +119,8 @@ class Estimator {
                                                const KnownModel& model);
   absl::StatusOr<std::vector<ProjectorUse>> AskProjector(
       const Projector& projector, FlashAttention flash_attention);
+  // Adds what was measured, where the question is about this machine.
+  void Calibrate(const EstimateRequest& request, Estimate& estimate);
 
   struct Answer {
     std::shared_ptr<const KnownModel> model;  // A changed file is another one.
@@ -133,6 +141,8 @@ class Estimator {
   Mutex mutex_;
   std::vector<Answer> answers_ ABSL_GUARDED_BY(mutex_);
   std::vector<ProjectorAnswer> projector_answers_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const Measurements> measurements_ ABSL_GUARDED_BY(mutex_) =
+      std::make_shared<const Measurements>();
 };
 
 }  // namespace hwledger

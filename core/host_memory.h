@@ -26,4 +26,8 @@ std::optional<Bytes> ReadAnonymousMemory(int64_t process_id);
 // is no such process.
 std::optional<Bytes> ReadResidentMemory(int64_t process_id);
 
+// The most of it since the process began. Absent where there is no such
+// process, or only its exit status is left.
+std::optional<Bytes> ReadPeakResidentMemory(int64_t process_id);
+
 }  // namespace hwledger

@@ -90,4 +90,8 @@ std::optional<Bytes> ReadResidentMemory(int64_t process_id) {
   return ReadKibibytes(absl::StrCat("/proc/", process_id, "/status"), "VmRSS:");
 }
 
+std::optional<Bytes> ReadPeakResidentMemory(int64_t process_id) {
+  return ReadKibibytes(absl::StrCat("/proc/", process_id, "/status"), "VmHWM:");
+}
+
 }  // namespace hwledger

@@ -11,7 +11,7 @@
 #include "boost/asio/thread_pool.hpp"
 #include "core/estimator.h"
 #include "core/ledger/ledger.h"
-#include "core/ledger/load_entry.h"
+#include "core/ledger/ledger_writer.h"
 #include "core/loaded_models.h"
 #include "grpc/health/v1/health.pb.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
@@ -22,6 +22,7 @@
 #include "server/engine_child.h"
 #include "server/hardware_service.h"
 #include "server/inference_service.h"
+#include "server/learning.h"
 #include "server/ledger_service.h"
 #include "server/library_service.h"
 #include "server/listen.h"
@@ -64,11 +65,9 @@ absl::StatusOr<std::unique_ptr<Ledger>> OpenLedger(const std::string& path) {
   return ledger;
 }
 
-void Record(const LedgerEntry& entry, Ledger& ledger) {
-  const absl::Status recorded = ledger.Record(entry);
-  if (recorded.ok()) return;
-  spdlog::error("a load of {} is not in the ledger: {}", entry.model_id,
-                recorded.message());
+Retention RetentionOf(const Config& config) {
+  return {.age_max = absl::Hours(24) * config.ledger_retention_days,
+          .count_max = config.ledger_generations_max};
 }
 
 }  // namespace
@@ -100,15 +99,27 @@ struct Daemon::Parts {
               StartRunnerProcess(processes.get_executor(), program,
                                  std::move(runner));
             },
-            [this](const RunnerSnapshot& runner) { RecordLoad(runner); },
-            /*hooks=*/{}, IdleTtlOf(config)),
+            [this](const RunnerSnapshot& runner) {
+              if (ledger_writer) ledger_writer->AddLoad(runner);
+            },
+            LedgerHooks(), IdleTtlOf(config)),
         idle_timer(processes.get_executor(), kIdleCheckPeriod,
                    [this] { loaded.UnloadIdle(); }),
         planner_service(estimator, workers.get_executor()),
         hardware_service(hardware, workers.get_executor()),
         inference_service(loaded, workers.get_executor()),
         library_service(models, loaded, workers.get_executor()),
-        ledger_service(ledger) {}
+        ledger_service(ledger) {
+    if (!ledger.ok()) return;
+    // Elsewhere than on the threads that tell: a disk can be slow.
+    ledger_writer.emplace(
+        **ledger, RetentionOf(config),
+        [this](std::function<void()> write) {
+          boost::asio::post(workers, std::move(write));
+        },
+        [this] { learning->Later(); });
+    learning.emplace(**ledger, estimator, workers.get_executor());
+  }
 
   ~Parts() {
     // It calls what is gone before the thread that it calls on.
@@ -116,21 +127,27 @@ struct Daemon::Parts {
     processes.join();
   }
 
-  // Elsewhere than on the thread that watches the runners: a disk can be slow.
-  void RecordLoad(const RunnerSnapshot& runner) {
-    if (!ledger.ok()) return;
-    boost::asio::post(workers, [this, entry = LoadEntryOf(runner)] {
-      Record(entry, **ledger);
-    });
+  RunnerHooks LedgerHooks() {
+    return {.on_generation =
+                [this](const LoadPlan& plan, const GenerationOutcome& outcome) {
+                  if (!ledger_writer) return;
+                  ledger_writer->AddGeneration(plan, outcome);
+                },
+            .on_ending =
+                [this](const RunnerSnapshot& runner) {
+                  if (ledger_writer) ledger_writer->AddEnd(runner);
+                }};
   }
 
   std::optional<SocketPlace> socket_place;
   boost::asio::thread_pool processes{1};  // Watches the runners.
   boost::asio::thread_pool workers{kWorkersMax};
   absl::StatusOr<std::unique_ptr<Ledger>> ledger;
+  std::optional<LedgerWriter> ledger_writer;
   ModelStore models;
   Hardware hardware;
   Estimator estimator;
+  std::optional<Learning> learning;
   LoadedModels loaded;
   PeriodicTimer idle_timer;
   PlannerService planner_service;
@@ -193,6 +210,10 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const Config& config) {
   // The first answer takes a process: better now than in a client's call.
   boost::asio::post(parts->workers,
                     [&hardware = parts->hardware] { hardware.Snapshot(); });
+  if (parts->ledger_writer) {
+    parts->ledger_writer->PruneLater();
+    parts->learning->Later();
+  }
   return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
 }
 
@@ -215,8 +236,10 @@ void Daemon::Stop(absl::Duration grace) {
   parts_->hardware_service.EndWatches();
   parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + kShutdownTime));
   parts_->server->Wait();
-  parts_->workers.join();
+  // Those that end have the last word to the ledger, which the workers write.
   parts_->processes.join();
+  if (parts_->learning) parts_->learning->Stop();
+  parts_->workers.join();
   parts_->server.reset();
 }
 

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "core/field_error.h"
+#include "core/generation_outcome.h"
 #include "server/inference_convert.h"
 #include "server/sampling_convert.h"
 
@@ -17,17 +18,14 @@ v1::Timings TimingsOf(const Completion& completion) {
   *timings.mutable_decode_time() = ToProto(completion.decode_time);
   *timings.mutable_time_to_first_token() =
       ToProto(completion.time_to_first_token);
-  // The first token comes out of the prompt; the others take a step each.
-  const double steps = static_cast<double>(completion.completion_tokens) - 1;
-  if (steps > 0 && completion.decode_time > absl::ZeroDuration()) {
-    timings.set_decode_tokens_per_second(
-        steps / absl::ToDoubleSeconds(completion.decode_time));
+  if (const auto rate =
+          DecodeRate(completion.completion_tokens, completion.decode_time)) {
+    timings.set_decode_tokens_per_second(*rate);
   }
-  const auto computed = static_cast<double>(completion.prompt_tokens -
-                                            completion.cached_prompt_tokens);
-  if (computed > 0 && completion.prefill_time > absl::ZeroDuration()) {
-    timings.set_prefill_tokens_per_second(
-        computed / absl::ToDoubleSeconds(completion.prefill_time));
+  if (const auto rate = PrefillRate(
+          completion.prompt_tokens - completion.cached_prompt_tokens,
+          completion.prefill_time)) {
+    timings.set_prefill_tokens_per_second(*rate);
   }
   return timings;
 }

@@ -20,6 +20,9 @@ class LedgerService final : public v1::Ledger::Service {
   grpc::Status SummarizeAccuracy(
       grpc::ServerContext* context, const v1::SummarizeAccuracyRequest* request,
       v1::SummarizeAccuracyResponse* response) override;
+  grpc::Status ListGenerations(grpc::ServerContext* context,
+                               const v1::ListGenerationsRequest* request,
+                               v1::ListGenerationsResponse* response) override;
 
  private:
   const absl::StatusOr<std::unique_ptr<Ledger>>& ledger_;

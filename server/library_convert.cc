@@ -46,6 +46,20 @@ v1::ModelSource ToProto(ModelSource source) {
   return v1::MODEL_SOURCE_UNSPECIFIED;
 }
 
+v1::ModelCounts ToProto(const ModelCounts& counts, int64_t running_count) {
+  v1::ModelCounts message;
+  message.set_started_count(counts.finished_count + counts.cancelled_count +
+                            counts.failed_count + running_count);
+  message.set_finished_count(counts.finished_count);
+  message.set_cancelled_count(counts.cancelled_count);
+  message.set_failed_count(counts.failed_count);
+  message.set_prompt_tokens(counts.prompt_tokens);
+  message.set_cached_prompt_tokens(counts.cached_prompt_tokens);
+  message.set_completion_tokens(counts.completion_tokens);
+  message.set_restart_count(counts.restart_count);
+  return message;
+}
+
 v1::StoredTensors ToProto(const StoredTensors& stored) {
   v1::StoredTensors message;
   message.set_total_bytes(stored.size.count());
@@ -135,6 +149,8 @@ v1::LoadedModel ToProto(const RunnerSnapshot& snapshot, absl::Time now) {
   if (snapshot.state == LoadState::kReady) {
     *message.mutable_loaded_at() = ToProto(snapshot.ready_at);
   }
+  *message.mutable_counts() =
+      ToProto(snapshot.counts, snapshot.generation_count);
   const Retention& retention = snapshot.retention;
   message.set_pinned(retention.pinned);
   if (retention.idle_ttl == absl::InfiniteDuration()) return message;

@@ -121,11 +121,24 @@ void AddLaunch(const EstimateRequest& request, const Estimate& estimate,
   if (!command.empty()) message.set_vllm(command);
 }
 
-void AddThroughput(const Throughput& throughput,
+v1::Calibration ToProto(const Calibration& calibration) {
+  v1::Calibration message;
+  message.set_decode_count(static_cast<int32_t>(calibration.decode_count));
+  message.set_decode_ratio(calibration.decode_ratio);
+  message.set_prefill_count(static_cast<int32_t>(calibration.prefill_count));
+  message.set_prefill_ratio(calibration.prefill_ratio);
+  return message;
+}
+
+void AddThroughput(const Throughput& bound, const Calibration& calibration,
                    v1::MemoryPrediction& prediction) {
   // Whatever is known at all, the rate of one sequence is.
-  if (!throughput.decode) return;
+  if (!bound.decode) return;
+  const Throughput throughput = Calibrated(bound, calibration);
   v1::Throughput& message = *prediction.mutable_throughput();
+  if (calibration.decode_count > 0 || calibration.prefill_count > 0) {
+    *message.mutable_calibration() = ToProto(calibration);
+  }
   *message.mutable_decode() = ToProto(*throughput.decode);
   if (throughput.prefill) {
     *message.mutable_prefill() = ToProto(*throughput.prefill);
@@ -230,7 +243,13 @@ v1::MemoryPrediction ToProto(const EstimateRequest& request,
     *message.add_additions() = ToProto(addition);
   }
   *message.mutable_model() = Summary(*estimate.model, estimate.shape());
-  AddThroughput(plan.throughput, message);
+  AddThroughput(plan.throughput, estimate.calibration, message);
+  if (estimate.calibration.overhead_count > 0) {
+    v1::MeasuredOverhead& overhead = *message.mutable_measured_overhead();
+    overhead.set_load_count(
+        static_cast<int32_t>(estimate.calibration.overhead_count));
+    overhead.set_resident_bytes(estimate.calibration.overhead.count());
+  }
   message.set_max_sequence_length(plan.sequence_length_max);
   message.set_method(ToProto(plan.method));
   message.set_verdict(ToProto(plan.verdict));

@@ -51,6 +51,29 @@ TEST_F(EstimatorTest, QuantizesTheModelOfAConfig) {
   EXPECT_EQ(estimate->plan.devices[0].weights, Bytes(4 * 664));
 }
 
+TEST_F(EstimatorTest, AddsWhatWasMeasuredOnThisMachineAlone) {
+  EstimateRequest request = {.config_json = TinyConfig(),
+                             .options = {.sequence_length = 64}};
+  const auto before = estimator_.Predict(request);
+  ASSERT_THAT(before, IsOk());
+  EXPECT_TRUE(before->calibration.empty());
+  const RateClass rate_class =
+      RateClassOf(before->model->digest, "llama", "BF16", request.options,
+                  before->plan.devices);
+
+  estimator_.SetMeasurements(
+      Measurements({{.rate_class = rate_class, .decode_ratio = 0.25}}, {}));
+
+  const auto here = estimator_.Predict(request);
+  request.devices = {{.name = "rtx-4090"}};
+  const auto elsewhere = estimator_.Predict(request);
+  ASSERT_THAT(here, IsOk());
+  EXPECT_EQ(here->calibration.decode_ratio, 0.25);
+  EXPECT_EQ(here->calibration.decode_count, 1);
+  ASSERT_THAT(elsewhere, IsOk());
+  EXPECT_TRUE(elsewhere->calibration.empty());
+}
+
 TEST_F(EstimatorTest, TakesEitherAConfigOrAName) {
   EXPECT_THAT(
       estimator_.Predict({.model_id = "demo", .config_json = TinyConfig()}),

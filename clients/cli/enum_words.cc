@@ -44,6 +44,21 @@ std::string_view DeviceKindWords(v1::DeviceKind kind) {
   }
 }
 
+std::string_view FinishReasonWords(v1::FinishReason reason) {
+  switch (reason) {
+    case v1::FINISH_REASON_END_OF_TEXT:
+      return "end of text";
+    case v1::FINISH_REASON_STOP_STRING:
+      return "stop string";
+    case v1::FINISH_REASON_LENGTH:
+      return "length";
+    case v1::FINISH_REASON_TOOL_CALLS:
+      return "tool calls";
+    default:
+      return kNoWord;
+  }
+}
+
 std::string_view FitGoalWords(v1::FitGoal goal) {
   switch (goal) {
     case v1::FIT_GOAL_SEQUENCE_LENGTH:

@@ -7,6 +7,7 @@
 #include "clients/cli/command_line.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/generation_entries_view.h"
 #include "clients/cli/json.h"
 #include "clients/cli/ledger_view.h"
 #include "clients/cli/model_argument.h"
@@ -20,12 +21,14 @@ constexpr const char* kExamples =
     "  hwledger ledger                  the last loads of all models\n"
     "  hwledger ledger demo --limit 5\n"
     "  hwledger ledger --accuracy       how far predictions were off\n"
+    "  hwledger ledger --generations    what was generated, how fast\n"
     "  hwledger ledger --csv > loads.csv\n";
 
 struct LedgerOptions {
   std::string model;
   int32_t limit = 20;
   bool accuracy = false;
+  bool generations = false;
   bool csv = false;
 };
 
@@ -40,29 +43,52 @@ void Print(const Session& session, const LedgerOptions& options,
   } else if (options.csv) {
     std::cout << to_csv(response);
   } else if (is_empty && surface.terminal) {
-    std::cout << "Nothing was loaded yet.\n";
+    std::cout << "Nothing is in the ledger yet.\n";
   } else {
     std::cout << to_table(response, surface);
   }
 }
 
-ExitCode RunLedger(const Session& session, const LedgerOptions& options) {
-  const auto ledger = v1::Ledger::NewStub(session.channel);
-  if (options.accuracy) {
-    v1::SummarizeAccuracyResponse response;
-    const grpc::Status status =
-        ledger->SummarizeAccuracy(UnaryCall().get(), {}, &response);
-    if (!status.ok()) return ReportFailure(status);
-    Print(session, options, response, response.terms().empty(), AccuracyCsv,
-          FormatAccuracy);
-    return ExitCode::kOk;
-  }
-  v1::ListEntriesRequest request;
+template <typename Request>
+Request PageOf(const LedgerOptions& options) {
+  Request request;
   if (!options.model.empty()) request.set_model_id(ModelId(options.model));
   request.set_page_size(options.limit);
+  return request;
+}
+
+ExitCode RunAccuracy(const Session& session, const LedgerOptions& options) {
+  v1::SummarizeAccuracyResponse response;
+  const grpc::Status status =
+      v1::Ledger::NewStub(session.channel)
+          ->SummarizeAccuracy(UnaryCall().get(), {}, &response);
+  if (!status.ok()) return ReportFailure(status);
+  Print(session, options, response, response.terms().empty(), AccuracyCsv,
+        FormatAccuracy);
+  return ExitCode::kOk;
+}
+
+ExitCode RunGenerations(const Session& session, const LedgerOptions& options) {
+  v1::ListGenerationsResponse response;
+  const grpc::Status status =
+      v1::Ledger::NewStub(session.channel)
+          ->ListGenerations(UnaryCall().get(),
+                            PageOf<v1::ListGenerationsRequest>(options),
+                            &response);
+  if (!status.ok()) return ReportFailure(status);
+  Print(session, options, response, response.generations().empty(),
+        GenerationsCsv, FormatGenerations);
+  return ExitCode::kOk;
+}
+
+ExitCode RunLedger(const Session& session, const LedgerOptions& options) {
+  if (options.accuracy) return RunAccuracy(session, options);
+  if (options.generations) return RunGenerations(session, options);
   v1::ListEntriesResponse response;
   const grpc::Status status =
-      ledger->ListEntries(UnaryCall().get(), request, &response);
+      v1::Ledger::NewStub(session.channel)
+          ->ListEntries(UnaryCall().get(),
+                        PageOf<v1::ListEntriesRequest>(options), &response);
   if (!status.ok()) return ReportFailure(status);
   Print(session, options, response, response.entries().empty(), EntriesCsv,
         FormatEntries);
@@ -77,7 +103,8 @@ void AddLedgerCommand(CLI::App& program, CommandLine& line) {
       program, line,
       {.name = "ledger",
        .arguments = "[MODEL]",
-       .purpose = "List past loads: what was predicted, and what was measured",
+       .purpose = "List past loads and generations: what was predicted, and "
+                  "what was measured",
        .examples = kExamples},
       [options](const Session& session) {
         return RunLedger(session, *options);
@@ -92,12 +119,16 @@ void AddLedgerCommand(CLI::App& program, CommandLine& line) {
           ->type_name("COUNT")
           ->option_text("COUNT")
           ->check(CLI::Range(1, 1000));
+  CLI::Option* generations = command.add_flag(
+      "--generations", options->generations,
+      "List what was generated instead: counts and times, no text");
   command
       .add_flag("--accuracy", options->accuracy,
                 "Sum up how far predictions were off, by architecture and term")
       ->option_text(" ")
       ->excludes(model)
-      ->excludes(limit);
+      ->excludes(limit)
+      ->excludes(generations);
   command.add_flag("--csv", options->csv, "Print comma-separated values");
 }
 

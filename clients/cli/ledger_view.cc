@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "clients/cli/csv.h"
 #include "clients/cli/model_argument.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -24,11 +24,6 @@ std::string FormatError(const v1::LedgerEntry& entry) {
   return absl::StrFormat("%+.2f %%", entry.error_percent());
 }
 
-std::string CsvField(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
-}
-
 }  // namespace
 
 std::string FormatEntries(const v1::ListEntriesResponse& response,
@@ -36,10 +31,11 @@ std::string FormatEntries(const v1::ListEntriesResponse& response,
   Table table({{.title = "Loaded", .align = Align::kLeft, .leaves = 3},
                {.title = "Model", .align = Align::kLeft, .width_min = 16},
                {.title = "Quant", .align = Align::kLeft, .leaves = 2},
-               {.title = "Context", .leaves = 4},
+               {.title = "Context", .leaves = 5},
                {.title = "Predicted"},
                {.title = "Measured"},
                {.title = "Error"},
+               {.title = "Peak RSS", .leaves = 4},
                {.title = "Load time", .leaves = 1}});
   for (const v1::LedgerEntry& entry : response.entries()) {
     table.AddRow(
@@ -50,6 +46,9 @@ std::string FormatEntries(const v1::ListEntriesResponse& response,
          absl::StrCat(entry.batch_size(), " × ", entry.sequence_length()),
          FormatBytes(entry.predicted_bytes()),
          FormatBytes(entry.measured_bytes()), FormatError(entry),
+         entry.has_peak_resident_bytes()
+             ? FormatBytes(entry.peak_resident_bytes())
+             : std::string(kUnknown),
          FormatElapsed(absl::Milliseconds(entry.load_milliseconds()))});
   }
   return table.Format(surface);

@@ -234,6 +234,17 @@ std::string FormatPlans(const std::vector<Plan>& plans,
   return text;
 }
 
+// Empty where nothing was measured.
+std::string OverheadSentence(const v1::MemoryPrediction& prediction) {
+  if (!prediction.has_measured_overhead()) return "";
+  const v1::MeasuredOverhead& overhead = prediction.measured_overhead();
+  return absl::StrCat(
+      "Its process had ", FormatBytes(overhead.resident_bytes()),
+      " resident beyond that of main memory, the median of ",
+      overhead.load_count(), overhead.load_count() == 1 ? " load" : " loads",
+      " on this machine.");
+}
+
 std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {
   const v1::MemoryPrediction& prediction = plan.prediction;
   const auto paragraph = [&](std::string_view text, Paint paint) {
@@ -249,6 +260,7 @@ std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {
   absl::StrAppend(&text, paragraph(SpeedSentence(prediction), Paint::kNone),
                   paragraph(ModelSentence(prediction.model()), Paint::kNone),
                   paragraph(MethodSentence(prediction), Paint::kDim),
+                  paragraph(OverheadSentence(prediction), Paint::kDim),
                   LaunchLines(prediction.launch()));
   return text;
 }

@@ -1,5 +1,6 @@
 #include "clients/cli/speed_view.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -25,6 +26,15 @@ std::string RateWords(const v1::TokenRate& rate, std::string_view whose) {
                       " (limit: ", BindingTermWord(rate.binding_term()), ")");
 }
 
+// "calibrated by 12 generations on this machine"
+std::string MeasuredWords(const v1::Calibration& calibration) {
+  const int32_t count =
+      std::max(calibration.decode_count(), calibration.prefill_count());
+  return absl::StrCat("calibrated by ", count,
+                      count == 1 ? " generation" : " generations",
+                      " on this machine");
+}
+
 }  // namespace
 
 std::string RateText(const v1::MemoryPrediction& prediction) {
@@ -42,7 +52,8 @@ std::string RateOfAllText(const v1::MemoryPrediction& prediction) {
 std::string SpeedSentence(const v1::MemoryPrediction& prediction) {
   if (!IsUseful(prediction)) return "";
   const v1::Throughput& throughput = prediction.throughput();
-  std::string sentence = "At best it writes ";
+  const bool is_measured = throughput.has_calibration();
+  std::string sentence = is_measured ? "It writes " : "At best it writes ";
   if (throughput.has_decode_all()) {
     absl::StrAppend(
         &sentence, RateWords(throughput.decode(), " of one sequence alone"),
@@ -53,6 +64,9 @@ std::string SpeedSentence(const v1::MemoryPrediction& prediction) {
   if (throughput.has_prefill()) {
     absl::StrAppend(&sentence, " and reads ",
                     RateWords(throughput.prefill(), ""));
+  }
+  if (is_measured) {
+    absl::StrAppend(&sentence, "; ", MeasuredWords(throughput.calibration()));
   }
   return sentence + ".";
 }

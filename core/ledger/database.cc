@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 
 namespace hwledger {
@@ -25,10 +26,14 @@ absl::StatusCode CodeOf(int result) {
   }
 }
 
-absl::Status ErrorOf(sqlite3* database, int result) {
+std::string PathOf(sqlite3* database) {
   const char* path = sqlite3_db_filename(database, "main");
+  return path == nullptr ? "" : path;
+}
+
+absl::Status ErrorOf(sqlite3* database, int result) {
   return {CodeOf(result), absl::StrCat(sqlite3_errmsg(database), ": \"",
-                                       path == nullptr ? "" : path, "\"")};
+                                       PathOf(database), "\"")};
 }
 
 }  // namespace
@@ -46,6 +51,13 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
 Statement& Statement::Bind(int parameter, int64_t value) {
   if (result_ == SQLITE_OK) {
     result_ = sqlite3_bind_int64(statement_.get(), parameter, value);
+  }
+  return *this;
+}
+
+Statement& Statement::Bind(int parameter, double value) {
+  if (result_ == SQLITE_OK) {
+    result_ = sqlite3_bind_double(statement_.get(), parameter, value);
   }
   return *this;
 }
@@ -119,8 +131,23 @@ absl::Status Database::Execute(const char* sql) {
                              : ErrorOf(database_.get(), result);
 }
 
+absl::Status Database::Transact(absl::FunctionRef<absl::Status()> work) {
+  ABSL_RETURN_IF_ERROR(Execute("BEGIN IMMEDIATE"));
+  absl::Status done = work();
+  if (done.ok()) done = Execute("COMMIT");
+  // After some errors SQLite has done so itself.
+  if (!done.ok()) Execute("ROLLBACK").IgnoreError();
+  return done;
+}
+
+std::string Database::path() const { return PathOf(database_.get()); }
+
 int64_t Database::last_id() const {
   return sqlite3_last_insert_rowid(database_.get());
+}
+
+int64_t Database::changed_count() const {
+  return sqlite3_changes64(database_.get());
 }
 
 }  // namespace hwledger

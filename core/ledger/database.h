@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
@@ -19,8 +21,14 @@ class Statement {
   Statement(sqlite3* database, const char* sql);
 
   Statement& Bind(int parameter, int64_t value);
+  Statement& Bind(int parameter, double value);
   Statement& Bind(int parameter, std::string_view text);
   Statement& BindNull(int parameter);
+  // Null where it is absent.
+  template <typename T>
+  Statement& Bind(int parameter, const std::optional<T>& value) {
+    return value ? Bind(parameter, *value) : BindNull(parameter);
+  }
 
   // Whether there is a row (another one). An error of preparing or binding
   // comes out here too.
@@ -54,9 +62,14 @@ class Database {
 
   // One or more statements without parameters or rows.
   absl::Status Execute(const char* sql);
+  // All that `work` does, or nothing where it or the end of it fails.
+  absl::Status Transact(absl::FunctionRef<absl::Status()> work);
   Statement Prepare(const char* sql) { return {database_.get(), sql}; }
+  std::string path() const;
   // Of the last row that was inserted.
   int64_t last_id() const;
+  // Rows that the last statement changed.
+  int64_t changed_count() const;
 
  private:
   struct Close {

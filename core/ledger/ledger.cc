@@ -3,72 +3,18 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status_macros.h"
-#include "absl/strings/str_cat.h"
+#include "core/ledger/schema.h"
 
 namespace hwledger {
 namespace {
 
-constexpr int64_t kVersion = 1;
-
-// Sizes are bytes; times are microseconds, since 1970 where they are moments.
-constexpr const char* kSchema = R"(
-  BEGIN;
-  CREATE TABLE load(
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    loaded_at INTEGER NOT NULL,
-    model_id TEXT NOT NULL,
-    architecture TEXT NOT NULL,
-    quantization TEXT NOT NULL,
-    sequence_length INTEGER NOT NULL,
-    slot_count INTEGER NOT NULL,
-    is_dry_run INTEGER NOT NULL,
-    load_time INTEGER NOT NULL) STRICT;
-  CREATE TABLE term(
-    load_id INTEGER NOT NULL REFERENCES load(id) ON DELETE CASCADE,
-    name TEXT NOT NULL,
-    predicted INTEGER NOT NULL,
-    measured INTEGER) STRICT;
-  CREATE INDEX load_by_model ON load(model_id);
-  CREATE INDEX term_by_load ON term(load_id);
-  PRAGMA user_version = 1;
-  COMMIT;)";
-
-absl::Status PrepareSchema(Database& database) {
-  // With the write-ahead log a reader never waits, and a process that is killed
-  // loses nothing that was recorded.
-  ABSL_RETURN_IF_ERROR(
-      database.Execute("PRAGMA journal_mode = WAL;"
-                       "PRAGMA synchronous = NORMAL;"
-                       "PRAGMA foreign_keys = ON;"));
-  Statement version = database.Prepare("PRAGMA user_version");
-  ABSL_RETURN_IF_ERROR(version.Step().status());
-  const int64_t found = version.Integer(0);
-  if (found > kVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the ledger was written by a newer version; its format is "
-                     "number ",
-                     found, ", known up to ", kVersion));
-  }
-  return found == 0 ? database.Execute(kSchema) : absl::OkStatus();
-}
+// A few milliseconds of work.
+constexpr int64_t kPrunedAtOnce = 512;
 
 }  // namespace
-
-Bytes LedgerEntry::predicted() const {
-  Bytes total;
-  for (const LedgerTerm& term : terms) {
-    if (term.measured) total += term.predicted;
-  }
-  return total;
-}
-
-Bytes LedgerEntry::measured() const {
-  Bytes total;
-  for (const LedgerTerm& term : terms) total += term.measured.value_or(Bytes());
-  return total;
-}
 
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(const std::string& path) {
   std::error_code ignored;  // Opening says it better.
@@ -79,113 +25,74 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(const std::string& path) {
   return std::unique_ptr<Ledger>(new Ledger(std::move(database)));
 }
 
-absl::Status Ledger::Record(const LedgerEntry& entry) {
+absl::Status Ledger::Write(absl::Span<const LedgerEvent> events) {
   MutexLock lock(mutex_);
-  ABSL_RETURN_IF_ERROR(database_.Execute("BEGIN IMMEDIATE"));
-  absl::Status written = Write(entry);
-  if (!written.ok()) {
-    database_.Execute("ROLLBACK").IgnoreError();
-    return written;
-  }
-  return database_.Execute("COMMIT");
+  LoadIds load_ids = load_ids_;
+  ABSL_RETURN_IF_ERROR(database_.Transact(
+      [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) -> absl::Status {
+        for (const LedgerEvent& event : events) {
+          ABSL_RETURN_IF_ERROR(WriteOne(event, load_ids));
+        }
+        return absl::OkStatus();
+      }));
+  load_ids_ = std::move(load_ids);
+  return absl::OkStatus();
 }
 
-absl::Status Ledger::Write(const LedgerEntry& entry) {
-  ABSL_RETURN_IF_ERROR(
-      database_
-          .Prepare("INSERT INTO load(loaded_at, model_id, architecture,"
-                   " quantization, sequence_length, slot_count, is_dry_run,"
-                   " load_time) VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
-          .Bind(1, absl::ToUnixMicros(entry.loaded_at))
-          .Bind(2, entry.model_id)
-          .Bind(3, entry.architecture)
-          .Bind(4, entry.quantization)
-          .Bind(5, entry.sequence_length)
-          .Bind(6, entry.slot_count)
-          .Bind(7, int64_t{entry.method == PredictionMethod::kDryRun})
-          .Bind(8, absl::ToInt64Microseconds(entry.load_time))
-          .Run());
-  const int64_t id = database_.last_id();
-  for (const LedgerTerm& term : entry.terms) {
-    Statement insert = database_.Prepare(
-        "INSERT INTO term(load_id, name, predicted, measured)"
-        " VALUES(?, ?, ?, ?)");
-    insert.Bind(1, id).Bind(2, term.name).Bind(3, term.predicted.count());
-    if (term.measured) {
-      insert.Bind(4, term.measured->count());
-    } else {
-      insert.BindNull(4);
-    }
-    ABSL_RETURN_IF_ERROR(insert.Run());
+absl::Status Ledger::WriteOne(const LedgerEvent& event, LoadIds& load_ids) {
+  if (const auto* load = std::get_if<LoadEvent>(&event)) {
+    ABSL_ASSIGN_OR_RETURN(const int64_t id, InsertLoad(database_, load->entry));
+    if (load->load_number != 0) load_ids[load->load_number] = id;
+    return DeleteOldLoads(database_, kLoadsMax);
   }
-  return database_.Prepare("DELETE FROM load WHERE id <= ?")
-      .Bind(1, id - kEntriesMax)
-      .Run();
+  if (const auto* generated = std::get_if<GeneratedEvent>(&event)) {
+    GenerationEntry entry = generated->entry;
+    const auto load = load_ids.find(generated->load_number);
+    entry.load_id =
+        load == load_ids.end() ? std::nullopt : std::optional(load->second);
+    return InsertGeneration(database_, entry);
+  }
+  const auto& usage = std::get<UsageEvent>(event);
+  const auto load = load_ids.find(usage.load_number);
+  if (load == load_ids.end()) return absl::OkStatus();  // Never was ready.
+  ABSL_RETURN_IF_ERROR(UpdateLoad(database_, load->second, usage));
+  if (usage.ended_at) load_ids.erase(load);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Ledger::Prune(const Retention& retention, absl::Time now) {
+  MutexLock lock(mutex_);
+  bool may_be_more = false;
+  ABSL_RETURN_IF_ERROR(database_.Transact(
+      [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) -> absl::Status {
+        ABSL_ASSIGN_OR_RETURN(
+            may_be_more,
+            DeleteOldGenerations(database_, retention, now, kPrunedAtOnce));
+        return absl::OkStatus();
+      }));
+  return may_be_more;
 }
 
 absl::StatusOr<std::vector<LedgerEntry>> Ledger::List(
     const LedgerQuery& query) {
   MutexLock lock(mutex_);
-  Statement select = database_.Prepare(
-      "SELECT id, loaded_at, model_id, architecture, quantization,"
-      " sequence_length, slot_count, is_dry_run, load_time FROM load"
-      " WHERE id < ?1 AND (?2 = '' OR model_id = ?2)"
-      " ORDER BY id DESC LIMIT ?3");
-  select.Bind(1, query.before_id)
-      .Bind(2, query.model_id)
-      .Bind(3, query.count_max);
-  std::vector<LedgerEntry> entries;
-  while (true) {
-    ABSL_ASSIGN_OR_RETURN(const bool has_row, select.Step());
-    if (!has_row) return entries;
-    LedgerEntry& entry = entries.emplace_back(LedgerEntry{
-        .id = select.Integer(0),
-        .loaded_at = absl::FromUnixMicros(select.Integer(1)),
-        .model_id = select.Text(2),
-        .architecture = select.Text(3),
-        .quantization = select.Text(4),
-        .sequence_length = select.Integer(5),
-        .slot_count = select.Integer(6),
-        .method = select.Integer(7) != 0 ? PredictionMethod::kDryRun
-                                         : PredictionMethod::kAnalytic,
-        .load_time = absl::Microseconds(select.Integer(8))});
-    ABSL_ASSIGN_OR_RETURN(entry.terms, TermsOf(entry.id));
-  }
+  return SelectLoads(database_, query);
 }
 
-absl::StatusOr<std::vector<LedgerTerm>> Ledger::TermsOf(int64_t id) {
-  Statement select = database_.Prepare(
-      "SELECT name, predicted, measured FROM term WHERE load_id = ?"
-      " ORDER BY rowid");
-  select.Bind(1, id);
-  std::vector<LedgerTerm> terms;
-  while (true) {
-    ABSL_ASSIGN_OR_RETURN(const bool has_row, select.Step());
-    if (!has_row) return terms;
-    LedgerTerm& term = terms.emplace_back(LedgerTerm{
-        .name = select.Text(0), .predicted = Bytes(select.Integer(1))});
-    if (!select.IsNull(2)) term.measured = Bytes(select.Integer(2));
-  }
+absl::StatusOr<std::vector<GenerationEntry>> Ledger::ListGenerations(
+    const GenerationQuery& query) {
+  MutexLock lock(mutex_);
+  return SelectGenerations(database_, query);
 }
 
 absl::StatusOr<std::vector<TermAccuracy>> Ledger::SummarizeAccuracy() {
   MutexLock lock(mutex_);
-  Statement select = database_.Prepare(
-      "SELECT architecture, name, count(*), avg(error), max(error) FROM ("
-      " SELECT architecture, name,"
-      " abs(predicted - measured) * 100.0 / measured AS error"
-      " FROM load JOIN term ON load.id = load_id WHERE measured > 0)"
-      " GROUP BY architecture, name ORDER BY architecture, name");
-  std::vector<TermAccuracy> terms;
-  while (true) {
-    ABSL_ASSIGN_OR_RETURN(const bool has_row, select.Step());
-    if (!has_row) return terms;
-    terms.push_back({.architecture = select.Text(0),
-                     .term = select.Text(1),
-                     .entry_count = select.Integer(2),
-                     .mean_error_percent = select.Real(3),
-                     .max_error_percent = select.Real(4)});
-  }
+  return SelectAccuracy(database_);
+}
+
+absl::StatusOr<Measurements> Ledger::SummarizeMeasurements(int64_t core_count) {
+  MutexLock lock(mutex_);
+  return SelectMeasurements(database_, core_count);
 }
 
 }  // namespace hwledger

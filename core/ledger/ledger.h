@@ -1,97 +1,70 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
+#include <map>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "core/bytes.h"
+#include "absl/types/span.h"
 #include "core/ledger/database.h"
+#include "core/ledger/entries.h"
+#include "core/ledger/generation_table.h"
+#include "core/ledger/load_table.h"
+#include "core/ledger/measurements.h"
 #include "core/mutex.h"
-#include "core/planner/planner.h"
 
 namespace hwledger {
 
-// One term of a prediction, and what the engine then counted.
-struct LedgerTerm {
-  std::string name;
-  Bytes predicted;
-  std::optional<Bytes> measured;  // Absent: it could not be measured.
-
-  friend bool operator==(const LedgerTerm&, const LedgerTerm&) = default;
-};
-
-// One load of a model.
-struct LedgerEntry {
-  int64_t id = 0;  // Rising; the ledger's to give.
-  absl::Time loaded_at;
-  std::string model_id;
-  std::string architecture;  // Empty: not known.
-  std::string quantization;
-  int64_t sequence_length = 0;
-  int64_t slot_count = 0;
-  PredictionMethod method = PredictionMethod::kAnalytic;
-  absl::Duration load_time;  // From the start of the process until it is ready.
-  std::vector<LedgerTerm> terms;
-
-  // Of the terms that were measured.
-  Bytes predicted() const;
-  Bytes measured() const;
-};
-
-// How far the predictions of one term were off, over all loads of models of one
-// architecture: |predicted - measured| / measured, in per cent.
-struct TermAccuracy {
-  std::string architecture;
-  std::string term;
-  int64_t entry_count = 0;
-  double mean_error_percent = 0;
-  double max_error_percent = 0;
-};
-
-struct LedgerQuery {
-  std::string model_id;  // Empty: of all models.
-  int64_t before_id = std::numeric_limits<int64_t>::max();
-  int64_t count_max = 100;
-};
-
-// What was predicted beside what was measured, for every load, on disk. A
-// record is there whole or not at all, whenever the process or the machine
-// ends. Any thread.
+// What was predicted beside what was measured, for every load, and how every
+// generation went, on disk. What is written at once is there whole or not at
+// all, whenever the process or the machine ends. Any thread.
 class Ledger {
  public:
   // Loads that are kept; the oldest go.
-  static constexpr int64_t kEntriesMax = 100'000;
+  static constexpr int64_t kLoadsMax = 100'000;
 
-  // The file at `path`, which is made with its folder where it is not there.
+  // The file at `path`, which is made with its folder where it is not there,
+  // and brought to this version's tables where an older one has made it.
   // DataLoss: it is no ledger. FailedPrecondition: a newer program made it.
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(const std::string& path);
 
-  // `entry.id` is ignored.
-  absl::Status Record(const LedgerEntry& entry);
+  // In order. What `entry.id` and `entry.load_id` say is ignored.
+  absl::Status Write(absl::Span<const LedgerEvent> events);
+
+  // Deletes some of the generations that `retention` does not keep at `now`;
+  // few at once, so that nobody waits for long. Whether there may be more.
+  absl::StatusOr<bool> Prune(const Retention& retention, absl::Time now);
 
   // Newest first.
   absl::StatusOr<std::vector<LedgerEntry>> List(const LedgerQuery& query);
+  absl::StatusOr<std::vector<GenerationEntry>> ListGenerations(
+      const GenerationQuery& query);
 
   // By architecture and term. What measured nothing is left out.
   absl::StatusOr<std::vector<TermAccuracy>> SummarizeAccuracy();
 
+  // What predictions of this machine, with so many cores, can learn. Takes some
+  // milliseconds.
+  absl::StatusOr<Measurements> SummarizeMeasurements(int64_t core_count);
+
  private:
+  // Ids by the teller's numbers.
+  using LoadIds = std::map<int64_t, int64_t>;
+
   explicit Ledger(Database database) : database_(std::move(database)) {}
 
-  absl::Status Write(const LedgerEntry& entry)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::StatusOr<std::vector<LedgerTerm>> TermsOf(int64_t id)
+  absl::Status WriteOne(const LedgerEvent& event, LoadIds& load_ids)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Mutex mutex_;
   Database database_ ABSL_GUARDED_BY(mutex_);
+  LoadIds load_ids_ ABSL_GUARDED_BY(mutex_);  // Of loads that have not ended.
 };
 
 }  // namespace hwledger

@@ -1,5 +1,10 @@
 #include "core/ledger/load_entry.h"
 
+#include <algorithm>
+#include <vector>
+
+#include "core/planner/calibration.h"
+
 namespace hwledger {
 namespace {
 
@@ -17,6 +22,27 @@ constexpr Part kParts[] = {
     {"output buffer", &DevicePlan::output_buffer, &DeviceUse::output_buffer},
 };
 
+const DeviceUse* UseOf(const DevicePlan& share,
+                       const std::vector<DeviceUse>& measured) {
+  const auto use = std::ranges::find_if(measured, [&](const DeviceUse& one) {
+    return one.is_host ? share.device.kind == DeviceKind::kCpu
+                       : one.name == share.device.name;
+  });
+  return use == measured.end() ? nullptr : &*use;
+}
+
+// What a device holds of which nothing was measured holds nothing: the engine
+// tells of all that hold something.
+void AddTerms(const DevicePlan& share, const DeviceUse* use,
+              std::vector<LedgerTerm>& terms) {
+  for (const Part& part : kParts) {
+    terms.push_back({.name = part.name,
+                     .predicted = share.*part.predicted,
+                     .measured = use == nullptr ? Bytes() : use->*part.measured,
+                     .device = share.device.name});
+  }
+}
+
 }  // namespace
 
 LedgerEntry LoadEntryOf(const RunnerSnapshot& runner) {
@@ -25,19 +51,16 @@ LedgerEntry LoadEntryOf(const RunnerSnapshot& runner) {
                        .model_id = plan.model_id,
                        .architecture = plan.architecture,
                        .quantization = plan.quantization,
+                       .model_digest = plan.model_digest,
                        .sequence_length = plan.options.sequence_length,
                        .slot_count = plan.options.slot_count,
+                       .options = plan.options,
                        .method = plan.method,
-                       .load_time = runner.ready_at - runner.started_at};
-  for (const Part& part : kParts) {
-    LedgerTerm term = {.name = part.name, .measured = Bytes()};
-    for (const DevicePlan& share : plan.shares) {
-      term.predicted += share.*part.predicted;
-    }
-    for (const DeviceUse& use : runner.measured) {
-      *term.measured += use.*part.measured;
-    }
-    entry.terms.push_back(std::move(term));
+                       .load_time = runner.ready_at - runner.started_at,
+                       .placement = PlacementOf(plan.shares),
+                       .bound = plan.throughput};
+  for (const DevicePlan& share : plan.shares) {
+    AddTerms(share, UseOf(share, runner.measured), entry.terms);
   }
   return entry;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/ledger/ledger.h"
+#include "core/ledger/entries.h"
 #include "core/runner.h"
 
 namespace hwledger {

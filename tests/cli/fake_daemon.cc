@@ -113,6 +113,12 @@ struct FakeDaemon::Services {
         v1::SummarizeAccuracyResponse* response) override {
       return Answer(daemon.summarize_accuracy, *request, response);
     }
+    grpc::Status ListGenerations(
+        grpc::ServerContext* /*context*/,
+        const v1::ListGenerationsRequest* request,
+        v1::ListGenerationsResponse* response) override {
+      return Answer(daemon.list_generations, *request, response);
+    }
     FakeDaemon& daemon;
   };
 

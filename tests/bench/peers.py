@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""hwledgerd beside llama-server and llama-bench, in one run.
+
+  peers.py --models tiny 135m --json peers.json
+
+Build the targets hwledgerd, hwledger-runner and stream_load of the preset
+release first, and run it where nothing else runs. All peers get the
+same model, slots, threads and settings; each round measures every peer in turn,
+so that what disturbs one disturbs all; figures are medians over the rounds.
+Prints a table in Markdown.
+"""
+
+import argparse
+import contextlib
+import json
+import pathlib
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+import grpc
+
+import processes
+import random_model
+
+PROMPT_WORDS = 32
+SEQUENCE_LENGTH = 512
+START_SECONDS_MAX = 120
+SERVING = b"\x08\x01"  # grpc.health.v1.HealthCheckResponse, as it is sent.
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def wait_until(is_true, server):
+    deadline = time.monotonic() + START_SECONDS_MAX
+    while not is_true():
+        server.check()
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{server.process.args[0]} does not answer")
+        time.sleep(0.002)
+
+
+class Hwledger:
+    """The daemon; the first request loads the model."""
+
+    name = "hwledger"
+
+    def __init__(self, binaries, folder):
+        self.binaries = binaries
+        self.socket_path = f"{folder}/hwledgerd.sock"
+        self.address = f"unix:{self.socket_path}"
+        self.environment = {
+            "HWLEDGER_GRPC_ADDRESS": "",
+            "HWLEDGER_SOCKET_PATH": self.socket_path,
+            "HWLEDGER_LEDGER_PATH": f"{folder}/ledger.db",
+            "XDG_CONFIG_HOME": str(folder),
+        }
+
+    def start(self):
+        return processes.Server([self.binaries / "hwledgerd"], self.environment)
+
+    def listens(self):
+        with socket.socket(socket.AF_UNIX) as one:
+            return one.connect_ex(self.socket_path) == 0
+
+    def wait_until_serving(self, server):
+        # gRPC waits a second before it tries again.
+        wait_until(self.listens, server)
+        with grpc.insecure_channel(self.address) as channel:
+            check = channel.unary_unary("/grpc.health.v1.Health/Check",
+                                        request_serializer=bytes,
+                                        response_deserializer=bytes)
+
+            def serves():
+                try:
+                    return check(b"", timeout=1, wait_for_ready=True) == SERVING
+                except grpc.RpcError:
+                    return False
+
+            wait_until(serves, server)
+
+
+class LlamaServer:
+    name = "llama-server"
+
+    def __init__(self, model, options):
+        self.address = f"127.0.0.1:{free_port()}"
+        self.command = [
+            "llama-server", "--model", model, "--port",
+            self.address.split(":")[1], "--parallel", str(options.slots),
+            "--ctx-size", str(SEQUENCE_LENGTH * options.slots), "--kv-unified",
+            "--threads", str(options.threads), "--offline",
+        ]
+
+    def start(self):
+        return processes.Server(self.command)
+
+    def wait_until_serving(self, server):
+        def serves():
+            try:
+                url = f"http://{self.address}/health"
+                return urllib.request.urlopen(url, timeout=1).status == 200
+            except OSError:
+                return False
+
+        wait_until(serves, server)
+
+
+def measure(peer, server, model, streams, options, round_number):
+    before = processes.cpu_seconds(server.process.pid)
+    ran = subprocess.run(
+        [options.binaries / "stream_load", peer.name, peer.address, "--model",
+         model, "--streams", str(streams), "--tokens", str(options.tokens),
+         "--prompt-words", str(PROMPT_WORDS), "--round", str(round_number),
+         "--slots", str(options.slots), "--sequence-length",
+         str(SEQUENCE_LENGTH), "--threads", str(options.threads)],
+        check=True, stdout=subprocess.PIPE)
+    figures = json.loads(ran.stdout)
+    used = processes.cpu_seconds(server.process.pid) - before
+    figures["cpu_us_per_token"] = used * 1e6 / figures["tokens"]
+    return figures
+
+
+def medians(rounds):
+    return {name: statistics.median(one[name] for one in rounds)
+            for name in rounds[0]}
+
+
+def bench_engine(model, options):
+    """llama-bench: the engine alone, one sequence, no server."""
+    ran = subprocess.run(
+        ["llama-bench", "--model", model, "--n-prompt", str(PROMPT_WORDS),
+         "--n-gen", str(options.tokens), "--repetitions", str(options.rounds),
+         "--threads", str(options.threads), "--output", "json"],
+        check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    for test in json.loads(ran.stdout):
+        if test["n_gen"] > 0:
+            return statistics.median(test["samples_ts"])
+    raise ValueError("llama-bench did not generate")
+
+
+def bench_model(name, model, options):
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        ours = Hwledger(options.binaries, folder)
+        theirs = LlamaServer(model, options)
+        servers = {}
+        for peer in (ours, theirs):
+            servers[peer] = stack.enter_context(peer.start())
+            peer.wait_until_serving(servers[peer])
+        rows = []
+        for streams in options.streams:
+            found = {peer: [] for peer in servers}
+            for round_number in range(options.rounds + 1):
+                for peer, server in servers.items():
+                    figures = measure(peer, server, model, streams, options,
+                                      round_number)
+                    if round_number > 0:  # The first one loads and warms up.
+                        found[peer].append(figures)
+            rows += [{"model": name, "streams": streams, "peer": peer.name,
+                      **medians(rounds)} for peer, rounds in found.items()]
+    # After the servers, which wait but are there.
+    rows.append({"model": name, "streams": 1, "peer": "llama-bench",
+                 "tokens_per_second": bench_engine(model, options)})
+    return rows
+
+
+def bench_daemon(options):
+    """How long the daemon takes to serve, and what it holds when idle."""
+    starts = []
+    residents = []
+    for _ in range(options.rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            daemon = Hwledger(options.binaries, folder)
+            begin = time.monotonic()
+            with daemon.start() as server:
+                daemon.wait_until_serving(server)
+                starts.append((time.monotonic() - begin) * 1000)
+                time.sleep(1)  # For what it does after its start.
+                residents.append(
+                    processes.resident_kib(server.process.pid) / 1024)
+    return {"cold_start_ms": statistics.median(starts),
+            "idle_resident_mib": statistics.median(residents)}
+
+
+def ratio(row, rows):
+    """The rate beside llama-server's at the same load."""
+    for other in rows:
+        if (other["peer"], other["model"], other["streams"]) == (
+                "llama-server", row["model"], row["streams"]):
+            return f"{row['tokens_per_second'] / other['tokens_per_second']:.2f}"
+    return "–"
+
+
+def cell(row, name, digits):
+    return f"{row[name]:.{digits}f}" if name in row else "–"
+
+
+def markdown(result):
+    daemon = result["daemon"]
+    lines = [
+        f"{result['machine']}; load average {result['load_average_before']:.1f}"
+        f" before and {result['load_average_after']:.1f} after; "
+        f"{result['versions']}.",
+        "",
+        f"`{result['command']}`",
+        "",
+        "| model | streams | peer | tokens/s | ÷ llama-server | first token, ms"
+        " | longest gap, ms | CPU µs/token |",
+        "|---|---:|---|---:|---:|---:|---:|---:|",
+    ]
+    for row in result["rows"]:
+        lines.append(
+            f"| {row['model']} | {row['streams']} | {row['peer']} "
+            f"| {cell(row, 'tokens_per_second', 1)} "
+            f"| {ratio(row, result['rows'])} "
+            f"| {cell(row, 'first_token_p50_ms', 1)} "
+            f"| {cell(row, 'longest_gap_ms', 1)} "
+            f"| {cell(row, 'cpu_us_per_token', 0)} |")
+    lines += ["", f"The daemon serves {daemon['cold_start_ms']:.0f} ms after "
+              f"its start and holds {daemon['idle_resident_mib']:.1f} MiB when "
+              "idle."]
+    return "\n".join(lines)
+
+
+def versions(binaries):
+    def first_line(command):
+        ran = subprocess.run(command, check=True, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, text=True)
+        lines = ran.stdout.splitlines()
+        line = next((line for line in lines if line.startswith("version")),
+                    lines[0])
+        return line.removeprefix("version: ")
+
+    return (f"hwledgerd {first_line([binaries / 'hwledgerd', '--version'])}, "
+            f"llama-server {first_line(['llama-server', '--version'])}")
+
+
+def model_file(name, cache):
+    path = cache / f"{name}.gguf"
+    if not path.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        random_model.write_model(name, str(part))
+        part.rename(path)
+    return str(path.resolve())
+
+
+def parse_arguments():
+    root = pathlib.Path(__file__).resolve().parents[2]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--models", nargs="+", choices=random_model.SHAPES,
+                        default=list(random_model.SHAPES))
+    parser.add_argument("--streams", nargs="+", type=int,
+                        default=[1, 4, 8, 32])
+    parser.add_argument("--slots", type=int, help="default: most of --streams")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--tokens", type=int, default=128)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--cache", type=pathlib.Path,
+                        default=root / "build" / "bench-models",
+                        help="where the random models are kept")
+    parser.add_argument("--binaries", type=pathlib.Path,
+                        default=root / "build" / "release" / "bin")
+    parser.add_argument("--json", type=pathlib.Path,
+                        help="where to write all figures")
+    options = parser.parse_args()
+    options.binaries = options.binaries.resolve()
+    options.slots = options.slots or max(options.streams)
+    return options
+
+
+def main():
+    options = parse_arguments()
+    before = processes.load_average()
+    daemon = bench_daemon(options)
+    rows = []
+    for name in options.models:
+        rows += bench_model(name, model_file(name, options.cache), options)
+    result = {
+        "machine": processes.machine(),
+        "versions": versions(options.binaries),
+        "command": " ".join(["tests/bench/peers.py", *sys.argv[1:]]),
+        "load_average_before": before,
+        "load_average_after": processes.load_average(),
+        "slots": options.slots,
+        "threads": options.threads,
+        "rounds": options.rounds,
+        "daemon": daemon,
+        "rows": rows,
+    }
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=2) + "\n")
+    print(markdown(result))
+
+
+if __name__ == "__main__":
+    main()

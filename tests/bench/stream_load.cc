@@ -1,0 +1,246 @@
+// Asks a server for many texts at once and prints, as JSON, how fast they came:
+// the client of peers.py, the same for hwledgerd and for llama-server, so that
+// what differs is the servers.
+#include <arpa/inet.h>
+#include <grpcpp/grpcpp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <iostream>
+#include <latch>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "hwledger/v1/inference.grpc.pb.h"
+
+namespace hwledger {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Load {
+  std::string peer;  // "hwledger" or "llama-server".
+  std::string address;
+  std::string model;
+  int stream_count = 1;
+  int token_count = 128;
+  int prompt_words = 32;
+  int round = 0;  // Its own prompts, so that nothing is cached.
+  // How hwledgerd loads the model, where it is not loaded yet.
+  int slot_count = 4;
+  int sequence_length = 512;
+  int thread_count = 2;
+};
+
+// What came over one stream, and when.
+struct Heard {
+  Clock::time_point first;
+  Clock::time_point last;
+  Clock::duration longest_gap = {};
+  int64_t tokens = 0;
+  std::string failure;
+
+  void Add(int64_t count) {
+    const auto now = Clock::now();
+    if (tokens == 0) {
+      first = now;
+    } else {
+      longest_gap = std::max(longest_gap, now - last);
+    }
+    last = now;
+    tokens += count;
+  }
+};
+
+// Words that no other stream or round begins with.
+std::string Prompt(const Load& load, int stream) {
+  std::string prompt = absl::StrCat(load.round, "-", stream, ":");
+  for (int i = 1; i < load.prompt_words; ++i) {
+    absl::StrAppend(&prompt, " word", (stream * 7 + i) % 100);
+  }
+  return prompt;
+}
+
+// One request that is ready to be sent: what is called sends it and listens.
+using Request = std::function<Heard()>;
+
+Request PrepareHwledger(const Load& load, int stream,
+                        const std::shared_ptr<grpc::Channel>& channel) {
+  v1::RunInferenceRequest message;
+  message.set_model_id(load.model);
+  message.set_prompt(Prompt(load, stream));
+  message.set_max_tokens(load.token_count);
+  message.mutable_sampling()->set_temperature(0);
+  message.mutable_load()->set_batch_size(load.slot_count);
+  message.mutable_load()->set_sequence_length(load.sequence_length);
+  message.mutable_load()->set_thread_count(load.thread_count);
+  return [message, channel] {
+    Heard heard;
+    grpc::ClientContext context;
+    const auto reader =
+        v1::InferenceRunner::NewStub(channel)->RunInference(&context, message);
+    v1::RunInferenceResponse event;
+    while (reader->Read(&event)) {
+      if (event.has_token()) heard.Add(event.token().token_count());
+    }
+    heard.failure = reader->Finish().error_message();
+    return heard;
+  };
+}
+
+// Connected, or -1.
+int Connect(const std::string& address) {
+  const std::vector<std::string> parts = absl::StrSplit(address, ':');
+  int port = 0;
+  sockaddr_in to = {.sin_family = AF_INET};
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[1], &port) ||
+      inet_pton(AF_INET, parts[0].c_str(), &to.sin_addr) != 1) {
+    return -1;
+  }
+  to.sin_port = htons(static_cast<uint16_t>(port));
+  const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(descriptor, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0) {
+    return descriptor;
+  }
+  close(descriptor);
+  return -1;
+}
+
+// Reads the answer as server-sent events: a line "data: {...}" for each token
+// and a last one with "stop": true. What frames the lines is skipped.
+Heard ReadEvents(int descriptor) {
+  Heard heard;
+  std::string waiting;
+  char bytes[16384];
+  for (ssize_t size = 0; (size = read(descriptor, bytes, sizeof(bytes))) > 0;) {
+    waiting.append(bytes, static_cast<size_t>(size));
+    for (size_t end = 0; (end = waiting.find('\n')) != std::string::npos;) {
+      const std::string line = waiting.substr(0, end);
+      waiting.erase(0, end + 1);
+      if (!line.starts_with("data: ")) continue;
+      if (line.find("\"stop\":true") == std::string::npos) {
+        heard.Add(1);
+        continue;
+      }
+      const auto last = nlohmann::json::parse(line.substr(6), nullptr, false);
+      heard.tokens = last.value("tokens_predicted", heard.tokens);
+      return heard;
+    }
+  }
+  heard.failure = "the answer has no end: " + waiting.substr(0, 200);
+  return heard;
+}
+
+Request PrepareLlamaServer(const Load& load, int stream) {
+  const std::string body = nlohmann::json({{"prompt", Prompt(load, stream)},
+                                           {"n_predict", load.token_count},
+                                           {"temperature", 0},
+                                           {"stream", true}})
+                               .dump();
+  const std::string request = absl::StrCat(
+      "POST /completion HTTP/1.1\r\nHost: ", load.address,
+      "\r\nContent-Type: application/json\r\nContent-Length: ", body.size(),
+      "\r\nConnection: close\r\n\r\n", body);
+  const int descriptor = Connect(load.address);
+  return [request, descriptor] {
+    Heard heard = {.failure = "cannot connect"};
+    if (descriptor < 0) return heard;
+    if (write(descriptor, request.data(), request.size()) ==
+        std::ssize(request)) {
+      heard = ReadEvents(descriptor);
+    }
+    close(descriptor);
+    return heard;
+  };
+}
+
+double Milliseconds(Clock::duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+nlohmann::json Summary(const std::vector<Heard>& all, Clock::time_point start) {
+  int64_t tokens = 0;
+  Clock::time_point end = start;
+  Clock::duration longest_gap = {};
+  std::vector<double> first_token_ms;
+  for (const Heard& heard : all) {
+    tokens += heard.tokens;
+    end = std::max(end, heard.last);
+    longest_gap = std::max(longest_gap, heard.longest_gap);
+    first_token_ms.push_back(Milliseconds(heard.first - start));
+  }
+  std::ranges::sort(first_token_ms);
+  const double seconds = Milliseconds(end - start) / 1000;
+  return {{"tokens", tokens},
+          {"seconds", seconds},
+          {"tokens_per_second", static_cast<double>(tokens) / seconds},
+          {"first_token_p50_ms", first_token_ms[first_token_ms.size() / 2]},
+          {"longest_gap_ms", Milliseconds(longest_gap)}};
+}
+
+int Run(const Load& load) {
+  std::shared_ptr<grpc::Channel> channel;
+  if (load.peer == "hwledger") {
+    channel =
+        grpc::CreateChannel(load.address, grpc::InsecureChannelCredentials());
+    channel->WaitForConnected(std::chrono::system_clock::now() +
+                              std::chrono::seconds(5));
+  }
+  std::vector<Heard> heard(static_cast<size_t>(load.stream_count));
+  std::latch ready(load.stream_count + 1);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < load.stream_count; ++i) {
+    threads.emplace_back([&, i] {
+      const Request request = channel ? PrepareHwledger(load, i, channel)
+                                      : PrepareLlamaServer(load, i);
+      ready.arrive_and_wait();
+      heard[static_cast<size_t>(i)] = request();
+    });
+  }
+  ready.arrive_and_wait();
+  const Clock::time_point start = Clock::now();
+  for (std::thread& thread : threads) thread.join();
+  for (const Heard& one : heard) {
+    if (one.failure.empty() && one.tokens > 0) continue;
+    std::cerr << load.peer << ": " << one.tokens << " tokens; " << one.failure
+              << "\n";
+    return EXIT_FAILURE;
+  }
+  std::cout << Summary(heard, start).dump() << "\n";
+  return EXIT_SUCCESS;
+}
+
+int Main(int argc, char** argv) {
+  Load load;
+  CLI::App app("Asks a server for many texts at once.", "stream_load");
+  app.add_option("PEER", load.peer)
+      ->required()
+      ->check(CLI::IsMember({"hwledger", "llama-server"}));
+  app.add_option("ADDRESS", load.address)->required();
+  app.add_option("--model", load.model);
+  app.add_option("--streams", load.stream_count)->check(CLI::Range(1, 256));
+  app.add_option("--tokens", load.token_count);
+  app.add_option("--prompt-words", load.prompt_words);
+  app.add_option("--round", load.round);
+  app.add_option("--slots", load.slot_count);
+  app.add_option("--sequence-length", load.sequence_length);
+  app.add_option("--threads", load.thread_count);
+  CLI11_PARSE(app, argc, argv);
+  return Run(load);
+}
+
+}  // namespace
+}  // namespace hwledger
+
+int main(int argc, char** argv) { return hwledger::Main(argc, argv); }
