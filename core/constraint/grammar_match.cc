@@ -1,6 +1,7 @@
 #include "core/constraint/grammar_match.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <utility>
 
@@ -21,6 +22,9 @@ constexpr size_t kWorkMax = 1 << 25;
 constexpr size_t kUnindexedMax = 32;
 // A text that is nested as deep as this is no answer.
 constexpr size_t kNodesMax = 1 << 20;
+
+// Longer forms of smaller characters are ill-formed. By bytes.
+constexpr std::array<char32_t, 5> kLeastOfSize = {0, 0, 0x80, 0x800, 0x10000};
 
 enum class Reading { kInvalid, kPartial, kWhole };
 
@@ -56,10 +60,9 @@ int64_t KeyOf(GrammarMatch::Front::Place place) {
 }  // namespace
 
 CharacterRange PartialCharacter::range() const {
-  constexpr char32_t kLeastOfSize[] = {0, 0, 0x80, 0x800, 0x10000};
   const int shift = 6 * missing;
   const char32_t first = value << shift;
-  return {.first = std::max(first, kLeastOfSize[size]),
+  return {.first = std::max(first, kLeastOfSize[static_cast<size_t>(size)]),
           .last = first + (char32_t{1} << shift) - 1};
 }
 

@@ -18,7 +18,13 @@ namespace {
 constexpr int64_t kGroupsDepthMax = 64;
 constexpr int64_t kTimesMax = 10'000;
 
-bool IsNameCharacter(char c) { return absl::ascii_isalnum(c) || c == '-'; }
+bool IsDigit(char c) {
+  return absl::ascii_isdigit(static_cast<unsigned char>(c));
+}
+
+bool IsNameCharacter(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-';
+}
 
 enum class Newlines { kEnd, kSkip };
 
@@ -251,7 +257,7 @@ class Parser {
   absl::StatusOr<int64_t> ParseTimes() {
     SkipSpace(Newlines::kSkip);
     const size_t start = position_;
-    while (absl::ascii_isdigit(Peek())) ++position_;
+    while (IsDigit(Peek())) ++position_;
     const std::string_view digits = text_.substr(start, position_ - start);
     int64_t times = 0;
     if (!absl::SimpleAtoi(digits, &times) || times > kTimesMax) {

@@ -13,6 +13,8 @@
 namespace hwledger {
 namespace {
 
+constexpr std::string_view kName = "json";
+
 absl::StatusOr<std::string> WriteRules(std::string_view json_schema,
                                        std::string_view name) {
   ABSL_ASSIGN_OR_RETURN(const SchemaDocument document,
@@ -36,7 +38,6 @@ absl::StatusOr<std::string> WriteRules(std::string_view json_schema,
 
 absl::StatusOr<std::string> GrammarOfSchema(std::string_view field,
                                             std::string_view json_schema) {
-  constexpr std::string_view kName = "json";
   ABSL_ASSIGN_OR_RETURN(const std::string rules,
                         RulesOfSchema(field, json_schema, kName));
   return absl::StrCat("root ::= ", kName, "\n", rules);

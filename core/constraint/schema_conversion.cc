@@ -33,6 +33,7 @@ absl::StatusOr<std::string> ValuesBody(const SchemaPlace& place) {
   }
   std::vector<std::string> choices;
   const auto values = ValuesOf(place.schema);
+  choices.reserve(values->size());
   for (const SchemaJson& value : *values) {
     choices.push_back(GbnfLiteral(value.dump()));
   }
@@ -86,7 +87,7 @@ absl::StatusOr<std::string> SchemaConversion::Rule(const SchemaPlace& place) {
   if (known != rule_of_reference_.end()) return known->second;
   ABSL_ASSIGN_OR_RETURN(const SchemaPlace target,
                         document_.Follow(text, place.path));
-  const std::string name = rules_.NewName();
+  std::string name = rules_.NewName();
   rule_of_reference_.emplace(text, name);
   ABSL_ASSIGN_OR_RETURN(const std::string body, Body(target));
   rules_.Define(name, body);

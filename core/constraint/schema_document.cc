@@ -22,6 +22,12 @@ constexpr int64_t kSchemaBytesMax = 64 << 10;
 // References that lead to references.
 constexpr int64_t kMergeDepthMax = 16;
 
+// Keywords that say how little or how much there may be.
+constexpr std::array<std::string_view, 4> kLower = {
+    "minItems", "minLength", "minimum", "exclusiveMinimum"};
+constexpr std::array<std::string_view, 4> kUpper = {
+    "maxItems", "maxLength", "maximum", "exclusiveMaximum"};
+
 SchemaJson AllOf(const SchemaJson& a, const SchemaJson& b) {
   return {{"allOf", SchemaJson::array({a, b})}};
 }
@@ -98,10 +104,6 @@ SchemaJson CommonValues(const SchemaJson& a, const SchemaJson& b) {
 // Both values of one keyword as one. Discarded where there is none.
 SchemaJson BothValues(std::string_view keyword, const SchemaJson& a,
                       const SchemaJson& b) {
-  constexpr std::array<std::string_view, 4> kLower = {
-      "minItems", "minLength", "minimum", "exclusiveMinimum"};
-  constexpr std::array<std::string_view, 4> kUpper = {
-      "maxItems", "maxLength", "maximum", "exclusiveMaximum"};
   if (a == b) return a;
   if (absl::c_linear_search(kLower, keyword)) return std::max(a, b);
   if (absl::c_linear_search(kUpper, keyword)) return std::min(a, b);

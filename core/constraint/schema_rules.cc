@@ -17,7 +17,7 @@ void SchemaRules::Define(std::string_view name, std::string_view body) {
 }
 
 std::string SchemaRules::Add(std::string_view body) {
-  const std::string name = NewName();
+  std::string name = NewName();
   Define(name, body);
   return name;
 }
@@ -67,7 +67,7 @@ std::string SchemaRules::Once(std::string_view what,
                               const std::function<std::string()>& body) {
   const auto [found, is_new] =
       names_.emplace(std::string(what), absl::StrCat(name_, "-", what));
-  const std::string name = found->second;
+  std::string name = found->second;
   if (is_new) Define(name, body());
   return name;
 }

@@ -19,6 +19,8 @@ namespace {
 // Each is written out.
 constexpr int64_t kLengthMax = 10'000;
 
+constexpr double kBeyond = kNumberIntegerMax + 1.0;
+
 absl::StatusOr<std::string> PatternBody(SchemaConversion& conversion,
                                         const SchemaPlace& place,
                                         std::string_view pattern) {
@@ -87,7 +89,6 @@ int64_t WholeBound(const SchemaJson& schema, std::string_view inclusive,
   if (const SchemaJson* open = FindKeyword(schema, exclusive)) {
     bound = std::max(bound, std::floor(sign * open->get<double>()) + 1);
   }
-  constexpr double kBeyond = kNumberIntegerMax + 1.0;
   return static_cast<int64_t>(sign * std::min(bound, kBeyond));
 }
 

@@ -20,6 +20,9 @@ namespace {
 constexpr int64_t kGroupsDepthMax = 16;
 constexpr int64_t kTimesMax = 1000;
 
+// What stands for itself only after a backslash.
+constexpr std::string_view kSyntax = "^$*+?)|{}]";
+
 CharacterSet DigitSet() { return CharacterSet({{'0', '9'}}); }
 CharacterSet WordSet() {
   return CharacterSet({{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}});
@@ -123,7 +126,6 @@ class Parser {
     if (Rest().starts_with("\\")) return ParseEscape();
     if (Take(".")) return LineEndSet().Complement();
     // "{" begins no quantifier here.
-    constexpr std::string_view kSyntax = "^$*+?)|{}]";
     if (kSyntax.find(Peek()) != std::string_view::npos) return Unsupported();
     ABSL_ASSIGN_OR_RETURN(const char32_t character, TakeCharacter());
     return One(character);

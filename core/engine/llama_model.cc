@@ -150,7 +150,10 @@ std::shared_ptr<const Vocabulary> VocabularyOf(const llama_vocab* vocab) {
   std::vector<std::string> pieces;
   std::vector<bool> ends_text;
   std::string piece;
-  for (TokenId token = 0; token < llama_vocab_n_tokens(vocab); ++token) {
+  const int32_t token_count = llama_vocab_n_tokens(vocab);
+  pieces.reserve(static_cast<size_t>(token_count));
+  ends_text.reserve(static_cast<size_t>(token_count));
+  for (TokenId token = 0; token < token_count; ++token) {
     WritePiece(vocab, token, piece);
     pieces.push_back(piece);
     ends_text.push_back(llama_vocab_is_eog(vocab, token));

@@ -23,11 +23,12 @@ std::optional<double> NumberAt(const llama_model* model,
   return number;
 }
 
+constexpr double kCountMax = 1e9;
+
 // Each field is judged alone: one that is out of range spoils no other.
 template <typename T>
 void Take(std::optional<double> number, std::optional<T> Sampling::* field,
           Sampling& sampling) {
-  constexpr double kCountMax = 1e9;
   if (!number || !(*number >= -kCountMax && *number <= kCountMax)) return;
   Sampling alone;
   alone.*field = static_cast<T>(*number);

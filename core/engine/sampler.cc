@@ -74,6 +74,7 @@ void Sampler::AddChanges(const llama_vocab* vocab) {
   }
   if (values_.has_dry()) {
     std::vector<const char*> breakers;
+    breakers.reserve(values_.dry_sequence_breakers.size());
     for (const std::string& breaker : values_.dry_sequence_breakers) {
       breakers.push_back(breaker.c_str());
     }
