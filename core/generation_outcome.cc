@@ -23,6 +23,8 @@ void Observe(const StepEvent& event, GenerationOutcome& outcome) {
     outcome.prompt_tokens = last->prompt_tokens;
     outcome.cached_prompt_tokens = last->cached_prompt_tokens;
     outcome.completion_tokens = last->completion_tokens;
+    outcome.draft_tokens = last->draft_tokens;
+    outcome.accepted_draft_tokens = last->accepted_draft_tokens;
     outcome.queue_time = last->queue_time;
     outcome.prefill_time = last->prefill_time;
     outcome.decode_time = last->decode_time;

@@ -8,7 +8,8 @@
 
 namespace hwledger {
 
-enum class Positions { kRotated, kNone };
+// In which layers queries and keys are rotated by their position.
+enum class Positions { kRotated, kNone, kInWindows, kThreeOfFour };
 
 // How the blocks of an architecture remember tokens, where its files do not say
 // so themselves.

@@ -49,8 +49,23 @@ absl::Status AddAttention(const ArchitectureKeys& keys,
   return absl::OkStatus();
 }
 
-void RemovePositions(std::vector<Layer>& layers) {
-  for (Layer& layer : layers) layer.widths.is_rotated = false;
+void SetPositions(Positions positions, std::vector<Layer>& layers) {
+  for (size_t i = 0; i < layers.size(); ++i) {
+    bool& is_rotated = layers[i].widths.is_rotated;
+    switch (positions) {
+      case Positions::kRotated:
+        break;
+      case Positions::kNone:
+        is_rotated = false;
+        break;
+      case Positions::kInWindows:
+        is_rotated = layers[i].window_tokens > 0;
+        break;
+      case Positions::kThreeOfFour:
+        is_rotated = i % 4 != 3;
+        break;
+    }
+  }
 }
 
 // Caches the latent and the rotated part of the key once per token and layer;
@@ -193,10 +208,10 @@ absl::StatusOr<std::vector<Layer>> LayerMemory(const ArchitectureKeys& keys) {
                             {.kind = LayerKind::kNoCache});
   if (architecture->blocks != Blocks::kRecurrent) {
     ABSL_RETURN_IF_ERROR(AddAttention(keys, layers));
-    if (architecture->positions == Positions::kNone) RemovePositions(layers);
+    ABSL_RETURN_IF_ERROR(AddWindows(keys, *architecture, layers));
+    SetPositions(architecture->positions, layers);
     ABSL_RETURN_IF_ERROR(AddLatentAttention(keys, layers));
     ABSL_RETURN_IF_ERROR(AddIndexer(keys, layers));
-    ABSL_RETURN_IF_ERROR(AddWindows(keys, *architecture, layers));
     AddTransposedValues(architecture->blocks, layers);
     ABSL_RETURN_IF_ERROR(AddSharedCaches(keys, *architecture, layers));
   }

@@ -31,6 +31,11 @@ constexpr std::string_view kRepackedTypes[] = {"IQ4_NL", "MXFP4", "Q4_0",
 // that a tied one is loaded twice (src/models: load_arch_tensors).
 constexpr std::string_view kOutputFirst[] = {"gemma3n", "gemma4"};
 
+// Architectures whose feed-forward part runs beside attention, which is
+// projected only then (src/models: falcon.cpp and the others).
+constexpr std::string_view kProjectLate[] = {"cohere2", "command-r", "falcon",
+                                             "gptneox"};
+
 // Buffers start each tensor at a multiple of this (ggml-cpu: TENSOR_ALIGNMENT).
 constexpr int64_t kAlignment = 32;
 
@@ -99,6 +104,10 @@ absl::Status AddWidths(const GgufTensor& tensor, std::string_view part,
     widths.feed_forward = tensor.dimensions.front();
   } else if (part == "ffn_gate.weight") {
     widths.is_gated = true;
+  } else if (part == "attn_qkv.weight") {
+    widths.has_fused_queries = true;
+  } else if (part == "layer_output_scale.weight") {
+    widths.scales_result = true;
   } else if (absl::StartsWith(part, "ffn_gate_exps.") ||
              absl::StartsWith(part, "ffn_gate_up_exps.")) {
     widths.has_gated_experts = true;
@@ -156,13 +165,28 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
   return AddWidths(tensor, name->part, experts_used, layer.widths);
 }
 
+// Of what comes before the first layer, all but tables is where that is
+// (llama.cpp: LLM_TENSOR_INFOS).
+bool IsWithFirstLayer(const GgufTensor& tensor) {
+  return absl::StartsWith(tensor.name, "per_layer_model_proj.") ||
+         absl::StartsWith(tensor.name, "per_layer_proj_norm.") ||
+         absl::StartsWith(tensor.name, "token_embd_norm.");
+}
+
+bool IsWithOutput(const GgufTensor& tensor, const ModelShape& shape) {
+  return absl::StartsWith(tensor.name, "output") ||
+         absl::StartsWith(tensor.name, "altup_") ||
+         (tensor.name == "token_embd_norm.weight" &&
+          absl::StartsWith(shape.architecture, "lfm2"));
+}
+
 void AddOuterTensor(const GgufTensor& tensor, ModelShape& shape) {
   if (absl::StartsWith(tensor.name, "rope_")) {
     shape.shared_weights += StoredSize(tensor);
-  } else if (absl::StartsWith(tensor.name, "output") ||
-             (tensor.name == "token_embd_norm.weight" &&
-              absl::StartsWith(shape.architecture, "lfm2"))) {
+  } else if (IsWithOutput(tensor, shape)) {
     shape.output_weights += StoredSize(tensor);
+  } else if (IsWithFirstLayer(tensor) && !shape.layers.empty()) {
+    shape.layers.front().weights += StoredSize(tensor);
   } else {
     shape.input_weights += StoredSize(tensor);
   }
@@ -188,6 +212,7 @@ void FindFusedGates(const GgufHeader& header, ModelShape& shape) {
     LayerWidths& widths = shape.layers[static_cast<size_t>(name->layer)].widths;
     if (tensor.dimensions.back() / 2 == widths.feed_forward) {
       widths.is_gated = true;
+      widths.has_fused_gate = true;
     }
   }
 }
@@ -204,9 +229,29 @@ void FindParallelParts(const GgufHeader& header, ModelShape& shape) {
       shape.layers[layer].widths.is_parallel = true;
     }
   }
+  const bool is_late = absl::c_linear_search(kProjectLate, shape.architecture);
   for (size_t i = 0; i < norms.size(); ++i) {
     LayerWidths& widths = shape.layers[i].widths;
     widths.is_parallel &= norms[i] == 1 && widths.feed_forward > 0;
+    widths.projects_late = is_late;
+    widths.adds_stream_early = is_late && shape.architecture != "falcon";
+  }
+}
+
+// Norms behind the parts of a layer and none in front.
+void FindPostNorms(const GgufHeader& header, ModelShape& shape) {
+  std::vector<bool> in_front(shape.layers.size(), false);
+  for (const GgufTensor& tensor : header.tensors) {
+    const std::optional<LayerTensor> name = ParseName(tensor.name);
+    if (!name) continue;
+    const auto layer = static_cast<size_t>(name->layer);
+    if (name->part == "attn_norm.weight") in_front[layer] = true;
+    if (name->part == "post_attention_norm.weight") {
+      shape.layers[layer].widths.is_post_normed = true;
+    }
+  }
+  for (size_t i = 0; i < in_front.size(); ++i) {
+    if (in_front[i]) shape.layers[i].widths.is_post_normed = false;
   }
 }
 
@@ -239,6 +284,7 @@ absl::Status AddWeights(const GgufHeader& header, int64_t experts_used,
   }
   FindFusedGates(header, shape);
   FindParallelParts(header, shape);
+  FindPostNorms(header, shape);
   if (const GgufTensor* const projection =
           FindTensor(header, "per_layer_model_proj.weight")) {
     SetLayerInputs(*projection, shape);
@@ -254,6 +300,9 @@ absl::Status AddWeights(const GgufHeader& header, int64_t experts_used,
       IsRepacked(*embedding) ||
       absl::c_linear_search(kOutputFirst, shape.architecture);
   shape.embedding_weights = embedding->size();
+  shape.centers_output = FindTensor(header, "output_norm.bias") != nullptr;
+  shape.has_position_table =
+      FindTensor(header, "position_embd.weight") != nullptr;
   const GgufTensor* const output = FindTensor(header, "output.weight");
   shape.tied_embedding = output == nullptr;
   shape.quantized_output =

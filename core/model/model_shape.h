@@ -60,6 +60,15 @@ struct LayerWidths {
   int64_t feed_forward = 0;
   bool is_gated = false;     // The feed-forward part has a gate.
   bool is_parallel = false;  // It runs beside attention, on the same input.
+  // Where both run side by side, whatever their inputs: attention's projection
+  // waits for the feed-forward part; and the residual stream is added before
+  // it, not at the end.
+  bool projects_late = false;
+  bool adds_stream_early = false;
+  bool is_post_normed = false;     // Norms stand only behind the two parts.
+  bool scales_result = false;      // By a weight, after all has been added.
+  bool has_fused_queries = false;  // Keys and values come out of the same
+  bool has_fused_gate = false;     // tensor; so do gate and value.
   int64_t experts_used = 0;
   int64_t expert_feed_forward = 0;
   int64_t shared_feed_forward = 0;  // Of the experts that all tokens pass.
@@ -121,6 +130,10 @@ struct ModelShape {
   Bytes shared_weights;
   bool tied_embedding = false;
   bool quantized_output = false;
+  // The norm before the output layer takes the mean away, which the engine does
+  // not do in place.
+  bool centers_output = false;
+  bool has_position_table = false;  // Of embeddings, added to those of tokens.
   // One tied on the host is there twice: the CPU back-end multiplies with it in
   // a layout of its own, or it is loaded once more for the output.
   bool doubled_embedding = false;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
+#include "absl/types/span.h"
 #include "core/bytes.h"
 #include "core/model/model_shape.h"
 #include "core/planner/compute_buffer.h"
@@ -19,6 +21,23 @@ namespace hwledger {
 // is the result of each expert; that of all experts and that of the shared
 // ones; or its own and attention's beside it.
 int64_t ResidualsFromHost(const LayerWidths& widths);
+
+// The layers that are computed, which come first: those that only predict
+// further tokens count where layers are placed, and no more.
+absl::Span<const Layer> ComputedLayers(const ModelShape& model);
+
+// Whether `device` computes layers.
+bool HasComputedLayers(const ModelShape& model, const Placement& placement,
+                       int64_t device);
+
+// Whether the results of a layer of these widths are those of experts, each by
+// itself, with nothing that is computed behind them.
+bool EndsWithExperts(const LayerWidths& widths);
+
+// Whether the host computes what the layer before number `index` ends with, or
+// its experts.
+bool IsBehindHost(const ModelShape& model, const Placement& placement,
+                  size_t index);
 
 // Gates of scans that come to `device` or return to it, in elements per token.
 // A scan is computed as soon as its state is to be kept, but its gate, a part

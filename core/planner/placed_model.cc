@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "absl/algorithm/container.h"
 #include "core/planner/handover.h"
+#include "core/planner/rehearsal.h"
 #include "core/planner/tensor_split.h"
 
 namespace hwledger {
@@ -90,21 +92,30 @@ Surroundings PlacedModel::SurroundingsOf(size_t device) const {
                        : SurroundingsAlone(model_, placement_, index);
 }
 
+Bytes PlacedModel::LayersBuffer(size_t device, const Pass& pass) const {
+  const ModelShare& share = shares_[device];
+  if (!IsHost(device)) {
+    const std::optional<Bytes> rehearsed = RehearsedBuffer(
+        model_, placement_, static_cast<int64_t>(device), is_pipelined_, pass);
+    if (rehearsed) return *rehearsed;
+  }
+  return ComputeBuffer(share.groups, model_.embedding_elements,
+                       share.has_output ? model_.vocabulary_size : 0,
+                       SurroundingsOf(device), pass);
+}
+
 DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
   const ModelShare& share = shares_[device];
-  const Surroundings around = SurroundingsOf(device);
   DevicePlan plan{.weights = share.weights,
                   .kv_cache = share.KvCache(pass.layout)};
-  if (share.layer_count > 0) {
-    plan.compute_buffer = ComputeBuffer(
-        share.groups, model_.embedding_elements,
-        share.has_output ? model_.vocabulary_size : 0, around, pass);
+  if (HasComputedLayers(model_, placement_, static_cast<int64_t>(device))) {
+    plan.compute_buffer = LayersBuffer(device, pass);
   } else if (share.has_output) {
     plan.compute_buffer = OutputLayerBuffer(model_, placement_, pass);
   } else if (IsHost(device)) {
-    plan.compute_buffer =
-        HostExpertsBuffer(share.expert_groups, all_groups_,
-                          model_.embedding_elements, around, pass);
+    plan.compute_buffer = HostExpertsBuffer(share.expert_groups, all_groups_,
+                                            model_.embedding_elements,
+                                            SurroundingsOf(device), pass);
   }
   if (IsHost(device)) {
     plan.output_buffer = OutputBuffer(model_.vocabulary_size, pass);

@@ -43,6 +43,8 @@ class PlacedModel {
     return static_cast<int64_t>(device) == placement_.input;
   }
   Surroundings SurroundingsOf(size_t device) const;
+  // The compute buffer of a device that computes layers.
+  Bytes LayersBuffer(size_t device, const Pass& pass) const;
 
   const ModelShape& model_;
   const absl::Span<const Device> devices_;

@@ -49,8 +49,18 @@ TEST(OutputLayerBufferTest, ChoosesAmongAllTokensOfALayerThatFeedsNoneForward) {
   // What it gave and the residual stream, 512 x 4096 floats each.
   EXPECT_EQ(OutputBufferBehind({.recurrent = {.kind = Recurrence::kMamba2}}),
             2 * MiB(8));
-  EXPECT_EQ(OutputBufferBehind({.feed_forward = 18'176, .is_parallel = true}),
+}
+
+TEST(OutputLayerBufferTest, AddsUpWhatPartsSideBySideGaveOfAllTokens) {
+  // The stream and attention's result, or only one of them.
+  EXPECT_EQ(OutputBufferBehind({.feed_forward = 18'176, .projects_late = true}),
             2 * MiB(8));
+  EXPECT_EQ(OutputBufferBehind({.feed_forward = 18'176,
+                                .projects_late = true,
+                                .adds_stream_early = true}),
+            MiB(8));
+  EXPECT_EQ(OutputBufferBehind({.feed_forward = 18'176, .is_parallel = true}),
+            MiB(8));
 }
 
 TEST(OutputLayerBufferTest, TakesOnlyTheWantedTokensFromAnotherGpu) {

@@ -36,6 +36,9 @@ Bytes ComputeBufferOf(size_t device, int64_t gpu_layers,
       .compute_buffer;
 }
 
+// On GPUs the places of 512 tokens, 20 bytes each, are counted too.
+constexpr Bytes kPlaces(512 * 20);
+
 // All figures but for some kilobytes of positions are libllama's own. A copy of
 // the residual stream, 512 x 4096 floats, takes 8 MiB, as does the mask; the
 // widest stage 3 x 14336 floats, 84 MiB.
@@ -46,11 +49,13 @@ TEST(PlacedModelTest, HoldsFiveResidualsOnAHostThatComputes) {
 
 TEST(PlacedModelTest, HoldsTheInputsOnTheHostOfAGpu) {
   EXPECT_EQ(ComputeBufferOf(0, -1, {kHost, kGpu}), MiB(4 * 8 + 8));
-  EXPECT_EQ(ComputeBufferOf(1, -1, {kHost, kGpu}), MiB(4 * 8 + 84 + 8));
+  EXPECT_EQ(ComputeBufferOf(1, -1, {kHost, kGpu}),
+            MiB(4 * 8 + 84 + 8) + kPlaces);
 }
 
 TEST(PlacedModelTest, HoldsLessOnAGpuThatFollowsTheHost) {
-  EXPECT_EQ(ComputeBufferOf(1, 3, {kHost, kGpu}), MiB(2 * 8 + 84 + 8));
+  EXPECT_EQ(ComputeBufferOf(1, 3, {kHost, kGpu}),
+            MiB(2 * 8 + 84 + 8) + kPlaces);
 }
 
 TEST(PlacedModelTest, HoldsTheLogitsBesideTheOutputLayerAlone) {
@@ -88,8 +93,11 @@ TEST(PlacedModelTest, HoldsFourOfEveryInputInAPipeline) {
   const std::vector<Device> devices = {kHost, kGpu, kGpu};
 
   EXPECT_EQ(ComputeBufferOf(0, -1, devices), MiB(10 * 8 + 4 * 8));
-  EXPECT_EQ(ComputeBufferOf(1, -1, devices), MiB(16 * 8 + 84 + 4 * 8));
-  EXPECT_EQ(ComputeBufferOf(2, -1, devices), MiB(11 * 8 + 84 + 4 * 8));
+  // Three of the residual stream, four times, and three in use.
+  EXPECT_EQ(ComputeBufferOf(1, -1, devices),
+            MiB(15 * 8 + 84 + 4 * 8) + 4 * kPlaces);
+  // Two, four times; attention of the last layer alone needs three.
+  EXPECT_EQ(ComputeBufferOf(2, -1, devices), MiB(11 * 8 + 4 * 8) + 4 * kPlaces);
 }
 
 // Mixtral 8x7B, whose 2 experts are as wide: 3 x 2 x 14336 floats take 168 MiB,
@@ -111,15 +119,15 @@ TEST(PlacedModelTest, ComputesOnTheHostTheExpertsThatItKeeps) {
   };
 
   EXPECT_EQ(buffer_of(0), MiB(168 + 2 * 8 + 8));
-  EXPECT_EQ(buffer_of(1), MiB(168 + 4 * 8 + 8));
+  EXPECT_EQ(buffer_of(1), MiB(168 + 4 * 8 + 8) + kPlaces);
   options.cpu_moe_layers = 4;
   EXPECT_EQ(buffer_of(0), MiB(168 + 2 * 8 + 8));
-  EXPECT_EQ(buffer_of(1), MiB(2 * 8 + 4 * 8 + 8));
+  EXPECT_EQ(buffer_of(1), MiB(2 * 8 + 4 * 8 + 8) + kPlaces);
 }
 
 TEST(PlacedModelTest, HasNoPipelineWhereExpertsStayOnTheHost) {
   EXPECT_EQ(ComputeBufferOf(1, -1, {kHost, kGpu, kGpu}, 1),
-            MiB(4 * 8 + 84 + 8));
+            MiB(4 * 8 + 84 + 8) + kPlaces);
 }
 
 }  // namespace

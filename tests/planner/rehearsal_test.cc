@@ -1,0 +1,97 @@
+#include "core/planner/rehearsal.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+namespace hwledger {
+namespace {
+
+// With 512 tokens at once, 1024 floats of each are 2 MiB. Queries, keys and
+// values are as wide as the residual stream, and the mask of 8192 cells takes 8
+// MiB; places in the cache, 20 bytes a token, come beside it.
+constexpr Bytes kPlaces(20 * 512);
+
+Layer LayerOf(LayerWidths widths) {
+  widths.query_heads = 16;
+  widths.query = widths.output = 1024;
+  return {.key_elements = 1024, .value_elements = 1024, .widths = widths};
+}
+
+std::optional<Bytes> BufferOf(const LayerWidths& widths,
+                              const Placement& placement, int64_t device = 1) {
+  const Layer layer = LayerOf(widths);
+  const ModelShape model = {.layers = {layer, layer, layer, layer},
+                            .embedding_elements = 1024,
+                            .vocabulary_size = 1};
+  return RehearsedBuffer(model, placement, device, /*is_pipelined=*/false,
+                         PassOf({.sequence_length = 8192}));
+}
+
+const Placement kBehindHost = {.layers = {0, 0, 1, 1}, .output = 1};
+const Placement kBehindGpu = {.layers = {0, 1, 2, 2}, .output = 2};
+const Placement kLastAlone = {.layers = {0, 0, 0, 1}, .output = 1};
+
+TEST(RehearsalTest, HoldsTheStreamAndThreeHiddenResultsBesideTheMask) {
+  EXPECT_EQ(BufferOf({.feed_forward = 4096, .is_gated = true}, kBehindHost),
+            2 * MiB(2) + 3 * MiB(8) + MiB(8) + kPlaces);
+}
+
+// The place of what was handed over is too small for a hidden result.
+TEST(RehearsalTest, LeavesAGapWhereTheStreamIsNotNormed) {
+  EXPECT_EQ(
+      BufferOf({.feed_forward = 4096, .is_gated = true, .is_post_normed = true},
+               kBehindHost),
+      3 * MiB(2) + 3 * MiB(8) + MiB(8) + kPlaces);
+}
+
+// Queries, keys and values, of which the queries are turned already, beside the
+// stream and its norm.
+TEST(RehearsalTest, HoldsAttentionAloneInTheLastLayer) {
+  EXPECT_EQ(BufferOf({.feed_forward = 4096, .is_gated = true}, kLastAlone),
+            5 * MiB(2) + MiB(8) + kPlaces);
+}
+
+// Three results are handed over, of which the first takes their sum.
+TEST(RehearsalTest, AddsUpWhatPartsSideBySideGave) {
+  EXPECT_EQ(
+      BufferOf({.feed_forward = 4096, .projects_late = true}, kBehindHost),
+      3 * MiB(2) + MiB(8) + MiB(8) + kPlaces);
+}
+
+TEST(RehearsalTest, DropsTheMaskBehindTheLastAttention) {
+  // The hidden results of the few tokens whose logits are wanted fit there.
+  EXPECT_EQ(BufferOf({.feed_forward = 1 << 18, .is_gated = true}, kLastAlone),
+            5 * MiB(2) + MiB(8) + kPlaces);
+}
+
+TEST(RehearsalTest, HoldsAllLogitsThatADraftWants) {
+  const Layer layer = LayerOf({.feed_forward = 4096, .is_gated = true});
+  const ModelShape model = {.layers = {layer, layer},
+                            .embedding_elements = 1024,
+                            .vocabulary_size = 1 << 20};
+
+  EXPECT_EQ(RehearsedBuffer(
+                model, {.layers = {0, 1}, .output = 1}, /*device=*/1,
+                /*is_pipelined=*/false,
+                PassOf({.sequence_length = 8192, .outputs_per_slot = 16})),
+            Bytes(16 * ((1 << 20) + 1024) * 4));
+}
+
+TEST(RehearsalTest, KnowsNoLayersThatRememberAState) {
+  EXPECT_EQ(BufferOf({.recurrent = {.kind = Recurrence::kMamba2}}, kBehindHost),
+            std::nullopt);
+}
+
+TEST(RehearsalTest, KnowsNothingOfADeviceWithoutLayers) {
+  EXPECT_EQ(BufferOf({.feed_forward = 4096}, kBehindHost, /*device=*/2),
+            std::nullopt);
+}
+
+TEST(RehearsalTest, TakesTheNormFromAGpu) {
+  EXPECT_EQ(BufferOf({.feed_forward = 4096, .is_gated = true}, kBehindGpu, 2),
+            2 * MiB(2) + 3 * MiB(8) + MiB(8) + kPlaces);
+}
+
+}  // namespace
+}  // namespace hwledger
