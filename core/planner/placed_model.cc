@@ -94,7 +94,7 @@ Surroundings PlacedModel::SurroundingsOf(size_t device) const {
 
 Bytes PlacedModel::LayersBuffer(size_t device, const Pass& pass) const {
   const ModelShare& share = shares_[device];
-  if (!IsHost(device)) {
+  if (!IsHost(device) && sharers_.empty()) {
     const std::optional<Bytes> rehearsed = RehearsedBuffer(
         model_, placement_, static_cast<int64_t>(device), is_pipelined_, pass);
     if (rehearsed) return *rehearsed;
