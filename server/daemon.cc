@@ -65,7 +65,7 @@ absl::StatusOr<std::unique_ptr<Ledger>> OpenLedger(const std::string& path) {
   return ledger;
 }
 
-Retention RetentionOf(const Config& config) {
+LedgerRetention RetentionOf(const Config& config) {
   return {.age_max = absl::Hours(24) * config.ledger_retention_days,
           .count_max = config.ledger_generations_max};
 }

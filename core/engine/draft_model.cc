@@ -43,15 +43,19 @@ absl::StatusOr<std::unique_ptr<DraftModel>> DraftModel::Load(
                         "cannot; got \"%s\"",
                         path));
   }
-  return std::unique_ptr<DraftModel>(
-      new DraftModel(std::move(draft), model.vocabulary_size()));
+  ABSL_ASSIGN_OR_RETURN(
+      std::shared_ptr<Sampler> likeliest,
+      draft->MakeSampler(Generation{.sampling = {.temperature = 0}}));
+  return std::unique_ptr<DraftModel>(new DraftModel(
+      std::move(draft), model.vocabulary_size(), std::move(likeliest)));
 }
 
 DraftModel::DraftModel(std::unique_ptr<LlamaModel> model,
-                       int64_t vocabulary_size)
+                       int64_t vocabulary_size,
+                       std::shared_ptr<Sampler> likeliest)
     : model_(std::move(model)),
       vocabulary_size_(vocabulary_size),
-      likeliest_(model_->MakeSampler({.temperature = 0})),
+      likeliest_(std::move(likeliest)),
       held_(static_cast<size_t>(model_->slot_count())) {}
 
 void DraftModel::GoBack(int64_t slot, absl::Span<const TokenId> tokens) {
@@ -101,7 +105,7 @@ bool DraftModel::ProposeOne(absl::Span<DraftRequest> requests, int64_t round) {
     std::vector<TokenId>& out = *requests[i].out;
     Held(requests[i].slot)
         .push_back(round == 0 ? requests[i].tokens.back() : out.back());
-    const SampledToken token = model_->Sample(likeliest_, outputs_[i]);
+    const SampledToken token = model_->Sample(*likeliest_, outputs_[i]);
     if (!token.ends_text && token.id < vocabulary_size_) {
       out.push_back(token.id);
     }

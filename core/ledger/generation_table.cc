@@ -97,7 +97,7 @@ absl::StatusOr<std::vector<GenerationEntry>> SelectGenerations(
 }
 
 absl::StatusOr<bool> DeleteOldGenerations(Database& database,
-                                          const Retention& retention,
+                                          const LedgerRetention& retention,
                                           absl::Time now, int64_t step) {
   // Ids rise in the order in which generations ended, so the oldest are near
   // the first, and no index of times is needed.

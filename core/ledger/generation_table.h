@@ -21,7 +21,7 @@ struct GenerationQuery {
 };
 
 // How long generations are kept, and how many.
-struct Retention {
+struct LedgerRetention {
   absl::Duration age_max = absl::InfiniteDuration();
   int64_t count_max = std::numeric_limits<int64_t>::max();
 };
@@ -38,7 +38,7 @@ absl::StatusOr<std::vector<GenerationEntry>> SelectGenerations(
 // Deletes of the oldest `step` generations those that are not to be kept at
 // `now`. Whether it was all of them: then there may be more.
 absl::StatusOr<bool> DeleteOldGenerations(Database& database,
-                                          const Retention& retention,
+                                          const LedgerRetention& retention,
                                           absl::Time now, int64_t step);
 
 }  // namespace hwledger

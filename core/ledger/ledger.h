@@ -39,7 +39,7 @@ class Ledger {
 
   // Deletes some of the generations that `retention` does not keep at `now`;
   // few at once, so that nobody waits for long. Whether there may be more.
-  absl::StatusOr<bool> Prune(const Retention& retention, absl::Time now);
+  absl::StatusOr<bool> Prune(const LedgerRetention& retention, absl::Time now);
 
   // Newest first.
   absl::StatusOr<std::vector<LedgerEntry>> List(const LedgerQuery& query);

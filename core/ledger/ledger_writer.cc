@@ -19,7 +19,7 @@ constexpr absl::Duration kPruneInterval = absl::Minutes(10);
 
 }  // namespace
 
-LedgerWriter::LedgerWriter(Ledger& ledger, Retention retention, Later later,
+LedgerWriter::LedgerWriter(Ledger& ledger, LedgerRetention retention, Later later,
                            std::function<void()> on_written,
                            std::function<absl::Time()> now)
     : ledger_(ledger),

@@ -29,7 +29,7 @@ class LedgerWriter {
 
   // `on_written` is called, where the work is done, after all that waited was
   // written.
-  LedgerWriter(Ledger& ledger, Retention retention, Later later,
+  LedgerWriter(Ledger& ledger, LedgerRetention retention, Later later,
                std::function<void()> on_written = nullptr,
                std::function<absl::Time()> now = absl::Now);
 
@@ -57,7 +57,7 @@ class LedgerWriter {
   void Prune();
 
   Ledger& ledger_;
-  const Retention retention_;
+  const LedgerRetention retention_;
   const Later later_;
   const std::function<void()> on_written_;
   const std::function<absl::Time()> now_;

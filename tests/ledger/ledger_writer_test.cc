@@ -28,7 +28,7 @@ class LedgerWriterTest : public testing::Test {
     ASSERT_THAT(ledger, IsOk());
     ledger_ = *std::move(ledger);
     writer_.emplace(
-        *ledger_, Retention{.count_max = kKept},
+        *ledger_, LedgerRetention{.count_max = kKept},
         [this](std::function<void()> work) {
           later_.push_back(std::move(work));
         },
