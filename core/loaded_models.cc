@@ -108,6 +108,10 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) const {
   EstimateRequest question = {
       .model_id = request.model_id,
       .options = OptionsFor(request, *model, core_count)};
+  ABSL_RETURN_IF_ERROR(Validate(request.lora_adapters));
+  for (const AdapterScale& adapter : request.lora_adapters) {
+    question.additions.lora_adapters.push_back(adapter.path);
+  }
   ABSL_ASSIGN_OR_RETURN(Estimate estimate, estimator_.Predict(question));
   if (estimate.plan.verdict == Verdict::kDoesNotFit && !request.force) {
     return DoesNotFit(request.model_id, estimate.plan);
@@ -117,6 +121,7 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) const {
                   .architecture = estimate.shape().architecture,
                   .quantization = estimate.shape().quantization,
                   .options = question.options,
+                  .adapters = request.lora_adapters,
                   .method = estimate.plan.method,
                   .shares = std::move(estimate.plan.devices)};
 }

@@ -31,6 +31,7 @@ struct LoadRequest {
   std::optional<bool> kv_unified;
   std::optional<bool> swa_full;
   std::optional<int64_t> cpu_moe_layers;
+  std::vector<AdapterScale> lora_adapters;
   bool force = false;  // Even where the plan does not fit.
 };
 

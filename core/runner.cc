@@ -45,14 +45,9 @@ void Runner::Submit(Generation generation,
   double fraction = 0;
   {
     MutexLock lock(mutex_);
-    if (state_ == LoadState::kEnded || state_ == LoadState::kUnloading) {
-      stream->Close(state_ == LoadState::kEnded ? end_reason_ : unload_reason_);
-      return;
-    }
-    if (std::ssize(running_) >= kGenerationsMax) {
-      stream->Close(absl::ResourceExhaustedError(
-          absl::StrCat("too many requests wait for ", plan_.model_id,
-                       "; running and waiting: ", running_.size())));
+    absl::Status refusal = Refusal();
+    if (!refusal.ok()) {
+      stream->Close(std::move(refusal));
       return;
     }
     id = next_id_++;
@@ -74,6 +69,59 @@ void Runner::Submit(Generation generation,
         if (const auto self = weak.lock()) self->CancelGeneration(id);
       });
   if (!wanted) CancelGeneration(id);
+}
+
+absl::Status Runner::Refusal() const {
+  if (state_ == LoadState::kEnded) return end_reason_;
+  if (state_ == LoadState::kUnloading) return unload_reason_;
+  const size_t count = running_.size() + asked_.size();
+  if (static_cast<int64_t>(count) < kGenerationsMax) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("too many requests wait for ", plan_.model_id,
+                   "; running and waiting: ", count));
+}
+
+void Runner::Ask(Question question, const std::shared_ptr<OpenQuestion>& open) {
+  int64_t id = 0;
+  absl::Status refusal;
+  {
+    MutexLock lock(mutex_);
+    refusal = Refusal();
+    if (refusal.ok()) {
+      id = next_id_++;
+      asked_[id] = open;
+    }
+  }
+  if (!refusal.ok()) {
+    open->Close(std::move(refusal));
+    return;
+  }
+  if (!commands_.Push({id, std::move(question)})) {
+    // Many have been asked and given up while the model was loading.
+    CloseQuestion(id, absl::ResourceExhaustedError(absl::StrCat(
+                          "too many requests wait for ", plan_.model_id)));
+    return;
+  }
+  const bool wanted = open->Attach([weak = weak_from_this(), id] {
+    if (const auto self = weak.lock()) self->CancelQuestion(id);
+  });
+  if (!wanted) CancelQuestion(id);
+}
+
+void Runner::CancelQuestion(int64_t question_id) {
+  if (TakeQuestion(question_id)) commands_.Push({question_id, Cancel{}});
+}
+
+void Runner::CloseQuestion(int64_t question_id, absl::StatusOr<Answer> answer) {
+  const std::shared_ptr<OpenQuestion> open = TakeQuestion(question_id);
+  if (open != nullptr) open->Close(std::move(answer));
+}
+
+std::shared_ptr<OpenQuestion> Runner::TakeQuestion(int64_t question_id) {
+  MutexLock lock(mutex_);
+  const auto node = asked_.extract(question_id);
+  if (running_.empty() && asked_.empty()) idle_.NotifyAll();
+  return node ? node.mapped() : nullptr;
 }
 
 std::shared_ptr<Channel<double>> Runner::WatchLoad() {
@@ -116,7 +164,7 @@ void Runner::WaitUntilEnded() {
 
 void Runner::WaitUntilIdle(absl::Time deadline) {
   MutexLock lock(mutex_);
-  while (!running_.empty() && absl::Now() < deadline) {
+  while (!(running_.empty() && asked_.empty()) && absl::Now() < deadline) {
     idle_.WaitUntil(mutex_, deadline);
   }
 }
@@ -126,11 +174,11 @@ RunnerSnapshot Runner::Snapshot() const {
   return {.plan = plan_,
           .state = state_,
           .load_fraction = load_fraction_,
-          .measured = measured_,
+          .measured = Measured(),
           .process_id = process_id_,
           .started_at = started_at_,
           .ready_at = ready_at_,
-          .generation_count = std::ssize(running_)};
+          .generation_count = std::ssize(running_) + std::ssize(asked_)};
 }
 
 void Runner::SetProcess(int64_t process_id, std::function<void()> stop) {
@@ -181,7 +229,17 @@ void Runner::Deliver(std::vector<StepEvent> events) {
 }
 
 void Runner::DeliverOne(StepEvent event) {
+  if (auto* answer = std::get_if<Answer>(&event.event)) {
+    NoteContext(*answer);
+    CloseQuestion(event.generation_id, std::move(*answer));
+    return;
+  }
   const std::shared_ptr<GenerationStream> stream = Stamp(event);
+  if (stream == nullptr && std::holds_alternative<absl::Status>(event.event)) {
+    CloseQuestion(event.generation_id,
+                  std::get<absl::Status>(std::move(event.event)));
+    return;
+  }
   if (stream == nullptr) return;  // Cancelled meanwhile.
   if (auto* failure = std::get_if<absl::Status>(&event.event)) {
     if (Take(event.generation_id)) stream->Close(std::move(*failure));
@@ -191,12 +249,26 @@ void Runner::DeliverOne(StepEvent event) {
   std::visit(
       [&](auto& alternative) {
         using Event = std::decay_t<decltype(alternative)>;
-        if constexpr (!std::is_same_v<Event, absl::Status>) {
+        if constexpr (!std::is_same_v<Event, absl::Status> &&
+                      !std::is_same_v<Event, Answer>) {
           stream->Push(std::move(alternative));
         }
       },
       event.event);
   if (is_last && Take(event.generation_id)) stream->Close(absl::OkStatus());
+}
+
+void Runner::NoteContext(const Answer& answer) {
+  const auto* embedded = std::get_if<EmbedAnswer>(&answer);
+  if (embedded == nullptr) return;
+  MutexLock lock(mutex_);
+  measured_beside_ = embedded->context;
+}
+
+std::vector<DeviceUse> Runner::Measured() const {
+  std::vector<DeviceUse> all = measured_;
+  all.insert(all.end(), measured_beside_.begin(), measured_beside_.end());
+  return all;
 }
 
 std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
@@ -205,7 +277,9 @@ std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
   const auto found = running_.find(event.generation_id);
   if (found == running_.end()) return nullptr;
   Running& running = found->second;
-  if (std::holds_alternative<Token>(event.event)) {
+  if (std::holds_alternative<Token>(event.event) ||
+      std::holds_alternative<Reasoning>(event.event) ||
+      std::holds_alternative<ToolCall>(event.event)) {
     running.first_token_at = std::min(running.first_token_at, now);
   }
   if (auto* completion = std::get_if<Completion>(&event.event)) {
@@ -215,7 +289,7 @@ std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
         std::max(absl::ZeroDuration(),
                  completion->time_to_first_token - completion->prefill_time);
     completion->predicted = plan_.predicted();
-    completion->measured = TotalOf(measured_);
+    completion->measured = TotalOf(Measured());
   }
   return running.stream;
 }
@@ -223,7 +297,7 @@ std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
 std::shared_ptr<GenerationStream> Runner::Take(int64_t generation_id) {
   MutexLock lock(mutex_);
   const auto node = running_.extract(generation_id);
-  if (running_.empty()) idle_.NotifyAll();
+  if (running_.empty() && asked_.empty()) idle_.NotifyAll();
   return node ? node.mapped().stream : nullptr;
 }
 
@@ -236,6 +310,7 @@ void Runner::CancelGeneration(int64_t generation_id) {
 
 void Runner::End(absl::Status reason) {
   std::map<int64_t, Running> running;
+  std::map<int64_t, std::shared_ptr<OpenQuestion>> asked;
   std::vector<std::shared_ptr<Channel<double>>> watchers;
   {
     MutexLock lock(mutex_);
@@ -245,6 +320,7 @@ void Runner::End(absl::Status reason) {
     end_reason_ = reason;
     stop_ = nullptr;
     running = std::exchange(running_, {});
+    asked = std::exchange(asked_, {});
     watchers = std::exchange(load_watchers_, {});
     ended_.NotifyAll();
     idle_.NotifyAll();
@@ -252,6 +328,7 @@ void Runner::End(absl::Status reason) {
   commands_.Close(reason);
   for (const auto& watcher : watchers) watcher->Close(reason);
   for (const auto& [id, generation] : running) generation.stream->Close(reason);
+  for (const auto& [id, open] : asked) open->Close(reason);
 }
 
 }  // namespace hwledger

@@ -9,14 +9,17 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "core/bytes.h"
 #include "core/channel.h"
 #include "core/engine/engine_options.h"
 #include "core/engine/generation.h"
 #include "core/engine/link.h"
+#include "core/engine/question.h"
 #include "core/generation_stream.h"
 #include "core/mutex.h"
+#include "core/open_question.h"
 #include "core/planner/planner.h"
 
 namespace hwledger {
@@ -30,6 +33,7 @@ struct LoadPlan {
   std::string architecture;  // Empty: not known.
   std::string quantization;
   EngineOptions options;
+  std::vector<AdapterScale> adapters;
   PredictionMethod method = PredictionMethod::kAnalytic;
   std::vector<DevicePlan> shares;  // One per device.
 
@@ -45,7 +49,7 @@ struct RunnerSnapshot {
   int64_t process_id = 0;           // 0 until known.
   absl::Time started_at;
   absl::Time ready_at;
-  int64_t generation_count = 0;
+  int64_t generation_count = 0;  // Questions included.
 };
 
 Bytes TotalOf(const std::vector<DeviceUse>& uses);
@@ -74,6 +78,9 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void Submit(Generation generation,
               const std::shared_ptr<GenerationStream>& stream);
 
+  // Asks once the model is loaded; `open` hears the answer. Fails as Submit.
+  void Ask(Question question, const std::shared_ptr<OpenQuestion>& open);
+
   // Progress of loading, 0 to 1, until the channel ends: OK once ready.
   std::shared_ptr<Channel<double>> WatchLoad();
 
@@ -81,7 +88,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void Unload(absl::Status reason);
   // Returns once the process is gone.
   void WaitUntilEnded();
-  // Returns once no generation runs or waits, at `deadline` at the latest.
+  // Returns once no generation or question runs or waits, at `deadline` at the
+  // latest.
   void WaitUntilIdle(absl::Time deadline);
 
   RunnerSnapshot Snapshot() const;
@@ -106,9 +114,18 @@ class Runner : public std::enable_shared_from_this<Runner> {
     absl::Time first_token_at = absl::InfiniteFuture();  // First of its text.
   };
 
+  // Why no more can be taken on; OK: one more can.
+  absl::Status Refusal() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CancelGeneration(int64_t generation_id);
+  void CancelQuestion(int64_t question_id);
+  void CloseQuestion(int64_t question_id, absl::StatusOr<Answer> answer);
+  // Null: it has been answered.
+  std::shared_ptr<OpenQuestion> TakeQuestion(int64_t question_id);
   std::shared_ptr<GenerationStream> Take(int64_t generation_id);
   void DeliverOne(StepEvent event);
+  // A model that begins to embed takes more memory.
+  void NoteContext(const Answer& answer);
+  std::vector<DeviceUse> Measured() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Notes the times of an event of a running generation and returns where it
   // goes.
   std::shared_ptr<GenerationStream> Stamp(StepEvent& event);
@@ -123,6 +140,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   LoadState state_ ABSL_GUARDED_BY(mutex_) = LoadState::kLoading;
   double load_fraction_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<DeviceUse> measured_ ABSL_GUARDED_BY(mutex_);
+  // What came after the load: a context to embed with.
+  std::vector<DeviceUse> measured_beside_ ABSL_GUARDED_BY(mutex_);
   int64_t process_id_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Time ready_at_ ABSL_GUARDED_BY(mutex_);
   std::function<void()> stop_ ABSL_GUARDED_BY(mutex_);
@@ -130,6 +149,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   absl::Status end_reason_ ABSL_GUARDED_BY(mutex_);
   int64_t next_id_ ABSL_GUARDED_BY(mutex_) = 1;
   std::map<int64_t, Running> running_ ABSL_GUARDED_BY(mutex_);
+  std::map<int64_t, std::shared_ptr<OpenQuestion>> asked_
+      ABSL_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<Channel<double>>> load_watchers_
       ABSL_GUARDED_BY(mutex_);
 };

@@ -107,14 +107,30 @@ void Batcher::Admit() {
   }
 }
 
-bool Batcher::FillBatch() {
+std::vector<int64_t> Batcher::TakeDemands() {
   std::vector<int64_t> demands;
   demands.reserve(running_.size());
   for (const auto& running : running_) {
     demands.push_back(running->sequence.Demand());
   }
+  if (model_.adapters().empty()) return demands;
+  std::vector<const AdapterTurn::Scales*> wanting;
+  for (size_t i = 0; i < running_.size(); ++i) {
+    if (demands[i] == 0) continue;
+    wanting.push_back(&running_[i]->sequence.adapter_scales());
+  }
+  if (wanting.empty()) return demands;
+  const AdapterTurn::Scales& scales = adapter_turn_.Next(wanting);
+  model_.UseAdapters(scales);
+  for (size_t i = 0; i < running_.size(); ++i) {
+    if (running_[i]->sequence.adapter_scales() != scales) demands[i] = 0;
+  }
+  return demands;
+}
+
+bool Batcher::FillBatch() {
   const std::vector<int64_t> shares =
-      ShareBatch(demands, model_.batch_tokens(), step_number_);
+      ShareBatch(TakeDemands(), model_.batch_tokens(), step_number_);
   model_.ClearBatch();
   for (size_t i = 0; i < running_.size(); ++i) {
     Running& running = *running_[i];

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "core/engine/adapter_turn.h"
 #include "core/engine/command_queue.h"
 #include "core/engine/link.h"
 #include "core/engine/llama_model.h"
@@ -47,6 +48,9 @@ class Batcher {
   void Grant(int64_t generation_id, int64_t credit_tokens);
 
   void Admit();
+  // What each running sequence could compute in a batch with the others whose
+  // turn it is.
+  std::vector<int64_t> TakeDemands();
   // False: there is nothing to compute.
   bool FillBatch();
   LlamaModel::Outcome Compute(const CommandQueue& commands);
@@ -65,6 +69,7 @@ class Batcher {
   std::vector<int64_t> free_slots_;
   std::vector<StepEvent> events_;
   int64_t step_number_ = 0;
+  AdapterTurn adapter_turn_;
 };
 
 }  // namespace hwledger

@@ -46,22 +46,6 @@ absl::Status ValidateSampling(const Sampling& sampling) {
                        -2, 2);
 }
 
-absl::Status ValidateChat(const std::vector<ChatMessage>& messages) {
-  if (messages.empty()) {
-    return FieldError("chat.messages", "must not be empty");
-  }
-  for (size_t i = 0; i < messages.size(); ++i) {
-    const std::string_view role = messages[i].role;
-    if (role != "system" && role != "user" && role != "assistant") {
-      return FieldError(
-          absl::StrFormat("chat.messages[%d].role", i),
-          absl::StrFormat("must be system, user or assistant; got \"%s\"",
-                          role.substr(0, 64)));
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::Status ValidateStopStrings(const std::vector<std::string>& stop_strings) {
   if (std::ssize(stop_strings) > kStopStringsMax) {
     return FieldError("stop",
@@ -79,15 +63,15 @@ absl::Status ValidateStopStrings(const std::vector<std::string>& stop_strings) {
 }  // namespace
 
 absl::Status Validate(const Generation& generation) {
-  if (const auto* chat =
-          std::get_if<std::vector<ChatMessage>>(&generation.input)) {
-    ABSL_RETURN_IF_ERROR(ValidateChat(*chat));
+  if (const auto* chat = std::get_if<Chat>(&generation.input)) {
+    ABSL_RETURN_IF_ERROR(Validate(*chat));
   }
   if (generation.token_count_max && *generation.token_count_max < 1) {
     return FieldError("max_tokens", absl::StrCat("must be at least 1; got ",
                                                  *generation.token_count_max));
   }
   ABSL_RETURN_IF_ERROR(ValidateStopStrings(generation.stop_strings));
+  ABSL_RETURN_IF_ERROR(Validate(generation.lora_adapters));
   return ValidateSampling(generation.sampling);
 }
 

@@ -9,15 +9,10 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "core/bytes.h"
+#include "core/engine/adapter_scale.h"
+#include "core/engine/chat.h"
 
 namespace hwledger {
-
-struct ChatMessage {
-  std::string role;
-  std::string content;
-
-  friend bool operator==(const ChatMessage&, const ChatMessage&) = default;
-};
 
 // How the next token is chosen. Applied in this order: penalties, top_k,
 // typical_p, top_p, min_p, temperature.
@@ -38,10 +33,14 @@ struct Sampling {
 // One text to generate.
 struct Generation {
   // Text to continue, or a conversation to answer.
-  std::variant<std::string, std::vector<ChatMessage>> input;
+  std::variant<std::string, Chat> input;
   Sampling sampling;
   std::optional<int64_t> token_count_max;  // Absent: what the context holds.
   std::vector<std::string> stop_strings;
+  // How strongly the adapters are applied that the model was loaded with, and
+  // no others. Empty: as loaded. What was computed with other ones is of no
+  // use.
+  std::vector<AdapterScale> lora_adapters;
 
   friend bool operator==(const Generation&, const Generation&) = default;
 };
@@ -50,7 +49,7 @@ struct Generation {
 // prompt fits the context is for the engine to say.
 absl::Status Validate(const Generation& generation);
 
-enum class FinishReason { kEndOfText, kStopString, kLength };
+enum class FinishReason { kEndOfText, kStopString, kLength, kToolCalls };
 
 // What happens to a generation, in this order.
 
@@ -73,8 +72,16 @@ struct Token {
   int64_t token_count = 1;
 };
 
+// What the model thinks; no part of its answer.
+struct Reasoning {
+  std::string text;  // Whole UTF-8, never empty.
+  int64_t token_count = 1;
+};
+
 struct Completion {
   std::string full_text;
+  std::string reasoning;
+  std::vector<ToolCall> tool_calls;
   FinishReason finish_reason = FinishReason::kEndOfText;
   std::string stop_string;  // Empty unless one came.
   int64_t prompt_tokens = 0;
@@ -90,7 +97,7 @@ struct Completion {
   Bytes measured;
 };
 
-using GenerationEvent =
-    std::variant<Queued, LoadProgress, PromptProgress, Token, Completion>;
+using GenerationEvent = std::variant<Queued, LoadProgress, PromptProgress,
+                                     Token, Reasoning, ToolCall, Completion>;
 
 }  // namespace hwledger

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,10 +13,19 @@
 #include "core/engine/command_queue.h"
 #include "core/engine/engine_options.h"
 #include "core/engine/generation.h"
+#include "core/engine/question.h"
 #include "core/engine/sampler.h"
 #include "core/engine/sequence.h"
 
 namespace hwledger {
+
+class EmbeddingContext;
+
+struct TokenizedPrompt {
+  std::vector<TokenId> tokens;
+  // How the answer to a chat is marked.
+  std::optional<OutputFormat> format;
+};
 
 // One model in memory, with the cache of its sequences: libllama in the
 // engine's words.
@@ -25,15 +35,19 @@ class LlamaModel {
   using Progress = std::function<bool(double fraction)>;
 
   // InvalidArgument: an option, or a file that libllama cannot load or that
-  // does not generate text. ResourceExhausted: not enough memory. Cancelled:
-  // given up. StartLibllama comes first.
+  // neither generates nor embeds text. ResourceExhausted: not enough memory.
+  // Cancelled: given up. StartLibllama comes first. `adapters`
+  // are loaded beside it, and applied so where a generation says nothing else.
   static absl::StatusOr<std::unique_ptr<LlamaModel>> Load(
       const std::string& path, const EngineOptions& options,
-      const Progress& progress);
+      const Progress& progress, std::vector<AdapterScale> adapters = {});
   ~LlamaModel();
 
   // For any thread.
 
+  // Where it only embeds, all that serves generations is not to be called.
+  bool generates() const;
+  const std::vector<AdapterScale>& adapters() const;
   int64_t sequence_length() const;
   int64_t slot_count() const;
   // Tokens that one Compute takes.
@@ -43,9 +57,17 @@ class LlamaModel {
 
   // The tokens of what is to be continued or answered.
   // InvalidArgument: none at all, or more than a sequence holds.
-  // FailedPrecondition: a conversation, and the model has no template for it.
-  absl::StatusOr<std::vector<TokenId>> Tokenize(
-      const Generation& generation) const;
+  // FailedPrecondition: a conversation, and the model has no template for it;
+  // or the model only embeds.
+  absl::StatusOr<TokenizedPrompt> Tokenize(const Generation& generation) const;
+
+  // InvalidArgument: a text without tokens, or with more than the context
+  // holds. FailedPrecondition: the model makes no embeddings.
+  absl::StatusOr<TokenizedTexts> Tokenize(const EmbedQuestion& question) const;
+
+  absl::StatusOr<Answer> AnswerOf(const TokenizeQuestion& question) const;
+  // InvalidArgument: not a token of the model.
+  absl::StatusOr<Answer> AnswerOf(const DetokenizeQuestion& question) const;
 
   Sampler MakeSampler(const Sampling& sampling) const;
 
@@ -54,6 +76,8 @@ class LlamaModel {
   // Adds the next tokens of the sequence in `slot` to the batch; the first
   // takes `position` in it. Returns the index of the last.
   int64_t Add(int64_t slot, int64_t position, absl::Span<const TokenId> tokens);
+  // How strongly the next batches apply the adapters.
+  void UseAdapters(absl::Span<const float> scales);
   // Asks what follows the token at `index` of the batch.
   void AskOutput(int64_t index);
   void ClearBatch();
@@ -77,8 +101,19 @@ class LlamaModel {
   // Empties a slot.
   void Forget(int64_t slot);
 
+  // A context that holds texts of `text_tokens`, made at its first use: there
+  // is at most one. It stays until the next call.
+  absl::StatusOr<EmbeddingContext*> ContextToEmbed(Pooling pooling,
+                                                   int64_t text_tokens);
+  // What that takes beside all that memory() tells.
+  std::vector<DeviceUse> MemoryToEmbed() const;
+
  private:
   struct State;
+
+  // Of a text to embed.
+  int64_t text_tokens_max() const;
+
   explicit LlamaModel(std::unique_ptr<State> state);
 
   std::unique_ptr<State> state_;

@@ -7,7 +7,7 @@
 
 #include "absl/types/span.h"
 #include "core/engine/command_queue.h"
-#include "core/engine/generated_text.h"
+#include "core/engine/generated_answer.h"
 #include "core/engine/link.h"
 
 namespace hwledger {
@@ -17,6 +17,8 @@ struct SampledToken {
   TokenId id = 0;
   std::string_view bytes;  // May be a part of a character, or empty.
   bool ends_text = false;
+  // A control token that may be a mark in the answer to a chat.
+  bool is_mark = false;
 };
 
 // One generation that has a slot: how far it is, what it could compute next,
@@ -32,6 +34,8 @@ class Sequence {
   int64_t generation_id() const { return generation_id_; }
   // Tokens of it that the model has taken in.
   int64_t computed_tokens() const { return computed_tokens_; }
+  // Of the adapters that it is computed with.
+  const std::vector<float>& adapter_scales() const { return adapter_scales_; }
   // Tokens that could be computed now: one while it generates, the rest of its
   // prompt before. What would make new text waits for credit.
   int64_t Demand() const;
@@ -49,17 +53,19 @@ class Sequence {
               std::vector<StepEvent>& events);
 
  private:
+  void Tell(GeneratedAnswer::Event& event, std::vector<StepEvent>& events);
   void Finish(FinishReason reason, std::vector<StepEvent>& events);
 
   const int64_t generation_id_;
   const int64_t prompt_tokens_;
+  const std::vector<float> adapter_scales_;
   const int64_t tokens_max_;  // Prompt and answer together.
   int64_t credit_tokens_;
   std::vector<TokenId> tokens_;  // The prompt, and what was generated.
   int64_t computed_tokens_ = 0;  // Of tokens_.
   int64_t reported_tokens_ = 0;  // Of the prompt.
   int64_t generated_tokens_ = 0;
-  GeneratedText text_;
+  GeneratedAnswer text_;
   const Clock::time_point started_;
   Clock::time_point first_token_;
   Clock::time_point last_token_;
