@@ -9,7 +9,7 @@ namespace hwledger {
 enum class Summary { kNone, kLine };
 
 // Shows one generation to a person while it comes: text on standard output,
-// progress and the summary on standard error.
+// what the model thinks and calls, progress and the summary on standard error.
 class GenerationView {
  public:
   explicit GenerationView(Summary summary);
@@ -24,6 +24,9 @@ class GenerationView {
 
  private:
   void ShowText(const v1::Token& token);
+  void ShowReasoning(const v1::Reasoning& reasoning);
+  void EndReasoning();
+  void ShowCall(const v1::ToolCall& call);
   void ShowSummary(const v1::Completion& completion);
 
   const Summary summary_;
@@ -31,6 +34,7 @@ class GenerationView {
   const Surface error_;
   ProgressLine progress_;
   bool mid_line_ = false;
+  bool mid_reasoning_ = false;  // On standard error.
 };
 
 // "38 tokens at 41.2/s, first after 120 ms, memory 4.58 GiB (predicted 4.57
