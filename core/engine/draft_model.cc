@@ -20,6 +20,12 @@ EngineOptions OptionsOfDraft(EngineOptions options) {
   return options;
 }
 
+// Without penalties, whatever its file recommends: the sampler is one for all
+// texts.
+Generation Likeliest() {
+  return {.sampling = {.temperature = 0, .penalty_last_tokens = 0}};
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<DraftModel>> DraftModel::Load(
@@ -35,23 +41,26 @@ absl::StatusOr<std::unique_ptr<DraftModel>> DraftModel::Load(
                         "for; got \"%s\"",
                         path));
   }
-  if (draft->slots().rewinding() != SlotMemory::Rewinding::kAnywhere) {
+  if (!draft->generates() ||
+      draft->slots().rewinding() != SlotMemory::Rewinding::kAnywhere) {
     return FieldError(
         "draft_model_id",
-        absl::StrFormat("must be a model that can take tokens back, which "
-                        "those with recurrent or sliding-window layers "
-                        "cannot; got \"%s\"",
+        absl::StrFormat("must be a model that generates text and can take "
+                        "tokens back, which those with recurrent or "
+                        "sliding-window layers cannot; got \"%s\"",
                         path));
   }
-  return std::unique_ptr<DraftModel>(
-      new DraftModel(std::move(draft), model.vocabulary_size()));
+  ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<Sampler> likeliest,
+                        draft->MakeSampler(Likeliest()));
+  return std::unique_ptr<DraftModel>(new DraftModel(
+      std::move(draft), std::move(*likeliest), model.vocabulary_size()));
 }
 
-DraftModel::DraftModel(std::unique_ptr<LlamaModel> model,
+DraftModel::DraftModel(std::unique_ptr<LlamaModel> model, Sampler likeliest,
                        int64_t vocabulary_size)
     : model_(std::move(model)),
       vocabulary_size_(vocabulary_size),
-      likeliest_(model_->MakeSampler({.temperature = 0})),
+      likeliest_(std::move(likeliest)),
       held_(static_cast<size_t>(model_->slot_count())) {}
 
 void DraftModel::GoBack(int64_t slot, absl::Span<const TokenId> tokens) {

@@ -40,7 +40,8 @@ class DraftModel {
   void Propose(absl::Span<DraftRequest> requests);
 
  private:
-  DraftModel(std::unique_ptr<LlamaModel> model, int64_t vocabulary_size);
+  DraftModel(std::unique_ptr<LlamaModel> model, Sampler likeliest,
+             int64_t vocabulary_size);
 
   // Forgets what is not the start of `tokens`.
   void GoBack(int64_t slot, absl::Span<const TokenId> tokens);

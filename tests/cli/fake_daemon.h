@@ -49,6 +49,8 @@ class FakeDaemon {
   Unary<v1::ListEntriesRequest, v1::ListEntriesResponse> list_entries;
   Unary<v1::SummarizeAccuracyRequest, v1::SummarizeAccuracyResponse>
       summarize_accuracy;
+  Unary<v1::EmbedRequest, v1::EmbedResponse> embed;
+  Unary<v1::TokenizeRequest, v1::TokenizeResponse> tokenize;
   Stream<v1::WatchDevicesRequest, v1::WatchDevicesResponse> watch_devices;
   Stream<v1::LoadModelRequest, v1::LoadModelResponse> load_model;
   Stream<v1::RunInferenceRequest, v1::RunInferenceResponse> run_inference;
