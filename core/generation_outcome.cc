@@ -15,6 +15,8 @@ std::optional<double> RateOf(int64_t tokens, absl::Duration time) {
 void Observe(const StepEvent& event, GenerationOutcome& outcome) {
   if (const auto* token = std::get_if<Token>(&event.event)) {
     outcome.completion_tokens += token->token_count;
+  } else if (const auto* thought = std::get_if<Reasoning>(&event.event)) {
+    outcome.completion_tokens += thought->token_count;
   } else if (const auto* prompt = std::get_if<PromptProgress>(&event.event)) {
     outcome.prompt_tokens = prompt->total_tokens;
     outcome.cached_prompt_tokens = prompt->cached_tokens;

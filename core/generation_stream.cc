@@ -29,6 +29,8 @@ void GenerationStream::CountTaken(const Delivery& delivery) {
   for (const GenerationEvent& event : delivery.items) {
     if (const auto* token = std::get_if<Token>(&event)) {
       tokens += token->token_count;
+    } else if (const auto* thought = std::get_if<Reasoning>(&event)) {
+      tokens += thought->token_count;
     }
   }
   std::function<void(int64_t)> grant;

@@ -144,6 +144,10 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) {
       .model_id = request.model_id,
       .options = OptionsFor(request, *model, core_count),
       .additions = {.draft_model_id = request.draft_model_id}};
+  ABSL_RETURN_IF_ERROR(Validate(request.lora_adapters));
+  for (const AdapterScale& adapter : request.lora_adapters) {
+    question.additions.lora_adapters.push_back(adapter.path);
+  }
   ABSL_ASSIGN_OR_RETURN(ServingOptions serving, ServingFor(request));
   if (serving.ngram_lookup || !request.draft_model_id.empty()) {
     question.options.outputs_per_slot = 1 + serving.draft_tokens_max;
@@ -163,6 +167,7 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) {
                   .model_digest = model->digest,
                   .options = question.options,
                   .serving = std::move(serving),
+                  .adapters = request.lora_adapters,
                   .method = estimate.plan.method,
                   .shares = std::move(estimate.plan.devices),
                   .throughput = estimate.plan.throughput};

@@ -39,6 +39,7 @@ struct LoadRequest {
   bool ngram_lookup = false;
   std::optional<int64_t> draft_tokens_max;
   std::optional<int64_t> prefix_cache_bytes;
+  std::vector<AdapterScale> lora_adapters;
   bool force = false;                      // Even where the plan does not fit.
   std::optional<absl::Duration> idle_ttl;  // Else the daemon's.
   std::optional<bool> pinned;              // Else not.

@@ -116,19 +116,72 @@ void Runner::Submit(Generation generation,
 absl::Status Runner::ReasonToRefuse() const {
   if (state_ == LoadState::kEnded) return end_reason_;
   if (state_ == LoadState::kUnloading) return unload_reason_;
-  if (std::ssize(running_) < kGenerationsMax) return absl::OkStatus();
+  const int64_t count = std::ssize(running_) + std::ssize(asked_);
+  if (count < kGenerationsMax) return absl::OkStatus();
   return absl::ResourceExhaustedError(
       absl::StrCat("too many requests wait for ", plan_.model_id,
-                   "; running and waiting: ", running_.size()));
+                   "; running and waiting: ", count));
 }
 
 int64_t Runner::Add(std::shared_ptr<GenerationStream> stream) {
-  const bool is_alone = running_.empty();
-  if (running_.size() == 1) running_.begin()->second.outcome.was_alone = false;
+  const bool is_alone = IsVacant();
+  EndSolitude();
   running_[next_id_] = {.stream = std::move(stream),
                         .arrived_at = now_(),
                         .outcome = {.was_alone = is_alone}};
   return next_id_++;
+}
+
+int64_t Runner::Add(std::shared_ptr<OpenQuestion> open) {
+  EndSolitude();
+  asked_[next_id_] = std::move(open);
+  return next_id_++;
+}
+
+// Of several, none is by itself.
+void Runner::EndSolitude() {
+  if (running_.size() == 1) running_.begin()->second.outcome.was_alone = false;
+}
+
+void Runner::Ask(Question question, const std::shared_ptr<OpenQuestion>& open) {
+  int64_t id = 0;
+  absl::Status refusal;
+  {
+    MutexLock lock(mutex_);
+    refusal = ReasonToRefuse();
+    if (refusal.ok()) id = Add(open);
+  }
+  if (!refusal.ok()) {
+    open->Close(std::move(refusal));
+    return;
+  }
+  if (!commands_.Push({id, std::move(question)})) {
+    // Many have been asked and given up while the model was loading.
+    CloseQuestion(id, absl::ResourceExhaustedError(absl::StrCat(
+                          "too many requests wait for ", plan_.model_id)));
+    return;
+  }
+  const bool wanted = open->Attach([weak = weak_from_this(), id] {
+    if (const auto self = weak.lock()) self->CancelQuestion(id);
+  });
+  if (!wanted) CancelQuestion(id);
+}
+
+void Runner::CancelQuestion(int64_t question_id) {
+  if (TakeQuestion(question_id)) commands_.Push({question_id, Cancel{}});
+}
+
+void Runner::CloseQuestion(int64_t question_id, absl::StatusOr<Answer> answer) {
+  const std::shared_ptr<OpenQuestion> open = TakeQuestion(question_id);
+  if (open != nullptr) open->Close(std::move(answer));
+}
+
+std::shared_ptr<OpenQuestion> Runner::TakeQuestion(int64_t question_id) {
+  MutexLock lock(mutex_);
+  const auto node = asked_.extract(question_id);
+  used_at_ = now_();
+  if (IsVacant()) idle_.NotifyAll();
+  return node ? node.mapped() : nullptr;
 }
 
 void Runner::WatchLoad(const std::shared_ptr<LoadWatch>& watch) {
@@ -205,7 +258,7 @@ void Runner::TellToEnd(const std::optional<std::function<void()>>& stop) const {
 
 std::optional<absl::Time> Runner::IdleSince() const {
   const bool is_idle =
-      state_ == LoadState::kReady && running_.empty() && claim_count_ == 0;
+      state_ == LoadState::kReady && IsVacant() && claim_count_ == 0;
   if (!is_idle) return std::nullopt;
   return used_at_;
 }
@@ -217,7 +270,7 @@ void Runner::WaitUntilEnded() {
 
 void Runner::WaitUntilIdle(absl::Time deadline) {
   MutexLock lock(mutex_);
-  while (!running_.empty() && absl::Now() < deadline) {
+  while (!IsVacant() && absl::Now() < deadline) {
     idle_.WaitUntil(mutex_, deadline);
   }
 }
@@ -227,11 +280,11 @@ RunnerSnapshot Runner::Snapshot() const {
   return {.plan = plan_,
           .state = state_,
           .load_fraction = load_fraction_,
-          .measured = measured_,
+          .measured = Measured(),
           .process_id = process_id_,
           .started_at = started_at_,
           .ready_at = ready_at_,
-          .generation_count = std::ssize(running_),
+          .generation_count = std::ssize(running_) + std::ssize(asked_),
           .retention = retention_,
           .idle_since = IdleSince(),
           .end_reason = end_reason_,
@@ -288,7 +341,17 @@ void Runner::Deliver(std::vector<StepEvent> events) {
 }
 
 void Runner::DeliverOne(StepEvent event) {
+  if (auto* answer = std::get_if<Answer>(&event.event)) {
+    NoteContext(*answer);
+    CloseQuestion(event.generation_id, std::move(*answer));
+    return;
+  }
   const std::shared_ptr<GenerationStream> stream = Stamp(event);
+  if (stream == nullptr && std::holds_alternative<absl::Status>(event.event)) {
+    CloseQuestion(event.generation_id,
+                  std::get<absl::Status>(std::move(event.event)));
+    return;
+  }
   if (stream == nullptr) return;  // Cancelled meanwhile.
   if (auto* failure = std::get_if<absl::Status>(&event.event)) {
     if (Take(event.generation_id, failure->code())) {
@@ -300,7 +363,8 @@ void Runner::DeliverOne(StepEvent event) {
   std::visit(
       [&](auto& alternative) {
         using Event = std::decay_t<decltype(alternative)>;
-        if constexpr (!std::is_same_v<Event, absl::Status>) {
+        if constexpr (!std::is_same_v<Event, absl::Status> &&
+                      !std::is_same_v<Event, Answer>) {
           stream->Push(std::move(alternative));
         }
       },
@@ -310,13 +374,28 @@ void Runner::DeliverOne(StepEvent event) {
   }
 }
 
+void Runner::NoteContext(const Answer& answer) {
+  const auto* embedded = std::get_if<EmbedAnswer>(&answer);
+  if (embedded == nullptr) return;
+  MutexLock lock(mutex_);
+  measured_beside_ = embedded->context;
+}
+
+std::vector<DeviceUse> Runner::Measured() const {
+  std::vector<DeviceUse> all = measured_;
+  all.insert(all.end(), measured_beside_.begin(), measured_beside_.end());
+  return all;
+}
+
 std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
   const absl::Time now = now_();
   MutexLock lock(mutex_);
   const auto found = running_.find(event.generation_id);
   if (found == running_.end()) return nullptr;
   Running& running = found->second;
-  if (std::holds_alternative<Token>(event.event)) {
+  if (std::holds_alternative<Token>(event.event) ||
+      std::holds_alternative<Reasoning>(event.event) ||
+      std::holds_alternative<ToolCall>(event.event)) {
     running.first_token_at = std::min(running.first_token_at, now);
   }
   if (auto* completion = std::get_if<Completion>(&event.event)) {
@@ -326,7 +405,7 @@ std::shared_ptr<GenerationStream> Runner::Stamp(StepEvent& event) {
         std::max(absl::ZeroDuration(),
                  completion->time_to_first_token - completion->prefill_time);
     completion->predicted = plan_.predicted();
-    completion->measured = TotalOf(measured_);
+    completion->measured = TotalOf(Measured());
   }
   Observe(event, running.outcome);
   return running.stream;
@@ -339,7 +418,7 @@ std::shared_ptr<GenerationStream> Runner::Take(int64_t generation_id,
     MutexLock lock(mutex_);
     auto node = running_.extract(generation_id);
     used_at_ = now_();
-    if (running_.empty()) idle_.NotifyAll();
+    if (IsVacant()) idle_.NotifyAll();
     if (!node) return nullptr;
     taken = std::move(node.mapped());
   }
@@ -371,6 +450,7 @@ void Runner::CancelGeneration(int64_t generation_id) {
 
 void Runner::End(absl::Status reason) {
   std::map<int64_t, Running> running;
+  std::map<int64_t, std::shared_ptr<OpenQuestion>> asked;
   std::vector<std::shared_ptr<LoadWatch>> watches;
   {
     MutexLock lock(mutex_);
@@ -385,6 +465,7 @@ void Runner::End(absl::Status reason) {
     ended_at_ = now_();
     stop_ = nullptr;
     running = std::exchange(running_, {});
+    asked = std::exchange(asked_, {});
     watches = std::exchange(load_watches_, {});
     ended_.NotifyAll();
     idle_.NotifyAll();
@@ -396,6 +477,7 @@ void Runner::End(absl::Status reason) {
     Report(std::move(generation), reason.code());
     stream->Close(reason);
   }
+  for (const auto& [id, open] : asked) open->Close(reason);
   if (hooks_.on_ending) hooks_.on_ending(Snapshot());
 }
 

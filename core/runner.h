@@ -10,6 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "core/bytes.h"
@@ -17,12 +18,14 @@
 #include "core/engine/engine_options.h"
 #include "core/engine/generation.h"
 #include "core/engine/link.h"
+#include "core/engine/question.h"
 #include "core/engine/serving_options.h"
 #include "core/generation_outcome.h"
 #include "core/generation_stream.h"
 #include "core/load_watch.h"
 #include "core/model_counters.h"
 #include "core/mutex.h"
+#include "core/open_question.h"
 #include "core/planner/planner.h"
 
 namespace hwledger {
@@ -39,6 +42,7 @@ struct LoadPlan {
   std::string model_digest;
   EngineOptions options;
   ServingOptions serving;
+  std::vector<AdapterScale> adapters;
   PredictionMethod method = PredictionMethod::kAnalytic;
   std::vector<DevicePlan> shares;  // One per device.
   Throughput throughput;           // What they allow at best.
@@ -66,7 +70,7 @@ struct RunnerSnapshot {
   int64_t process_id = 0;           // 0 until known.
   absl::Time started_at;
   absl::Time ready_at;
-  int64_t generation_count = 0;
+  int64_t generation_count = 0;  // Questions included.
   Retention retention;
   // Since when it has been ready and has had nothing to do; absent: it has.
   std::optional<absl::Time> idle_since;
@@ -119,6 +123,9 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void Submit(Generation generation,
               const std::shared_ptr<GenerationStream>& stream);
 
+  // Asks once the model is loaded; `open` hears the answer. Fails as Submit.
+  void Ask(Question question, const std::shared_ptr<OpenQuestion>& open);
+
   // Tells `watch` how the load goes, and ends it.
   void WatchLoad(const std::shared_ptr<LoadWatch>& watch);
 
@@ -130,7 +137,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   bool UnloadIfIdle(absl::Time since, absl::Status reason);
   // Returns once the process is gone.
   void WaitUntilEnded();
-  // Returns once no generation runs or waits, at `deadline` at the latest.
+  // Returns once no generation or question runs or waits, at `deadline` at the
+  // latest.
   void WaitUntilIdle(absl::Time deadline);
 
   RunnerSnapshot Snapshot() const;
@@ -159,6 +167,10 @@ class Runner : public std::enable_shared_from_this<Runner> {
   struct Claimed;
 
   void EndClaim();
+  // No generation or question runs or waits.
+  bool IsVacant() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return running_.empty() && asked_.empty();
+  }
   std::optional<absl::Time> IdleSince() const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What TellToEnd is to be called with, outside the lock. Nothing: it has been
@@ -166,16 +178,28 @@ class Runner : public std::enable_shared_from_this<Runner> {
   std::optional<std::function<void()>> BeginUnload(absl::Status reason)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TellToEnd(const std::optional<std::function<void()>>& stop) const;
+  // Why no more can be taken on; OK: one more can.
   absl::Status ReasonToRefuse() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Returns its number.
   int64_t Add(std::shared_ptr<GenerationStream> stream)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  int64_t Add(std::shared_ptr<OpenQuestion> open)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // A generation that ran by itself does so no longer.
+  void EndSolitude() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CancelGeneration(int64_t generation_id);
+  void CancelQuestion(int64_t question_id);
+  void CloseQuestion(int64_t question_id, absl::StatusOr<Answer> answer);
+  // Null: it has been answered.
+  std::shared_ptr<OpenQuestion> TakeQuestion(int64_t question_id);
   // Accounts for it as ended with `code`. Null: it had ended before.
   std::shared_ptr<GenerationStream> Take(int64_t generation_id,
                                          absl::StatusCode code);
   void Report(Running generation, absl::StatusCode code) const;
   void DeliverOne(StepEvent event);
+  // A model that begins to embed takes more memory.
+  void NoteContext(const Answer& answer);
+  std::vector<DeviceUse> Measured() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Notes the times of an event of a running generation and returns where it
   // goes.
   std::shared_ptr<GenerationStream> Stamp(StepEvent& event);
@@ -192,6 +216,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   LoadState state_ ABSL_GUARDED_BY(mutex_) = LoadState::kLoading;
   double load_fraction_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<DeviceUse> measured_ ABSL_GUARDED_BY(mutex_);
+  // What came after the load: a context to embed with.
+  std::vector<DeviceUse> measured_beside_ ABSL_GUARDED_BY(mutex_);
   int64_t process_id_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Time ready_at_ ABSL_GUARDED_BY(mutex_);
   std::function<void()> stop_ ABSL_GUARDED_BY(mutex_);
@@ -205,6 +231,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   absl::Time used_at_ ABSL_GUARDED_BY(mutex_);  // Last.
   int64_t next_id_ ABSL_GUARDED_BY(mutex_) = 1;
   std::map<int64_t, Running> running_ ABSL_GUARDED_BY(mutex_);
+  std::map<int64_t, std::shared_ptr<OpenQuestion>> asked_
+      ABSL_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<LoadWatch>> load_watches_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -3,8 +3,10 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
 #include "core/field_error.h"
 #include "core/generation_outcome.h"
+#include "server/chat_convert.h"
 #include "server/inference_convert.h"
 #include "server/sampling_convert.h"
 
@@ -33,6 +35,10 @@ v1::Timings TimingsOf(const Completion& completion) {
 v1::Completion ToProto(const Completion& completion) {
   v1::Completion message;
   message.set_full_text(completion.full_text);
+  message.set_reasoning(completion.reasoning);
+  for (const ToolCall& call : completion.tool_calls) {
+    *message.add_tool_calls() = ToProto(call);
+  }
   message.set_finish_reason(ToProto(completion.finish_reason));
   if (!completion.stop_string.empty()) {
     message.set_stop_string(completion.stop_string);
@@ -56,6 +62,15 @@ absl::StatusOr<Generation> FromProto(const v1::RunInferenceRequest& request) {
       generation.input = request.prompt();
       break;
     case v1::RunInferenceRequest::kChat:
+      if (!v1::ToolChoice_IsValid(request.chat().tool_choice())) {
+        return FieldError("chat.tool_choice",
+                          absl::StrCat("must be one of the choices; got ",
+                                       request.chat().tool_choice()));
+      }
+      if (request.chat().tool_choice() == v1::TOOL_CHOICE_REQUIRED) {
+        return absl::UnimplementedError(
+            "chat.tool_choice REQUIRED comes in a later version");
+      }
       generation.input = FromProto(request.chat());
       break;
     case v1::RunInferenceRequest::INPUT_NOT_SET:
@@ -65,6 +80,7 @@ absl::StatusOr<Generation> FromProto(const v1::RunInferenceRequest& request) {
   if (request.has_max_tokens()) {
     generation.token_count_max = request.max_tokens();
   }
+  generation.lora_adapters = FromProto(request.lora_adapters());
   generation.stop_strings.assign(request.stop().begin(), request.stop().end());
   generation.user = request.user();
   generation.truncate_prompt = request.truncate_prompt();
@@ -90,6 +106,10 @@ v1::RunInferenceResponse ToProto(const GenerationEvent& event) {
     *message.mutable_prompt_progress() = ToProto(*prompt);
   } else if (const auto* token = std::get_if<Token>(&event)) {
     *message.mutable_token() = ToProto(*token);
+  } else if (const auto* thought = std::get_if<Reasoning>(&event)) {
+    *message.mutable_reasoning() = ToProto(*thought);
+  } else if (const auto* call = std::get_if<ToolCall>(&event)) {
+    *message.mutable_tool_call() = ToProto(*call);
   } else {
     *message.mutable_completion() = ToProto(std::get<Completion>(event));
   }

@@ -144,22 +144,22 @@ Device FromProto(const v1::Device& message) {
   return device;
 }
 
-v1::Chat ToProto(const std::vector<ChatMessage>& messages) {
-  v1::Chat chat;
-  for (const ChatMessage& message : messages) {
-    v1::ChatMessage* added = chat.add_messages();
-    added->set_role(message.role);
-    added->set_content(message.content);
-  }
-  return chat;
+v1::LoraAdapter ToProto(const AdapterScale& adapter) {
+  v1::LoraAdapter message;
+  message.set_path(adapter.path);
+  message.set_scale(adapter.scale);
+  return message;
 }
 
-std::vector<ChatMessage> FromProto(const v1::Chat& chat) {
-  std::vector<ChatMessage> messages;
-  for (const v1::ChatMessage& message : chat.messages()) {
-    messages.push_back({message.role(), message.content()});
+std::vector<AdapterScale> FromProto(
+    const google::protobuf::RepeatedPtrField<v1::LoraAdapter>& messages) {
+  std::vector<AdapterScale> adapters;
+  for (const v1::LoraAdapter& message : messages) {
+    AdapterScale& adapter = adapters.emplace_back();
+    adapter.path = message.path();
+    if (message.has_scale()) adapter.scale = message.scale();
   }
-  return messages;
+  return adapters;
 }
 
 v1::FinishReason ToProto(FinishReason reason) {
@@ -170,6 +170,8 @@ v1::FinishReason ToProto(FinishReason reason) {
       return v1::FINISH_REASON_STOP_STRING;
     case FinishReason::kLength:
       return v1::FINISH_REASON_LENGTH;
+    case FinishReason::kToolCalls:
+      return v1::FINISH_REASON_TOOL_CALLS;
   }
   return v1::FINISH_REASON_UNSPECIFIED;
 }
@@ -180,6 +182,8 @@ FinishReason FromProto(v1::FinishReason reason) {
       return FinishReason::kStopString;
     case v1::FINISH_REASON_LENGTH:
       return FinishReason::kLength;
+    case v1::FINISH_REASON_TOOL_CALLS:
+      return FinishReason::kToolCalls;
     default:
       return FinishReason::kEndOfText;
   }
@@ -223,6 +227,17 @@ Token FromProto(const v1::Token& message) {
     token.logprobs.push_back(FromProto(logprob));
   }
   return token;
+}
+
+v1::Reasoning ToProto(const Reasoning& reasoning) {
+  v1::Reasoning message;
+  message.set_text(reasoning.text);
+  message.set_token_count(Int32(reasoning.token_count));
+  return message;
+}
+
+Reasoning FromProto(const v1::Reasoning& message) {
+  return {.text = message.text(), .token_count = message.token_count()};
 }
 
 v1::Usage UsageOf(const Completion& completion) {

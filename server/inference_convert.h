@@ -9,6 +9,7 @@
 #include "google/protobuf/duration.pb.h"
 #include "hwledger/v1/hardware.pb.h"
 #include "hwledger/v1/inference.pb.h"
+#include "hwledger/v1/library.pb.h"
 #include "hwledger/v1/planner.pb.h"
 
 // The public messages that the link between daemon and runner carries too.
@@ -26,8 +27,9 @@ DeviceKind FromProto(v1::DeviceKind kind);
 v1::Device ToProto(const Device& device);
 Device FromProto(const v1::Device& device);
 
-v1::Chat ToProto(const std::vector<ChatMessage>& messages);
-std::vector<ChatMessage> FromProto(const v1::Chat& chat);
+v1::LoraAdapter ToProto(const AdapterScale& adapter);
+std::vector<AdapterScale> FromProto(
+    const google::protobuf::RepeatedPtrField<v1::LoraAdapter>& messages);
 
 v1::FinishReason ToProto(FinishReason reason);
 FinishReason FromProto(v1::FinishReason reason);
@@ -40,6 +42,9 @@ PromptProgress FromProto(const v1::PromptProgress& progress);
 
 v1::Token ToProto(const Token& token);
 Token FromProto(const v1::Token& token);
+
+v1::Reasoning ToProto(const Reasoning& reasoning);
+Reasoning FromProto(const v1::Reasoning& message);
 
 v1::Usage UsageOf(const Completion& completion);
 

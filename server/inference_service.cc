@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
 #include "boost/asio/post.hpp"
 #include "core/constraint/constraint.h"
+#include "core/field_error.h"
 #include "core/generation_stream.h"
 #include "server/generation_convert.h"
 #include "server/library_convert.h"
+#include "server/question_convert.h"
 #include "server/status.h"
 
 namespace hwledger {
@@ -56,16 +60,23 @@ class InferenceStream final
   // message costs more than the text in it.
   GenerationEvent Coalesced() {
     GenerationEvent event = std::move(waiting_.items[next_++]);
-    auto* token = std::get_if<Token>(&event);
-    while (token != nullptr && next_ < waiting_.items.size()) {
-      auto* more = std::get_if<Token>(&waiting_.items[next_]);
+    AddWaiting(std::get_if<Token>(&event));
+    AddWaiting(std::get_if<Reasoning>(&event));
+    return event;
+  }
+
+  template <typename Text>
+  void AddWaiting(Text* text) {
+    while (text != nullptr && next_ < waiting_.items.size()) {
+      auto* more = std::get_if<Text>(&waiting_.items[next_]);
       if (more == nullptr) break;
-      token->text += more->text;
-      token->token_count += more->token_count;
-      std::ranges::move(more->logprobs, std::back_inserter(token->logprobs));
+      text->text += more->text;
+      text->token_count += more->token_count;
+      if constexpr (std::is_same_v<Text, Token>) {
+        std::ranges::move(more->logprobs, std::back_inserter(text->logprobs));
+      }
       ++next_;
     }
-    return event;
   }
 
   const std::shared_ptr<GenerationStream> events_;
@@ -74,6 +85,42 @@ class InferenceStream final
   int64_t seq_ = 0;
   v1::RunInferenceResponse response_;
 };
+
+// Brings the answer to one question to one client.
+// Its answer is a `Part` of Answer.
+template <typename Part, typename Response>
+class QuestionCall final : public grpc::ServerUnaryReactor {
+ public:
+  explicit QuestionCall(Response* response)
+      : open_(std::make_shared<OpenQuestion>(
+            [this, response](const absl::StatusOr<Answer>& answer) {
+              if (answer.ok()) *response = ToProto(std::get<Part>(*answer));
+              Finish(ToGrpc(answer.status()));
+            })) {}
+
+  const std::shared_ptr<OpenQuestion>& open() const { return open_; }
+
+  void OnCancel() override { open_->Cancel(); }
+  void OnDone() override { delete this; }
+
+ private:
+  const std::shared_ptr<OpenQuestion> open_;
+};
+
+template <typename Request>
+absl::Status Check(const Request& request) {
+  if (request.model_id().empty()) {
+    return FieldError("model_id", "must not be empty");
+  }
+  if constexpr (std::is_same_v<Request, v1::EmbedRequest>) {
+    if (!v1::Pooling_IsValid(request.pooling())) {
+      return FieldError(
+          "pooling",
+          absl::StrCat("must be one of the kinds; got ", request.pooling()));
+    }
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -112,16 +159,51 @@ InferenceService::RunInference(grpc::CallbackServerContext*,
   return new InferenceStream(std::move(events));
 }
 
-grpc::Status InferenceService::Embed(grpc::ServerContext*,
-                                     const v1::EmbedRequest*,
-                                     v1::EmbedResponse*) {
-  return LaterVersion("InferenceRunner.Embed");
+void InferenceService::Ask(LoadRequest load, Question question,
+                           const std::shared_ptr<OpenQuestion>& open) {
+  boost::asio::post(workers_, [this, open, load = std::move(load),
+                               question = std::move(question)]() mutable {
+    const auto runner = models_.Acquire(load);
+    if (runner.ok()) {
+      (*runner)->Ask(std::move(question), open);
+    } else {
+      open->Close(runner.status());
+    }
+  });
 }
 
-grpc::Status InferenceService::Tokenize(grpc::ServerContext*,
-                                        const v1::TokenizeRequest*,
-                                        v1::TokenizeResponse*) {
-  return LaterVersion("InferenceRunner.Tokenize");
+template <typename Part, typename Request, typename Response>
+grpc::ServerUnaryReactor* InferenceService::Ask(const Request& request,
+                                                Response* response) {
+  auto* call = new QuestionCall<Part, Response>(response);
+  Question question = FromProto(request);
+  absl::Status checked = Check(request);
+  checked.Update(Validate(question));
+  if (checked.ok()) {
+    Ask(FromProto(request.model_id(), request.load()), std::move(question),
+        call->open());
+  } else {
+    call->open()->Close(std::move(checked));
+  }
+  return call;
+}
+
+grpc::ServerUnaryReactor* InferenceService::Embed(
+    grpc::CallbackServerContext*, const v1::EmbedRequest* request,
+    v1::EmbedResponse* response) {
+  return Ask<EmbedAnswer>(*request, response);
+}
+
+grpc::ServerUnaryReactor* InferenceService::Tokenize(
+    grpc::CallbackServerContext*, const v1::TokenizeRequest* request,
+    v1::TokenizeResponse* response) {
+  return Ask<TokenizeAnswer>(*request, response);
+}
+
+grpc::ServerUnaryReactor* InferenceService::Detokenize(
+    grpc::CallbackServerContext*, const v1::DetokenizeRequest* request,
+    v1::DetokenizeResponse* response) {
+  return Ask<DetokenizeAnswer>(*request, response);
 }
 
 }  // namespace hwledger

@@ -110,6 +110,7 @@ LoadRequest FromProto(const std::string& model_id,
   if (options.has_cpu_moe_layers()) {
     request.cpu_moe_layers = options.cpu_moe_layers();
   }
+  request.lora_adapters = FromProto(options.lora_adapters());
   request.draft_model_id = options.draft_model_id();
   request.ngram_lookup = options.ngram_lookup();
   if (options.has_draft_tokens_max()) {

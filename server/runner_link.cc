@@ -11,6 +11,7 @@
 #include "grpcpp/create_channel_posix.h"
 #include "grpcpp/support/client_callback.h"
 #include "hwledger/runner/v1/runner.grpc.pb.h"
+#include "server/inference_convert.h"
 #include "server/runner_link_convert.h"
 #include "server/status.h"
 
@@ -157,6 +158,9 @@ class LoadReader final : public grpc::ClientReadReactor<runner::v1::LoadEvent> {
     request_.set_path(plan.path);
     *request_.mutable_options() = ToProto(plan.options);
     *request_.mutable_serving() = ToProto(plan.serving);
+    for (const AdapterScale& adapter : plan.adapters) {
+      *request_.add_lora_adapters() = ToProto(adapter);
+    }
   }
 
   const std::shared_ptr<Link> link_;

@@ -3,7 +3,9 @@
 #include <string>
 #include <variant>
 
+#include "server/chat_convert.h"
 #include "server/inference_convert.h"
+#include "server/question_convert.h"
 #include "server/sampling_convert.h"
 #include "server/split_mode_convert.h"
 
@@ -19,13 +21,15 @@ runner::v1::Start StartMessage(const Start& start) {
   if (const auto* prompt = std::get_if<std::string>(&generation.input)) {
     message.set_prompt(*prompt);
   } else {
-    *message.mutable_chat() =
-        ToProto(std::get<std::vector<ChatMessage>>(generation.input));
+    *message.mutable_chat() = ToProto(std::get<Chat>(generation.input));
   }
   *message.mutable_sampling() = ToProto(generation.sampling);
   message.set_max_tokens(Int32(generation.token_count_max.value_or(0)));
   for (const std::string& stop : generation.stop_strings) {
     message.add_stop(stop);
+  }
+  for (const AdapterScale& adapter : generation.lora_adapters) {
+    *message.add_lora_adapters() = ToProto(adapter);
   }
   message.set_credit_tokens(Int32(start.credit_tokens));
   message.set_user(generation.user);
@@ -55,6 +59,7 @@ Start StartFrom(const runner::v1::Start& message) {
   }
   start.generation.stop_strings.assign(message.stop().begin(),
                                        message.stop().end());
+  start.generation.lora_adapters = FromProto(message.lora_adapters());
   start.credit_tokens = message.credit_tokens();
   start.generation.user = message.user();
   start.generation.truncate_prompt = message.truncate_prompt();
@@ -73,6 +78,10 @@ Start StartFrom(const runner::v1::Start& message) {
 runner::v1::Finished FinishedMessage(const Completion& completion) {
   runner::v1::Finished message;
   message.set_full_text(completion.full_text);
+  message.set_reasoning(completion.reasoning);
+  for (const ToolCall& call : completion.tool_calls) {
+    *message.add_tool_calls() = ToProto(call);
+  }
   message.set_finish_reason(ToProto(completion.finish_reason));
   message.set_stop_string(completion.stop_string);
   *message.mutable_usage() = UsageOf(completion);
@@ -82,8 +91,9 @@ runner::v1::Finished FinishedMessage(const Completion& completion) {
 }
 
 Completion CompletionFrom(const runner::v1::Finished& message) {
-  return {
+  Completion completion = {
       .full_text = message.full_text(),
+      .reasoning = message.reasoning(),
       .finish_reason = FromProto(message.finish_reason()),
       .stop_string = message.stop_string(),
       .prompt_tokens = message.usage().prompt_tokens(),
@@ -94,6 +104,10 @@ Completion CompletionFrom(const runner::v1::Finished& message) {
       .prefill_time = FromProto(message.prefill_time()),
       .decode_time = FromProto(message.decode_time()),
   };
+  for (const v1::ToolCall& call : message.tool_calls()) {
+    completion.tool_calls.push_back(FromProto(call));
+  }
+  return completion;
 }
 
 runner::v1::Failure FailureMessage(const absl::Status& status) {
@@ -101,6 +115,44 @@ runner::v1::Failure FailureMessage(const absl::Status& status) {
   message.set_code(status.raw_code());
   message.set_message(std::string(status.message()));
   return message;
+}
+
+runner::v1::Embedded EmbeddedMessage(const EmbedAnswer& answer) {
+  runner::v1::Embedded message;
+  *message.mutable_response() = ToProto(answer);
+  for (const DeviceUse& use : answer.context) {
+    *message.add_context() = ToProto(use);
+  }
+  return message;
+}
+
+EmbedAnswer EmbedAnswerFrom(const runner::v1::Embedded& message) {
+  EmbedAnswer answer = FromProto(message.response());
+  for (const runner::v1::DeviceUse& use : message.context()) {
+    answer.context.push_back(FromProto(use));
+  }
+  return answer;
+}
+
+void SetQuestion(const Question& question, runner::v1::Command& message) {
+  if (const auto* tokenize = std::get_if<TokenizeQuestion>(&question)) {
+    *message.mutable_tokenize() = ToProto(*tokenize);
+  } else if (const auto* ids = std::get_if<DetokenizeQuestion>(&question)) {
+    *message.mutable_detokenize() = ToProto(*ids);
+  } else {
+    *message.mutable_embed() = ToProto(std::get<EmbedQuestion>(question));
+  }
+}
+
+void SetAnswer(const Answer& answer, runner::v1::GenerationEvent& message) {
+  if (const auto* tokenized = std::get_if<TokenizeAnswer>(&answer)) {
+    *message.mutable_tokenized() = ToProto(*tokenized);
+  } else if (const auto* text = std::get_if<DetokenizeAnswer>(&answer)) {
+    *message.mutable_detokenized() = ToProto(*text);
+  } else {
+    *message.mutable_embedded() =
+        EmbeddedMessage(std::get<EmbedAnswer>(answer));
+  }
 }
 
 absl::Status StatusFrom(const runner::v1::Failure& message) {
@@ -224,6 +276,8 @@ runner::v1::Command ToProto(const Command& command) {
     *message.mutable_start() = StartMessage(*start);
   } else if (const auto* grant = std::get_if<Grant>(&command.action)) {
     message.mutable_grant()->set_credit_tokens(Int32(grant->credit_tokens));
+  } else if (const auto* question = std::get_if<Question>(&command.action)) {
+    SetQuestion(*question, message);
   } else {
     message.mutable_cancel();
   }
@@ -239,6 +293,15 @@ Command FromProto(const runner::v1::Command& message) {
     case runner::v1::Command::kGrant:
       command.action = Grant{message.grant().credit_tokens()};
       break;
+    case runner::v1::Command::kTokenize:
+      command.action = Question(FromProto(message.tokenize()));
+      break;
+    case runner::v1::Command::kDetokenize:
+      command.action = Question(FromProto(message.detokenize()));
+      break;
+    case runner::v1::Command::kEmbed:
+      command.action = Question(FromProto(message.embed()));
+      break;
     case runner::v1::Command::kCancel:
     case runner::v1::Command::ACTION_NOT_SET:
       command.action = Cancel{};
@@ -252,12 +315,18 @@ runner::v1::GenerationEvent ToProto(const StepEvent& event) {
   message.set_generation_id(event.generation_id);
   if (const auto* token = std::get_if<Token>(&event.event)) {
     *message.mutable_token() = ToProto(*token);
+  } else if (const auto* thought = std::get_if<Reasoning>(&event.event)) {
+    *message.mutable_reasoning() = ToProto(*thought);
+  } else if (const auto* call = std::get_if<ToolCall>(&event.event)) {
+    *message.mutable_tool_call() = ToProto(*call);
   } else if (const auto* progress = std::get_if<PromptProgress>(&event.event)) {
     *message.mutable_prompt_progress() = ToProto(*progress);
   } else if (const auto* queued = std::get_if<Queued>(&event.event)) {
     *message.mutable_queued() = ToProto(*queued);
   } else if (const auto* completion = std::get_if<Completion>(&event.event)) {
     *message.mutable_finished() = FinishedMessage(*completion);
+  } else if (const auto* answer = std::get_if<Answer>(&event.event)) {
+    SetAnswer(*answer, message);
   } else {
     *message.mutable_failure() =
         FailureMessage(std::get<absl::Status>(event.event));
@@ -282,6 +351,21 @@ StepEvent FromProto(const runner::v1::GenerationEvent& message) {
       break;
     case runner::v1::GenerationEvent::kFailure:
       event.event = StatusFrom(message.failure());
+      break;
+    case runner::v1::GenerationEvent::kReasoning:
+      event.event = FromProto(message.reasoning());
+      break;
+    case runner::v1::GenerationEvent::kToolCall:
+      event.event = FromProto(message.tool_call());
+      break;
+    case runner::v1::GenerationEvent::kTokenized:
+      event.event = Answer(FromProto(message.tokenized()));
+      break;
+    case runner::v1::GenerationEvent::kDetokenized:
+      event.event = Answer(FromProto(message.detokenized()));
+      break;
+    case runner::v1::GenerationEvent::kEmbedded:
+      event.event = Answer(EmbedAnswerFrom(message.embedded()));
       break;
     case runner::v1::GenerationEvent::EVENT_NOT_SET:
       event.event = absl::InternalError("the runner sent an empty event");

@@ -7,6 +7,7 @@
 
 #include "grpcpp/server_builder.h"
 #include "grpcpp/server_posix.h"
+#include "server/inference_convert.h"
 #include "server/runner_link_convert.h"
 
 namespace hwledger {
@@ -35,9 +36,9 @@ grpc::Status RunnerLinkService::Load(
     }
     return !context->IsCancelled();
   };
-  const absl::StatusOr<Ready> ready =
-      engine_.Load(request->path(), FromProto(request->options()), progress,
-                   FromProto(request->serving()));
+  const absl::StatusOr<Ready> ready = engine_.Load(
+      request->path(), FromProto(request->options()), progress,
+      FromProto(request->serving()), FromProto(request->lora_adapters()));
   if (!ready.ok()) return ToGrpcStatus(ready.status());
   runner::v1::LoadEvent event;
   *event.mutable_ready() = ToProto(*ready);

@@ -230,6 +230,7 @@ TEST_F(RunnerHooksTest, TellHowFarACancelledGenerationCame) {
   const int64_t id = Commands().front().generation_id;
   runner_->Deliver(
       {{id, PromptProgress{.processed_tokens = 7, .total_tokens = 7}},
+       {id, Reasoning{.text = "Hm.", .token_count = 4}},
        {id, Token{.text = "a", .token_count = 2}},
        {id, Token{.text = "b"}}});
 
@@ -238,7 +239,7 @@ TEST_F(RunnerHooksTest, TellHowFarACancelledGenerationCame) {
   const GenerationOutcome outcome = Outcome();
   EXPECT_EQ(outcome.code, absl::StatusCode::kCancelled);
   EXPECT_EQ(outcome.prompt_tokens, 7);
-  EXPECT_EQ(outcome.completion_tokens, 3);
+  EXPECT_EQ(outcome.completion_tokens, 7);
   EXPECT_TRUE(outcome.time_to_first_token.has_value());
   EXPECT_EQ(outcome.decode_time, std::nullopt);
 }
@@ -289,6 +290,21 @@ TEST_F(RunnerHooksTest, TellWhichGenerationsSharedTheEngine) {
   EXPECT_TRUE(outcomes_[0].was_alone);
   EXPECT_FALSE(outcomes_[1].was_alone);
   EXPECT_FALSE(outcomes_[2].was_alone);
+}
+
+TEST_F(RunnerHooksTest, TellWhichGenerationsSharedItWithAQuestion) {
+  runner_->SetReady({});
+  const auto before = Submit("1");
+  runner_->Ask(TokenizeQuestion{"hello"},
+               std::make_shared<OpenQuestion>([](const auto&) {}));
+  const auto after = Submit("2");
+  for (const Command& command : Commands()) {
+    runner_->Deliver({{command.generation_id, Completion{}}});
+  }
+
+  ASSERT_THAT(outcomes_, SizeIs(2));
+  EXPECT_FALSE(outcomes_[0].was_alone);
+  EXPECT_FALSE(outcomes_[1].was_alone);
 }
 
 TEST_F(RunnerTest, IsIdleOnceReadyAndNobodyWantsIt) {
@@ -388,6 +404,90 @@ TEST_F(RunnerTest, LosesNoTokenBetweenProcessAndClientThreads) {
 
   EXPECT_TRUE(ended);
   EXPECT_EQ(received, kTokens);
+}
+
+class RunnerQuestionTest : public RunnerTest {
+ protected:
+  std::shared_ptr<OpenQuestion> Ask() {
+    auto open = std::make_shared<OpenQuestion>(
+        [this](absl::StatusOr<Answer> answer) { answer_ = std::move(answer); });
+    runner_->Ask(TokenizeQuestion{"hello"}, open);
+    return open;
+  }
+
+  std::optional<absl::StatusOr<Answer>> answer_;
+};
+
+TEST_F(RunnerQuestionTest, BringsTheAnswerToWhoAsked) {
+  Ask();
+  const Command command = Commands().front();
+  EXPECT_EQ(std::get<Question>(command.action),
+            Question(TokenizeQuestion{"hello"}));
+  EXPECT_EQ(runner_->Snapshot().generation_count, 1);
+
+  runner_->Deliver(
+      {{command.generation_id, Answer(TokenizeAnswer{{{7, "hello"}}})}});
+
+  ASSERT_TRUE(answer_);
+  ASSERT_THAT(*answer_, IsOk());
+  EXPECT_THAT(std::get<TokenizeAnswer>(**answer_).tokens, SizeIs(1));
+  EXPECT_EQ(runner_->Snapshot().generation_count, 0);
+}
+
+TEST_F(RunnerQuestionTest, BringsTheReasonWhereThereIsNoAnswer) {
+  Ask();
+  const int64_t id = Commands().front().generation_id;
+
+  runner_->Deliver({{id, absl::InternalError("broken")}});
+
+  ASSERT_TRUE(answer_);
+  EXPECT_THAT(*answer_, StatusIs(absl::StatusCode::kInternal));
+}
+
+TEST_F(RunnerQuestionTest, TellsTheProcessOfACancelOnce) {
+  const auto open = Ask();
+  const int64_t id = Commands().front().generation_id;
+
+  open->Cancel();
+
+  const std::vector<Command> commands = Commands();
+  ASSERT_THAT(commands, SizeIs(1));
+  EXPECT_EQ(commands[0].generation_id, id);
+  EXPECT_TRUE(std::holds_alternative<Cancel>(commands[0].action));
+  EXPECT_THAT(*answer_, StatusIs(absl::StatusCode::kCancelled));
+}
+
+TEST_F(RunnerQuestionTest, EndsQuestionsWithTheProcess) {
+  Ask();
+
+  runner_->End(absl::UnavailableError("it died"));
+
+  EXPECT_THAT(*answer_,
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("it died")));
+  Ask();
+  EXPECT_THAT(*answer_, StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(RunnerQuestionTest, IsNotIdleWhileAQuestionWaits) {
+  runner_->SetReady({});
+  const auto open = Ask();
+  EXPECT_FALSE(runner_->Snapshot().idle_since);
+
+  open->Cancel();
+
+  EXPECT_TRUE(runner_->Snapshot().idle_since);
+}
+
+TEST_F(RunnerQuestionTest, CountsTheContextThatEmbeds) {
+  runner_->SetReady({{.name = "CPU", .weights = Bytes(5)}});
+  Ask();
+  const int64_t id = Commands().front().generation_id;
+
+  runner_->Deliver(
+      {{id, Answer(EmbedAnswer{
+                .context = {{.name = "CPU", .kv_cache = Bytes(2)}}})}});
+
+  EXPECT_EQ(TotalOf(runner_->Snapshot().measured), Bytes(7));
 }
 
 }  // namespace

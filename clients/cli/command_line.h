@@ -61,6 +61,7 @@ inline constexpr const char* kConfigurationGroup = "Configuration";
 // One function per command.
 void AddCompletionCommand(CLI::App& program, CommandLine& line);
 void AddDevicesCommand(CLI::App& program, CommandLine& line);
+void AddEmbedCommand(CLI::App& program, CommandLine& line);
 void AddFitCommand(CLI::App& program, CommandLine& line);
 void AddLedgerCommand(CLI::App& program, CommandLine& line);
 void AddLoadCommand(CLI::App& program, CommandLine& line);
@@ -68,6 +69,7 @@ void AddModelsCommand(CLI::App& program, CommandLine& line);
 void AddPlanCommand(CLI::App& program, CommandLine& line);
 void AddPsCommand(CLI::App& program, CommandLine& line);
 void AddRunCommand(CLI::App& program, CommandLine& line);
+void AddTokenizeCommand(CLI::App& program, CommandLine& line);
 void AddUnloadCommand(CLI::App& program, CommandLine& line);
 
 }  // namespace hwledger

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "clients/cli/json.h"
 #include "clients/cli/logprob_view.h"
 #include "clients/cli/terminal_text.h"
 #include "clients/cli/units.h"
@@ -69,6 +70,12 @@ void GenerationView::Show(const v1::RunInferenceResponse& event) {
     case v1::RunInferenceResponse::kToken:
       ShowText(event.token());
       break;
+    case v1::RunInferenceResponse::kReasoning:
+      ShowReasoning(event.reasoning());
+      break;
+    case v1::RunInferenceResponse::kToolCall:
+      ShowCall(event.tool_call());
+      break;
     case v1::RunInferenceResponse::kCompletion:
       ShowSummary(event.completion());
       break;
@@ -81,11 +88,36 @@ void GenerationView::ShowText(const v1::Token& token) {
   progress_.Clear();
   logprobs_.insert(logprobs_.end(), token.logprobs().begin(),
                    token.logprobs().end());
+  EndReasoning();
   const std::string text =
       output_.terminal ? DropControls(token.text()) : token.text();
   if (text.empty()) return;
   std::cout << text << std::flush;
   mid_line_ = text.back() != '\n';
+}
+
+void GenerationView::ShowReasoning(const v1::Reasoning& reasoning) {
+  progress_.Clear();
+  const std::string text =
+      error_.terminal ? DropControls(reasoning.text()) : reasoning.text();
+  if (text.empty()) return;
+  std::cerr << Painted(text, Paint::kDim, error_) << std::flush;
+  mid_reasoning_ = true;
+}
+
+void GenerationView::EndReasoning() {
+  if (!mid_reasoning_) return;
+  std::cerr << '\n';
+  mid_reasoning_ = false;
+}
+
+void GenerationView::ShowCall(const v1::ToolCall& call) {
+  End();
+  std::cerr << Painted(absl::StrCat("[calls ", call.name(), " with ",
+                                    EscapeControls(JsonText(call.arguments())),
+                                    "]"),
+                       Paint::kYellow, error_)
+            << '\n';
 }
 
 void GenerationView::ShowSummary(const v1::Completion& completion) {
@@ -106,6 +138,7 @@ void GenerationView::ShowSummary(const v1::Completion& completion) {
 
 void GenerationView::End() {
   progress_.Clear();
+  EndReasoning();
   if (!mid_line_) return;
   std::cout << '\n' << std::flush;
   mid_line_ = false;

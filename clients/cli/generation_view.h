@@ -12,7 +12,8 @@ namespace hwledger {
 enum class Summary { kNone, kLine };
 
 // Shows one generation to a person while it comes: text on standard output,
-// progress, how likely tokens were and the summary on standard error.
+// what the model thinks and calls, progress, how likely tokens were and the
+// summary on standard error.
 class GenerationView {
  public:
   explicit GenerationView(Summary summary);
@@ -27,6 +28,9 @@ class GenerationView {
 
  private:
   void ShowText(const v1::Token& token);
+  void ShowReasoning(const v1::Reasoning& reasoning);
+  void EndReasoning();
+  void ShowCall(const v1::ToolCall& call);
   void ShowSummary(const v1::Completion& completion);
 
   const Summary summary_;
@@ -34,6 +38,7 @@ class GenerationView {
   const Surface error_;
   ProgressLine progress_;
   bool mid_line_ = false;
+  bool mid_reasoning_ = false;              // On standard error.
   std::vector<v1::TokenLogprob> logprobs_;  // Shown at the end.
 };
 

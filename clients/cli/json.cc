@@ -8,7 +8,7 @@
 
 namespace hwledger {
 
-void PrintJson(const google::protobuf::Message& message) {
+std::string JsonText(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   options.always_print_primitive_fields = true;
@@ -16,7 +16,11 @@ void PrintJson(const google::protobuf::Message& message) {
   const auto status =
       google::protobuf::util::MessageToJsonString(message, &json, options);
   assert(status.ok());  // Only an unknown Any could fail, and there is none.
-  std::cout << json << '\n' << std::flush;
+  return json;
+}
+
+void PrintJson(const google::protobuf::Message& message) {
+  std::cout << JsonText(message) << '\n' << std::flush;
 }
 
 }  // namespace hwledger

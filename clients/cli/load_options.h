@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "clients/cli/command_line.h"
 #include "clients/cli/configuration_options.h"
+#include "clients/cli/model_argument.h"
 #include "clients/cli/units.h"
 #include "hwledger/v1/library.pb.h"
 
@@ -24,6 +26,17 @@ inline void AddLoadOptions(CLI::App& command, v1::LoadOptions& load) {
       [&load](const int32_t& count) { load.set_batch_size(count); })
       ->group(kConfigurationGroup);
   AddConfigurationOptions(command, load);
+  AddField<std::vector<std::string>>(
+      command, "--lora", "FILE",
+      "LoRA adapter, loaded beside the model. May be repeated",
+      [&load](const std::vector<std::string>& files) {
+        for (const std::string& file : files) {
+          load.add_lora_adapters()->set_path(ModelId(file));
+        }
+      })
+      ->allow_extra_args(false)
+      ->take_all()
+      ->group(kConfigurationGroup);
   AddField<int32_t>(
       command, "--threads", "N",
       "Threads to compute with; default: one per core",

@@ -34,6 +34,8 @@ void AddCommands(CLI::App& program, CommandLine& line) {
   AddPlanCommand(program, line);
   AddFitCommand(program, line);
   AddRunCommand(program, line);
+  AddEmbedCommand(program, line);
+  AddTokenizeCommand(program, line);
   AddModelsCommand(program, line);
   AddDevicesCommand(program, line);
   AddPsCommand(program, line);

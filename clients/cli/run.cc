@@ -5,6 +5,7 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@
 #include "clients/cli/model_argument.h"
 #include "clients/cli/sampling_options.h"
 #include "clients/cli/system.h"
+#include "clients/cli/tools_file.h"
 #include "clients/cli/utf8.h"
 #include "hwledger/v1/inference.grpc.pb.h"
 
@@ -45,8 +47,10 @@ struct RunOptions {
   std::string model;
   std::vector<std::string> prompt_words;
   std::string system;
+  std::string tools_path;
   bool raw = false;
   bool quiet = false;
+  std::optional<bool> thinking;
   std::string json_schema;
   std::string grammar;
   // Filled by the other options.
@@ -118,6 +122,7 @@ v1::RunInferenceRequest Request(const RunOptions& options) {
     message.set_role(role);
     message.set_content(std::string(content));
   };
+  if (options.thinking) chat.set_thinking(*options.thinking);
   if (!options.system.empty()) add("system", options.system);
   // The line feed that ends a file is no part of what is said.
   add("user", absl::StripSuffix(prompt, "\n"));
@@ -129,6 +134,11 @@ ExitCode RunRun(const Session& session, const RunOptions& options) {
   if (const absl::Status status = SetConstraint(options, request);
       !status.ok()) {
     return ReportFailure(ExitCode::kUsage, status.message());
+  }
+  if (!options.tools_path.empty()) {
+    const absl::Status read =
+        ReadTools(options.tools_path, *request.mutable_chat());
+    if (!read.ok()) return ReportFailure(read);
   }
   if (!IsUtf8(request.prompt()) ||
       !std::ranges::all_of(request.chat().messages(), IsUtf8,
@@ -221,6 +231,14 @@ void AddRunCommand(CLI::App& program, CommandLine& line) {
   command
       .add_option("--system", options->system, "How the model should behave")
       ->type_name("TEXT");
+  command
+      .add_option("--tools", options->tools_path,
+                  "What it may call: a JSON file with a list of functions, as "
+                  "OpenAI's API takes it. Calls are shown, not made")
+      ->type_name("FILE");
+  command.add_flag(
+      "--think,!--no-think", options->thinking,
+      "Think before the answer, or do not; default: as the model does");
   command.add_flag("--raw", options->raw,
                    "Continue the prompt as it is, not as a conversation");
   command.add_flag("--quiet", options->quiet, "No summary at the end");

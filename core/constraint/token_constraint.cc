@@ -7,7 +7,7 @@
 namespace hwledger {
 
 TokenConstraint::TokenConstraint(std::shared_ptr<const Grammar> grammar,
-                                 std::shared_ptr<const Vocabulary> vocabulary)
+                                 std::shared_ptr<const TokenPieces> vocabulary)
     : vocabulary_(std::move(vocabulary)), match_(std::move(grammar)) {}
 
 bool TokenConstraint::Allows(int64_t token) {

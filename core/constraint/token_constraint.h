@@ -6,7 +6,7 @@
 
 #include "core/constraint/grammar.h"
 #include "core/constraint/grammar_match.h"
-#include "core/constraint/vocabulary.h"
+#include "core/constraint/token_pieces.h"
 
 namespace hwledger {
 
@@ -14,7 +14,7 @@ namespace hwledger {
 class TokenConstraint {
  public:
   TokenConstraint(std::shared_ptr<const Grammar> grammar,
-                  std::shared_ptr<const Vocabulary> vocabulary);
+                  std::shared_ptr<const TokenPieces> vocabulary);
 
   bool Allows(int64_t token);
   // The same for every token. Takes a pass over the vocabulary.
@@ -28,7 +28,7 @@ class TokenConstraint {
   bool overflowed() const { return match_.overflowed(); }
 
  private:
-  const std::shared_ptr<const Vocabulary> vocabulary_;
+  const std::shared_ptr<const TokenPieces> vocabulary_;
   GrammarMatch match_;
   std::vector<bool> allowed_;
   // By bytes of a token that have been read.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -12,6 +14,15 @@ namespace {
 
 absl::Status Cancelled() {
   return absl::CancelledError("the generation was cancelled");
+}
+
+// For whom what is computed of a prompt is of use: the same user, and the same
+// scales of adapters, of which a model always has as many.
+std::string OwnerOf(const TokenizedStart& start) {
+  const std::vector<float>& scales = start.adapter_scales;
+  std::string owner(scales.size() * sizeof(float), '\0');
+  if (!scales.empty()) std::memcpy(owner.data(), scales.data(), owner.size());
+  return owner + start.start.generation.user;
 }
 
 }  // namespace
@@ -105,7 +116,7 @@ std::unique_ptr<Batcher::Running> Batcher::Begin(Waiting waiting) {
     taken.push_back({running->slot, running->sequence.computed()});
   }
   const SlotPool::Claim claim =
-      slots_.Take(start.start.generation.user, start.prompt, taken);
+      slots_.Take(OwnerOf(start), start.prompt, taken);
   Sampler sampler = std::move(*start.sampler);
   for (const TokenId token : start.prompt) sampler.Observe(token);
   return std::unique_ptr<Running>(new Running{
@@ -116,6 +127,21 @@ std::unique_ptr<Batcher::Running> Batcher::Begin(Waiting waiting) {
       .checkpoint_tokens = claim.checkpoint_tokens});
 }
 
+void Batcher::TakeTurns() {
+  if (model_.adapters().empty()) return;
+  std::vector<const AdapterTurn::Scales*> wanting;
+  for (const auto& running : running_) {
+    if (running->sequence.Demand() == 0) continue;
+    wanting.push_back(&running->sequence.adapter_scales());
+  }
+  if (wanting.empty()) return;
+  const AdapterTurn::Scales& scales = adapter_turn_.Next(wanting);
+  model_.UseAdapters(scales);
+  for (const auto& running : running_) {
+    running->has_turn = running->sequence.adapter_scales() == scales;
+  }
+}
+
 void Batcher::Propose() {
   if (!drafter_.proposes()) return;
   draft_requests_.clear();
@@ -123,7 +149,7 @@ void Batcher::Propose() {
     running->drafts.clear();
     const int64_t count =
         std::min(running->draft_count, running->sequence.DraftRoom());
-    if (count == 0) continue;
+    if (count == 0 || !running->has_turn) continue;
     draft_requests_.push_back({.slot = running->slot,
                                .tokens = running->sequence.tokens(),
                                .count = count,
@@ -133,6 +159,7 @@ void Batcher::Propose() {
 }
 
 bool Batcher::FillBatch() {
+  TakeTurns();
   Propose();
   demands_.clear();
   bool has_running = false;
@@ -158,6 +185,7 @@ bool Batcher::FillBatch() {
 
 // A batch ends where a checkpoint is to be kept.
 int64_t Batcher::DemandOf(const Running& running) {
+  if (!running.has_turn) return 0;
   const int64_t demand = running.sequence.Demand() + std::ssize(running.drafts);
   const int64_t before =
       running.checkpoint_tokens - running.sequence.computed_tokens();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "core/engine/adapter_turn.h"
 #include "core/engine/command_queue.h"
 #include "core/engine/drafter.h"
 #include "core/engine/link.h"
@@ -39,6 +40,7 @@ class Batcher {
     Sampler sampler;
     int64_t slot = 0;
     int64_t checkpoint_tokens = 0;  // As SlotPool::Claim.
+    bool has_turn = true;           // To be in the batch.
     int64_t share = 0;              // Its tokens in the batch.
     int64_t last_index = 0;         // Of them, in the batch.
     std::vector<TokenId> drafts;    // What may follow; in the batch, too.
@@ -51,6 +53,8 @@ class Batcher {
 
   void Admit();
   std::unique_ptr<Running> Begin(Waiting waiting);
+  // Decides whose turn it is to be in the next batch.
+  void TakeTurns();
   void Propose();
   // False: there is nothing to compute.
   bool FillBatch();
@@ -78,6 +82,7 @@ class Batcher {
   std::vector<std::unique_ptr<Running>> running_;  // In the order they came.
   std::vector<StepEvent> events_;
   int64_t step_number_ = 0;
+  AdapterTurn adapter_turn_;
 
   // Of the batch; kept so that a step allocates nothing.
   BatchLoad load_;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
-#include "core/engine/generation.h"
+#include "core/engine/chat.h"
+#include "core/engine/control_marks.h"
 
 namespace hwledger {
 
@@ -19,17 +19,24 @@ class ChatTemplate {
   struct SpecialTokens {
     std::string begin_of_text;
     std::string end_of_text;
+    // The texts of all control tokens, those two included.
+    std::vector<std::string> controls;
   };
 
   // FailedPrecondition: the template cannot be read.
   static absl::StatusOr<ChatTemplate> Parse(const std::string& source,
                                             SpecialTokens tokens);
 
-  // The conversation up to where the assistant speaks next. Where the template
-  // leaves out what the system says, the next user says it. InvalidArgument:
-  // the template refuses the conversation.
-  absl::StatusOr<std::string> Render(
-      absl::Span<const ChatMessage> messages) const;
+  // The conversation up to where the assistant speaks next, in parts: what is
+  // said never becomes a control token. Where the template leaves out what the
+  // system says, the next user says it.
+  //
+  // InvalidArgument: the template refuses the conversation.
+  // FailedPrecondition: it has no place for tools, what they are called for or
+  // what they answer, and the conversation has some.
+  absl::StatusOr<std::vector<PromptPart>> Render(const Chat& chat) const;
+
+  const std::string& source() const;
 
  private:
   struct Parsed;

@@ -1,10 +1,19 @@
 #include "core/engine/command_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/algorithm/container.h"
 
 namespace hwledger {
+
+int64_t TokenizedTexts::longest_tokens() const {
+  int64_t longest = 0;
+  for (const std::vector<TokenId>& text : texts) {
+    longest = std::max(longest, std::ssize(text));
+  }
+  return longest;
+}
 
 void CommandQueue::Push(EngineCommand command) {
   {

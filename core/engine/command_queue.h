@@ -10,6 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/types/span.h"
 #include "core/engine/link.h"
+#include "core/engine/output_format.h"
 #include "core/mutex.h"
 
 namespace hwledger {
@@ -23,13 +24,27 @@ class Sampler;
 struct TokenizedStart {
   Start start;
   std::vector<TokenId> prompt;
+  // How the answer to a chat is marked.
+  std::optional<OutputFormat> format;
+  // Of the model's adapters; sequences with others share neither a batch nor
+  // what is cached of a prompt.
+  std::vector<float> adapter_scales;
   // Chooses its tokens. Made beforehand, as that can take a while.
   std::shared_ptr<Sampler> sampler;
 };
 
+// An EmbedQuestion whose texts have been tokenized.
+struct TokenizedTexts {
+  std::vector<std::vector<TokenId>> texts;
+  Pooling pooling = Pooling::kMean;
+  bool normalize = true;
+
+  int64_t longest_tokens() const;
+};
+
 struct EngineCommand {
   int64_t generation_id = 0;
-  std::variant<TokenizedStart, Cancel, Grant> action;
+  std::variant<TokenizedStart, Cancel, Grant, TokenizedTexts> action;
 };
 
 // Commands on their way to the thread of the engine.

@@ -20,6 +20,12 @@ EngineOptions OptionsOfDraft(EngineOptions options) {
   return options;
 }
 
+// Without penalties, whatever its file recommends: the sampler is one for all
+// texts.
+Generation Likeliest() {
+  return {.sampling = {.temperature = 0, .penalty_last_tokens = 0}};
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<DraftModel>> DraftModel::Load(
@@ -35,24 +41,23 @@ absl::StatusOr<std::unique_ptr<DraftModel>> DraftModel::Load(
                         "for; got \"%s\"",
                         path));
   }
-  if (draft->slots().rewinding() != SlotMemory::Rewinding::kAnywhere) {
+  if (!draft->generates() ||
+      draft->slots().rewinding() != SlotMemory::Rewinding::kAnywhere) {
     return FieldError(
         "draft_model_id",
-        absl::StrFormat("must be a model that can take tokens back, which "
-                        "those with recurrent or sliding-window layers "
-                        "cannot; got \"%s\"",
+        absl::StrFormat("must be a model that generates text and can take "
+                        "tokens back, which those with recurrent or "
+                        "sliding-window layers cannot; got \"%s\"",
                         path));
   }
-  ABSL_ASSIGN_OR_RETURN(
-      std::shared_ptr<Sampler> likeliest,
-      draft->MakeSampler(Generation{.sampling = {.temperature = 0}}));
+  ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<Sampler> likeliest,
+                        draft->MakeSampler(Likeliest()));
   return std::unique_ptr<DraftModel>(new DraftModel(
-      std::move(draft), model.vocabulary_size(), std::move(likeliest)));
+      std::move(draft), std::move(*likeliest), model.vocabulary_size()));
 }
 
-DraftModel::DraftModel(std::unique_ptr<LlamaModel> model,
-                       int64_t vocabulary_size,
-                       std::shared_ptr<Sampler> likeliest)
+DraftModel::DraftModel(std::unique_ptr<LlamaModel> model, Sampler likeliest,
+                       int64_t vocabulary_size)
     : model_(std::move(model)),
       vocabulary_size_(vocabulary_size),
       likeliest_(std::move(likeliest)),
@@ -105,7 +110,7 @@ bool DraftModel::ProposeOne(absl::Span<DraftRequest> requests, int64_t round) {
     std::vector<TokenId>& out = *requests[i].out;
     Held(requests[i].slot)
         .push_back(round == 0 ? requests[i].tokens.back() : out.back());
-    const SampledToken token = model_->Sample(*likeliest_, outputs_[i]);
+    const SampledToken token = model_->Sample(likeliest_, outputs_[i]);
     if (!token.ends_text && token.id < vocabulary_size_) {
       out.push_back(token.id);
     }

@@ -40,8 +40,8 @@ class DraftModel {
   void Propose(absl::Span<DraftRequest> requests);
 
  private:
-  DraftModel(std::unique_ptr<LlamaModel> model, int64_t vocabulary_size,
-             std::shared_ptr<Sampler> likeliest);
+  DraftModel(std::unique_ptr<LlamaModel> model, Sampler likeliest,
+             int64_t vocabulary_size);
 
   // Forgets what is not the start of `tokens`.
   void GoBack(int64_t slot, absl::Span<const TokenId> tokens);
@@ -55,7 +55,7 @@ class DraftModel {
 
   std::unique_ptr<LlamaModel> model_;
   const int64_t vocabulary_size_;  // The first model's.
-  const std::shared_ptr<Sampler> likeliest_;
+  Sampler likeliest_;
   std::vector<std::vector<TokenId>> held_;  // Computed, by slot.
   std::vector<int64_t> outputs_;            // By request; -1: none.
 };

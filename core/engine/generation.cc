@@ -18,22 +18,6 @@ constexpr int64_t kUserBytesMax = 256;
 // As many as the contract allows; each is looked for among all tokens.
 constexpr int64_t kTopLogprobsMax = 20;
 
-absl::Status ValidateChat(const std::vector<ChatMessage>& messages) {
-  if (messages.empty()) {
-    return FieldError("chat.messages", "must not be empty");
-  }
-  for (size_t i = 0; i < messages.size(); ++i) {
-    const std::string_view role = messages[i].role;
-    if (role != "system" && role != "user" && role != "assistant") {
-      return FieldError(
-          absl::StrFormat("chat.messages[%d].role", i),
-          absl::StrFormat("must be system, user or assistant; got \"%s\"",
-                          role.substr(0, 64)));
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::Status ValidateStopStrings(const std::vector<std::string>& stop_strings) {
   if (std::ssize(stop_strings) > kStopStringsMax) {
     return FieldError("stop",
@@ -51,9 +35,8 @@ absl::Status ValidateStopStrings(const std::vector<std::string>& stop_strings) {
 }  // namespace
 
 absl::Status Validate(const Generation& generation) {
-  if (const auto* chat =
-          std::get_if<std::vector<ChatMessage>>(&generation.input)) {
-    ABSL_RETURN_IF_ERROR(ValidateChat(*chat));
+  if (const auto* chat = std::get_if<Chat>(&generation.input)) {
+    ABSL_RETURN_IF_ERROR(Validate(*chat));
   }
   if (generation.token_count_max && *generation.token_count_max < 1) {
     return FieldError("max_tokens", absl::StrCat("must be at least 1; got ",
@@ -72,6 +55,7 @@ absl::Status Validate(const Generation& generation) {
         absl::StrFormat("must be between 0 and %d; got %d", kTopLogprobsMax,
                         *generation.top_logprobs));
   }
+  ABSL_RETURN_IF_ERROR(Validate(generation.lora_adapters));
   return Validate(generation.sampling);
 }
 

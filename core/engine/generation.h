@@ -9,16 +9,11 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "core/bytes.h"
+#include "core/engine/adapter_scale.h"
+#include "core/engine/chat.h"
 #include "core/engine/sampling.h"
 
 namespace hwledger {
-
-struct ChatMessage {
-  std::string role;
-  std::string content;
-
-  friend bool operator==(const ChatMessage&, const ChatMessage&) = default;
-};
 
 // What a text must look like. At most one is set.
 struct Constraint {
@@ -31,7 +26,7 @@ struct Constraint {
 // One text to generate.
 struct Generation {
   // Text to continue, or a conversation to answer.
-  std::variant<std::string, std::vector<ChatMessage>> input;
+  std::variant<std::string, Chat> input;
   Sampling sampling;
   std::optional<int64_t> token_count_max;  // Absent: what the context holds.
   std::vector<std::string> stop_strings;
@@ -43,6 +38,10 @@ struct Generation {
   // Report how likely each token was, and so many of the likeliest in its
   // place.
   std::optional<int64_t> top_logprobs;
+  // How strongly the adapters are applied that the model was loaded with, and
+  // no others. Empty: as loaded. What was computed with other ones is of no
+  // use.
+  std::vector<AdapterScale> lora_adapters;
 
   friend bool operator==(const Generation&, const Generation&) = default;
 };
@@ -52,7 +51,7 @@ struct Generation {
 // be held for AsGrammar.
 absl::Status Validate(const Generation& generation);
 
-enum class FinishReason { kEndOfText, kStopString, kLength };
+enum class FinishReason { kEndOfText, kStopString, kLength, kToolCalls };
 
 // What happens to a generation, in this order.
 
@@ -86,8 +85,16 @@ struct Token {
   std::vector<TokenLogprob> logprobs;  // Of each token, where they were asked.
 };
 
+// What the model thinks; no part of its answer.
+struct Reasoning {
+  std::string text;  // Whole UTF-8, never empty.
+  int64_t token_count = 1;
+};
+
 struct Completion {
   std::string full_text;
+  std::string reasoning;
+  std::vector<ToolCall> tool_calls;
   FinishReason finish_reason = FinishReason::kEndOfText;
   std::string stop_string;  // Empty unless one came.
   int64_t prompt_tokens = 0;
@@ -105,7 +112,7 @@ struct Completion {
   Bytes measured;
 };
 
-using GenerationEvent =
-    std::variant<Queued, LoadProgress, PromptProgress, Token, Completion>;
+using GenerationEvent = std::variant<Queued, LoadProgress, PromptProgress,
+                                     Token, Reasoning, ToolCall, Completion>;
 
 }  // namespace hwledger

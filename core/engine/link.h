@@ -7,11 +7,13 @@
 #include "absl/status/status.h"
 #include "core/engine/engine_options.h"
 #include "core/engine/generation.h"
+#include "core/engine/question.h"
 
 namespace hwledger {
 
 // What the daemon tells the process that runs a model, and what it hears back.
-// Each names its generation by a number that the daemon chose.
+// Each names its generation, or its question, by a number that the daemon
+// chose.
 
 struct Start {
   Generation generation;
@@ -27,7 +29,7 @@ struct Grant {
 
 struct Command {
   int64_t generation_id = 0;
-  std::variant<Start, Cancel, Grant> action;
+  std::variant<Start, Cancel, Grant, Question> action;
 };
 
 // What an engine says once its model is loaded.
@@ -54,10 +56,13 @@ inline constexpr int64_t kPromptProgressMax = 16;
 
 // Each Start gets exactly one last event: a Completion, or the Status with
 // which it failed (Cancelled after a Cancel). Token events never stand for more
-// tokens than the credit, but for what the last of them had held back.
+// tokens than the credit, but for what the last of them had held back. Each
+// Question gets exactly one event: its Answer, or a Status.
 struct StepEvent {
   int64_t generation_id = 0;
-  std::variant<Queued, PromptProgress, Token, Completion, absl::Status> event;
+  std::variant<Queued, PromptProgress, Token, Reasoning, ToolCall, Completion,
+               Answer, absl::Status>
+      event;
 };
 
 }  // namespace hwledger

@@ -8,6 +8,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_format.h"
 #include "core/engine/batcher.h"
+#include "core/engine/embedder.h"
 
 namespace hwledger {
 namespace {
@@ -16,8 +17,22 @@ namespace {
 // minutes.
 constexpr int64_t kWaitingMax = 256;
 
+// Without a batcher nothing is generated, and no Start comes.
+void Apply(EngineCommand command, std::optional<Batcher>& batcher,
+           Embedder& embedder) {
+  if (auto* texts = std::get_if<TokenizedTexts>(&command.action)) {
+    embedder.Add(command.generation_id, std::move(*texts));
+    return;
+  }
+  if (std::holds_alternative<Cancel>(command.action)) {
+    embedder.Cancel(command.generation_id);
+  }
+  if (batcher) batcher->Apply(std::move(command));
+}
+
 bool IsLast(const StepEvent& event) {
   return std::holds_alternative<Completion>(event.event) ||
+         std::holds_alternative<Answer>(event.event) ||
          std::holds_alternative<absl::Status>(event.event);
 }
 
@@ -45,12 +60,14 @@ LlamaEngine::~LlamaEngine() { Stop(); }
 absl::StatusOr<Ready> LlamaEngine::Load(const std::string& path,
                                         const EngineOptions& options,
                                         const LlamaModel::Progress& progress,
-                                        const ServingOptions& serving) {
+                                        const ServingOptions& serving,
+                                        std::vector<AdapterScale> adapters) {
   if (load_called_.exchange(true)) {
     return absl::FailedPreconditionError("a model has been loaded already");
   }
-  ABSL_ASSIGN_OR_RETURN(owned_model_,
-                        LlamaModel::Load(path, options, progress, serving));
+  ABSL_ASSIGN_OR_RETURN(
+      owned_model_,
+      LlamaModel::Load(path, options, progress, serving, std::move(adapters)));
   if (!serving.draft_path.empty()) {
     ABSL_ASSIGN_OR_RETURN(
         draft_model_,
@@ -70,6 +87,17 @@ void LlamaEngine::Submit(Command command) {
     commands_.Push({id, Cancel{}});
   } else if (const auto* grant = std::get_if<Grant>(&command.action)) {
     commands_.Push({id, *grant});
+  } else if (const auto* question = std::get_if<Question>(&command.action)) {
+    absl::StatusOr<std::variant<Answer, TokenizedTexts>> accepted =
+        Accept(*question);
+    if (!accepted.ok()) {
+      events_.Add({{id, accepted.status()}});
+    } else if (auto* answer = std::get_if<Answer>(&*accepted)) {
+      events_.Add({{id, std::move(*answer)}});
+    } else {
+      ++generation_count_;
+      commands_.Push({id, std::get<TokenizedTexts>(*std::move(accepted))});
+    }
   } else {
     absl::StatusOr<TokenizedStart> start =
         Accept(std::get<Start>(std::move(command.action)));
@@ -86,6 +114,36 @@ void LlamaEngine::Submit(Command command) {
 // long one would stall all that run.
 absl::StatusOr<TokenizedStart> LlamaEngine::Accept(Start start) {
   const LlamaModel* model = model_;
+  ABSL_RETURN_IF_ERROR(CheckRoom());
+  ABSL_RETURN_IF_ERROR(Validate(start.generation));
+  ABSL_ASSIGN_OR_RETURN(
+      std::vector<float> scales,
+      ScalesOf(start.generation.lora_adapters, model->adapters()));
+  ABSL_ASSIGN_OR_RETURN(TokenizedPrompt prompt,
+                        model->Tokenize(start.generation));
+  ABSL_ASSIGN_OR_RETURN(std::shared_ptr<Sampler> sampler,
+                        model->MakeSampler(start.generation));
+  return TokenizedStart{std::move(start), std::move(prompt.tokens),
+                        std::move(prompt.format), std::move(scales),
+                        std::move(sampler)};
+}
+
+absl::StatusOr<std::variant<Answer, TokenizedTexts>> LlamaEngine::Accept(
+    const Question& question) {
+  const LlamaModel* model = model_;
+  ABSL_RETURN_IF_ERROR(CheckRoom());
+  ABSL_RETURN_IF_ERROR(Validate(question));
+  if (const auto* embed = std::get_if<EmbedQuestion>(&question)) {
+    return model->Tokenize(*embed);
+  }
+  if (const auto* tokenize = std::get_if<TokenizeQuestion>(&question)) {
+    return model->AnswerOf(*tokenize);
+  }
+  return model->AnswerOf(std::get<DetokenizeQuestion>(question));
+}
+
+absl::Status LlamaEngine::CheckRoom() const {
+  const LlamaModel* model = model_;
   if (model == nullptr) {
     return absl::FailedPreconditionError("no model is loaded");
   }
@@ -93,30 +151,35 @@ absl::StatusOr<TokenizedStart> LlamaEngine::Accept(Start start) {
     return absl::ResourceExhaustedError(absl::StrFormat(
         "too many generations wait for this model: %d", kWaitingMax));
   }
-  ABSL_RETURN_IF_ERROR(Validate(start.generation));
-  ABSL_ASSIGN_OR_RETURN(std::vector<TokenId> prompt,
-                        model->Tokenize(start.generation));
-  ABSL_ASSIGN_OR_RETURN(std::shared_ptr<Sampler> sampler,
-                        model->MakeSampler(start.generation));
-  return TokenizedStart{std::move(start), std::move(prompt),
-                        std::move(sampler)};
+  return absl::OkStatus();
 }
 
 void LlamaEngine::Run() {
-  Batcher batcher(*owned_model_, draft_model_.get());
+  std::optional<Batcher> batcher;
+  if (owned_model_->generates()) {
+    batcher.emplace(*owned_model_, draft_model_.get());
+  }
+  Embedder embedder(*owned_model_);
   for (;;) {
-    auto commands =
-        commands_.Take(batcher.CanStep() ? CommandQueue::WhenEmpty::kReturn
-                                         : CommandQueue::WhenEmpty::kWait);
+    const bool idle = !(batcher && batcher->CanStep()) && !embedder.CanStep();
+    auto commands = commands_.Take(idle ? CommandQueue::WhenEmpty::kWait
+                                        : CommandQueue::WhenEmpty::kReturn);
     if (!commands) return;
     for (EngineCommand& command : *commands) {
-      batcher.Apply(std::move(command));
+      Apply(std::move(command), batcher, embedder);
     }
-    if (batcher.CanStep()) batcher.Step(commands_);
-    std::vector<StepEvent> events = batcher.TakeEvents();
-    generation_count_ -= absl::c_count_if(events, IsLast);
-    events_.Add(std::move(events));
+    if (batcher) {
+      if (batcher->CanStep()) batcher->Step(commands_);
+      Deliver(batcher->TakeEvents());
+    }
+    if (embedder.CanStep()) embedder.Step(commands_);
+    Deliver(embedder.TakeEvents());
   }
+}
+
+void LlamaEngine::Deliver(std::vector<StepEvent> events) {
+  generation_count_ -= absl::c_count_if(events, IsLast);
+  events_.Add(std::move(events));
 }
 
 void LlamaEngine::Stop() {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -30,11 +31,13 @@ class LlamaEngine {
   absl::StatusOr<Ready> Load(const std::string& path,
                              const EngineOptions& options,
                              const LlamaModel::Progress& progress,
-                             const ServingOptions& serving = {});
+                             const ServingOptions& serving = {},
+                             std::vector<AdapterScale> adapters = {});
 
   // Never waits for the model. A Start that is refused has its Status as its
   // only event: InvalidArgument as Validate and LlamaModel::Tokenize say;
-  // ResourceExhausted: too many wait; FailedPrecondition: no model is loaded.
+  // ResourceExhausted: too many wait; FailedPrecondition: no model is loaded. A
+  // Question for the model's tokens is answered at once.
   void Submit(Command command);
 
   // What has happened to generations since the last call; waits for something.
@@ -48,13 +51,19 @@ class LlamaEngine {
 
  private:
   absl::StatusOr<TokenizedStart> Accept(Start start);
+  // The answer, or what the engine's thread needs to find it.
+  absl::StatusOr<std::variant<Answer, TokenizedTexts>> Accept(
+      const Question& question);
+  // OK: one more generation or question can be taken on.
+  absl::Status CheckRoom() const;
   void Run();
+  void Deliver(std::vector<StepEvent> events);
 
   CommandQueue commands_;
   StepQueue events_;
   std::atomic<bool> load_called_ = false;
   std::atomic<LlamaModel*> model_ = nullptr;  // Set once it is ready.
-  // Started and not ended yet.
+  // Started and not ended yet; questions too that wait for their embeddings.
   std::atomic<int64_t> generation_count_ = 0;
   std::unique_ptr<LlamaModel> owned_model_;
   std::unique_ptr<DraftModel> draft_model_;  // Null: there is none.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,12 +13,21 @@
 #include "core/engine/command_queue.h"
 #include "core/engine/engine_options.h"
 #include "core/engine/generation.h"
+#include "core/engine/question.h"
 #include "core/engine/sampler.h"
 #include "core/engine/sequence.h"
 #include "core/engine/serving_options.h"
 #include "core/engine/slot_memory.h"
 
 namespace hwledger {
+
+class EmbeddingContext;
+
+struct TokenizedPrompt {
+  std::vector<TokenId> tokens;
+  // How the answer to a chat is marked.
+  std::optional<OutputFormat> format;
+};
 
 // One model in memory, with the cache of its sequences: libllama in the
 // engine's words.
@@ -27,16 +37,22 @@ class LlamaModel {
   using Progress = std::function<bool(double fraction)>;
 
   // InvalidArgument: an option, or a file that libllama cannot load or that
-  // does not generate text. FailedPrecondition: drafts are to be checked, and
-  // the model cannot take tokens back. ResourceExhausted: not enough memory.
-  // Cancelled: given up. StartLibllama comes first.
+  // neither generates nor embeds text. FailedPrecondition: drafts are to be
+  // checked, and the model cannot take tokens back, or only embeds.
+  // ResourceExhausted: not enough memory. Cancelled: given up. StartLibllama
+  // comes first. `adapters` are loaded beside it, and applied so where a
+  // generation says nothing else.
   static absl::StatusOr<std::unique_ptr<LlamaModel>> Load(
       const std::string& path, const EngineOptions& options,
-      const Progress& progress, const ServingOptions& serving = {});
+      const Progress& progress, const ServingOptions& serving = {},
+      std::vector<AdapterScale> adapters = {});
   ~LlamaModel();
 
   // For any thread.
 
+  // Where it only embeds, all that serves generations is not to be called.
+  bool generates() const;
+  const std::vector<AdapterScale>& adapters() const;
   int64_t sequence_length() const;
   int64_t slot_count() const;
   const ServingOptions& serving() const;
@@ -50,9 +66,17 @@ class LlamaModel {
 
   // The tokens of what is to be continued or answered.
   // InvalidArgument: none at all, or more than a sequence holds.
-  // FailedPrecondition: a conversation, and the model has no template for it.
-  absl::StatusOr<std::vector<TokenId>> Tokenize(
-      const Generation& generation) const;
+  // FailedPrecondition: a conversation, and the model has no template for it;
+  // or the model only embeds.
+  absl::StatusOr<TokenizedPrompt> Tokenize(const Generation& generation) const;
+
+  // InvalidArgument: a text without tokens, or with more than the context
+  // holds. FailedPrecondition: the model makes no embeddings.
+  absl::StatusOr<TokenizedTexts> Tokenize(const EmbedQuestion& question) const;
+
+  absl::StatusOr<Answer> AnswerOf(const TokenizeQuestion& question) const;
+  // InvalidArgument: not a token of the model.
+  absl::StatusOr<Answer> AnswerOf(const DetokenizeQuestion& question) const;
 
   // What chooses the tokens of `generation`, which is valid. InvalidArgument: a
   // token or a constraint that this model cannot do with.
@@ -64,6 +88,8 @@ class LlamaModel {
   // Adds the next tokens of the sequence in `slot` to the batch; the first
   // takes `position` in it. Returns the index of the last.
   int64_t Add(int64_t slot, int64_t position, absl::Span<const TokenId> tokens);
+  // How strongly the next batches apply the adapters.
+  void UseAdapters(absl::Span<const float> scales);
   // Asks what follows the token at `index` of the batch.
   void AskOutput(int64_t index);
   void ClearBatch();
@@ -86,8 +112,19 @@ class LlamaModel {
 
   SlotMemory& slots();
 
+  // A context that holds texts of `text_tokens`, made at its first use: there
+  // is at most one. It stays until the next call.
+  absl::StatusOr<EmbeddingContext*> ContextToEmbed(Pooling pooling,
+                                                   int64_t text_tokens);
+  // What that takes beside all that memory() tells.
+  std::vector<DeviceUse> MemoryToEmbed() const;
+
  private:
   struct State;
+
+  // Of a text to embed.
+  int64_t text_tokens_max() const;
+
   explicit LlamaModel(std::unique_ptr<State> state);
 
   std::unique_ptr<State> state_;

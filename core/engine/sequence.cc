@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cassert>
 #include <optional>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "absl/time/time.h"
 
@@ -24,13 +26,14 @@ Sequence::Sequence(int64_t generation_id, TokenizedStart start,
                    Clock::time_point now)
     : generation_id_(generation_id),
       prompt_tokens_(std::ssize(start.prompt)),
+      adapter_scales_(start.adapter_scales),
       cached_tokens_(cached_tokens),
       tokens_max_(TokensMax(start, sequence_length)),
       credit_tokens_(start.start.credit_tokens),
       tokens_(std::move(start.prompt)),
       computed_tokens_(cached_tokens),
       reported_tokens_(cached_tokens),
-      text_(start.start.generation.stop_strings),
+      text_(start.start.generation, start.format),
       started_(now) {
   assert(prompt_tokens_ > 0 && prompt_tokens_ < tokens_max_);
   assert(cached_tokens_ < prompt_tokens_);
@@ -92,7 +95,7 @@ bool Sequence::Accept(SampledToken token, Clock::time_point now,
   } else {
     ++generated_tokens_;
     tokens_.push_back(token.id);
-    text_.Add(token.bytes);
+    text_.Add(token.bytes, token.is_mark);
     if (token.logprob) text_.AddLogprob(*std::move(token.logprob));
     if (text_.stopped()) {
       end = FinishReason::kStopString;
@@ -103,21 +106,36 @@ bool Sequence::Accept(SampledToken token, Clock::time_point now,
     }
   }
   if (end) text_.End();
-  if (std::optional<Token> text = text_.Take()) {
-    credit_tokens_ -= text->token_count;
-    events.push_back({generation_id_, *std::move(text)});
-  }
+  for (GeneratedAnswer::Event& event : text_.Take()) Tell(event, events);
   if (end) Finish(*end, events);
   return end.has_value();
+}
+
+void Sequence::Tell(GeneratedAnswer::Event& event,
+                    std::vector<StepEvent>& events) {
+  std::visit(
+      [&](auto& said) {
+        using Said = std::decay_t<decltype(said)>;
+        if constexpr (!std::is_same_v<Said, ToolCall>) {
+          credit_tokens_ -= said.token_count;
+        }
+        events.push_back({generation_id_, std::move(said)});
+      },
+      event);
 }
 
 void Sequence::Finish(FinishReason reason, std::vector<StepEvent>& events) {
   // The end of the text may have completed a stop string.
   if (text_.stopped()) reason = FinishReason::kStopString;
+  if (reason == FinishReason::kEndOfText && !text_.tool_calls().empty()) {
+    reason = FinishReason::kToolCalls;
+  }
   events.push_back(
       {generation_id_,
        Completion{
            .full_text = text_.full_text(),
+           .reasoning = text_.reasoning(),
+           .tool_calls = text_.tool_calls(),
            .finish_reason = reason,
            .stop_string = text_.stop_string(),
            .prompt_tokens = prompt_tokens_,

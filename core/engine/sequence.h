@@ -8,7 +8,7 @@
 
 #include "absl/types/span.h"
 #include "core/engine/command_queue.h"
-#include "core/engine/generated_text.h"
+#include "core/engine/generated_answer.h"
 #include "core/engine/link.h"
 
 namespace hwledger {
@@ -18,6 +18,8 @@ struct SampledToken {
   TokenId id = 0;
   std::string_view bytes;  // May be a part of a character, or empty.
   bool ends_text = false;
+  // A control token that may be a mark in the answer to a chat.
+  bool is_mark = false;
   bool completes_text = false;          // Nothing may follow it.
   std::optional<TokenLogprob> logprob;  // Where it was asked.
 };
@@ -40,6 +42,8 @@ class Sequence {
   // And those that are not computed.
   absl::Span<const TokenId> tokens() const { return tokens_; }
   std::vector<TokenId> TakeComputed() &&;
+  // Of the adapters that it is computed with.
+  const std::vector<float>& adapter_scales() const { return adapter_scales_; }
   // Tokens that could be computed now: one while it generates, the rest of its
   // prompt before. What would make new text waits for credit.
   int64_t Demand() const;
@@ -67,10 +71,12 @@ class Sequence {
               std::vector<StepEvent>& events);
 
  private:
+  void Tell(GeneratedAnswer::Event& event, std::vector<StepEvent>& events);
   void Finish(FinishReason reason, std::vector<StepEvent>& events);
 
   const int64_t generation_id_;
   const int64_t prompt_tokens_;
+  const std::vector<float> adapter_scales_;
   const int64_t cached_tokens_;  // Of the prompt.
   const int64_t tokens_max_;     // Prompt and answer together.
   int64_t credit_tokens_;
@@ -80,7 +86,7 @@ class Sequence {
   int64_t generated_tokens_ = 0;
   int64_t draft_tokens_ = 0;
   int64_t accepted_draft_tokens_ = 0;
-  GeneratedText text_;
+  GeneratedAnswer text_;
   const Clock::time_point started_;
   Clock::time_point first_token_;
   Clock::time_point last_token_;

@@ -97,6 +97,16 @@ struct FakeDaemon::Services {
         grpc::ServerWriter<v1::RunInferenceResponse>* writer) override {
       return Answer(daemon.run_inference, *request, writer);
     }
+    grpc::Status Embed(grpc::ServerContext* /*context*/,
+                       const v1::EmbedRequest* request,
+                       v1::EmbedResponse* response) override {
+      return Answer(daemon.embed, *request, response);
+    }
+    grpc::Status Tokenize(grpc::ServerContext* /*context*/,
+                          const v1::TokenizeRequest* request,
+                          v1::TokenizeResponse* response) override {
+      return Answer(daemon.tokenize, *request, response);
+    }
     FakeDaemon& daemon;
   };
 

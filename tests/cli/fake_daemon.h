@@ -51,6 +51,8 @@ class FakeDaemon {
       summarize_accuracy;
   Unary<v1::ListGenerationsRequest, v1::ListGenerationsResponse>
       list_generations;
+  Unary<v1::EmbedRequest, v1::EmbedResponse> embed;
+  Unary<v1::TokenizeRequest, v1::TokenizeResponse> tokenize;
   Stream<v1::WatchDevicesRequest, v1::WatchDevicesResponse> watch_devices;
   Stream<v1::LoadModelRequest, v1::LoadModelResponse> load_model;
   Stream<v1::RunInferenceRequest, v1::RunInferenceResponse> run_inference;

@@ -274,6 +274,43 @@ TEST_F(RunTest, ShowsProgressOnATerminalOnly) {
               MatchesRegex(".*loading the model: 42 %.*\r\x1b\\[KHello\r\n"));
 }
 
+TEST_F(RunTest, ShowsThoughtsAndCallsOnStandardError) {
+  daemon.run_inference = [](const auto&, EventWriter* writer) {
+    v1::RunInferenceResponse thought;
+    thought.mutable_reasoning()->set_text("Hm.");
+    writer->Write(thought);
+    writer->Write(TokenEvent("I look."));
+    v1::RunInferenceResponse call;
+    call.mutable_tool_call()->set_name("weather");
+    (*call.mutable_tool_call()->mutable_arguments()->mutable_fields())["at"]
+        .set_string_value("Rome");
+    writer->Write(call);
+    return grpc::Status::OK;
+  };
+
+  const Outcome outcome = Run({"run", "demo", "Hi"});
+
+  EXPECT_EQ(outcome.output, "I look.\n");
+  EXPECT_EQ(outcome.errors, "Hm.\n[calls weather with {\"at\":\"Rome\"}]\n");
+}
+
+TEST_F(RunTest, SendsTheToolsOfAFileAndWhetherToThink) {
+  const std::string path = daemon.folder() / "tools.json";
+  std::ofstream(path)
+      << R"([{"type": "function", "function": {"name": "time", )"
+      << R"("description": "Tells it.", "parameters": {"type": "object"}}}, )"
+      << R"({"name": "bare"}])";
+
+  Run({"run", "demo", "Hi", "--tools", path, "--no-think"});
+
+  EXPECT_EQ(request.chat().ShortDebugString(),
+            "messages { role: \"user\" content: \"Hi\" } tools { name: "
+            "\"time\" description: \"Tells it.\" parameters_schema: "
+            "\"{\\\"type\\\":\\\"object\\\"}\" } tools { name: \"bare\" } "
+            "thinking: false");
+  EXPECT_EQ(Run({"run", "demo", "Hi", "--tools", "/nonexistent"}).exit_code, 2);
+}
+
 TEST_F(RunTest, PrintsOneJsonObjectPerEvent) {
   const Outcome outcome = Run({"run", "demo", "Hi", "--json"});
 

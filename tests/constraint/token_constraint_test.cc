@@ -13,13 +13,13 @@ namespace {
 using ::testing::ElementsAre;
 
 // The last token ends the text.
-std::shared_ptr<const Vocabulary> VocabularyWith(
+std::shared_ptr<const TokenPieces> VocabularyWith(
     std::vector<std::string> pieces) {
   std::vector<bool> ends_text(pieces.size() + 1, false);
   ends_text.back() = true;
   pieces.emplace_back("");
-  return std::make_shared<const Vocabulary>(std::move(pieces),
-                                            std::move(ends_text));
+  return std::make_shared<const TokenPieces>(std::move(pieces),
+                                             std::move(ends_text));
 }
 
 TokenConstraint ConstraintOf(std::string_view gbnf,

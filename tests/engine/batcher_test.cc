@@ -29,13 +29,13 @@ class BatcherTest : public testing::Test {
 
   // Computes all of a generation with a prompt of so many tokens.
   std::optional<Completion> Complete(const char* user, int64_t prompt_tokens) {
+    const Generation generation = {
+        .sampling = {.temperature = 0}, .token_count_max = 1, .user = user};
     TokenizedStart start = {
-        .start = {.generation = {.sampling = {.temperature = 0},
-                                 .token_count_max = 1,
-                                 .user = user},
-                  .credit_tokens = 1},
+        .start = {.generation = generation, .credit_tokens = 1},
         .prompt = std::vector<TokenId>(static_cast<size_t>(prompt_tokens),
-                                       TinyModel::ByteToken('a'))};
+                                       TinyModel::ByteToken('a')),
+        .sampler = *model_->MakeSampler(generation)};
     batcher_->Apply({++last_id_, std::move(start)});
     std::optional<Completion> completion;
     while (batcher_->CanStep()) {

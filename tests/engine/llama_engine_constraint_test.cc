@@ -39,6 +39,20 @@ TEST_F(LlamaEngineTest, LeavesATextThatFollowsTheGrammarAsItIs) {
   EXPECT_EQ(heard.completion->completion_tokens, 3);
 }
 
+TEST_F(LlamaEngineTest, TakesAConstrainedAnswerAsItIsWhereTheModelWouldThink) {
+  TinyModel model = TinyModel::Reciting({"Hm."});
+  model.chat_template = "{{ messages[0]['content'] }}<think>{# </think> #}";
+  Load(model);
+  Generation generation =
+      WithGrammar({.input = Chat{{{"user", "Hi"}}}}, "root ::= \"{}\"");
+
+  const Heard& heard = AwaitEnd(Start(generation));
+
+  ASSERT_TRUE(heard.completion);
+  EXPECT_EQ(heard.completion->full_text, "{}");
+  EXPECT_EQ(heard.completion->reasoning, "");
+}
+
 TEST_F(LlamaEngineTest, DoesNotEndBeforeTheGrammarDoes) {
   Load(TinyModel::Reciting({"It"}));
 
@@ -68,7 +82,7 @@ TEST_F(LlamaEngineTest, ConstrainsTheAnswerOfAChat) {
   model.chat_template = "{{ messages[0]['content'] }}>";
   Load(model);
   Generation generation = {
-      .input = std::vector<ChatMessage>{{"user", "Hi"}},
+      .input = Chat{{{"user", "Hi"}}},
       .constraint = {.json_schema = R"({"const": "Hello"})"}};
 
   EXPECT_EQ(FullText(Start(generation)), "\"Hello\"");

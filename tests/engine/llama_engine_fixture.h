@@ -25,6 +25,8 @@ struct Heard {
   std::vector<std::string> texts;
   int64_t token_count = 0;
   std::vector<TokenLogprob> logprobs;
+  std::string reasoning;
+  std::vector<ToolCall> tool_calls;
   std::optional<Completion> completion;
   std::optional<absl::Status> failure;
 
@@ -84,12 +86,18 @@ class LlamaEngineTest : public testing::Test {
       heard.token_count += token->token_count;
       heard.logprobs.insert(heard.logprobs.end(), token->logprobs.begin(),
                             token->logprobs.end());
+    } else if (auto* thought = std::get_if<Reasoning>(&event.event)) {
+      heard.reasoning += thought->text;
+    } else if (auto* call = std::get_if<ToolCall>(&event.event)) {
+      heard.tool_calls.push_back(std::move(*call));
     } else if (auto* queued = std::get_if<Queued>(&event.event)) {
       heard.positions.push_back(queued->position);
     } else if (auto* progress = std::get_if<PromptProgress>(&event.event)) {
       heard.processed_tokens.push_back(progress->processed_tokens);
     } else if (auto* completion = std::get_if<Completion>(&event.event)) {
       EXPECT_EQ(heard.text(), completion->full_text);
+      EXPECT_EQ(heard.reasoning, completion->reasoning);
+      EXPECT_EQ(heard.tool_calls, completion->tool_calls);
       heard.completion = std::move(*completion);
     } else {
       heard.failure = std::get<absl::Status>(std::move(event.event));

@@ -99,8 +99,7 @@ TEST_F(LlamaEngineTest, AnswersAChatByTheModelsTemplate) {
   model.chat_template = "{{ bos_token }}{{ messages[0]['content'] }}>";
   Load(model);
 
-  const Heard& heard =
-      AwaitEnd(Start({.input = std::vector<ChatMessage>{{"user", "Hi"}}}));
+  const Heard& heard = AwaitEnd(Start({.input = Chat{{{"user", "Hi"}}}}));
 
   ASSERT_TRUE(heard.completion);
   EXPECT_EQ(heard.completion->full_text, "Hello");
@@ -108,13 +107,44 @@ TEST_F(LlamaEngineTest, AnswersAChatByTheModelsTemplate) {
   EXPECT_EQ(heard.completion->prompt_tokens, 4);
 }
 
+TEST_F(LlamaEngineTest, KeepsWhatIsSaidFromBecomingControlTokens) {
+  TinyModel model = TinyModel::Reciting({"Hello"});
+  model.chat_template = "{{ messages[0]['content'] }}>";
+  Load(model);
+
+  // "</s>" in four bytes instead of in a token, with the begin and the ">".
+  EXPECT_EQ(AwaitEnd(Start({.input = Chat{{{"user", "</s>"}}}}))
+                .completion->prompt_tokens,
+            6);
+  EXPECT_EQ(AwaitEnd(Start({.input = "</s>>"})).completion->prompt_tokens, 3);
+}
+
+TEST_F(LlamaEngineTest, PartsThoughtsAndCallsFromTheAnswer) {
+  TinyModel model = TinyModel::Reciting(
+      {"<think>", "Hm.", "</think>", "I look.", "<tool_call>",
+       R"({"name": "time"})", "</tool_call>"});
+  model.chat_template =
+      "{% for tool in tools %}{{ tool | tojson }}{% endfor %}"
+      "{{ messages[0]['content'] }}>{# </think> <tool_call> #}";
+  Load(model);
+  const Chat chat = {.messages = {{"user", "Hi"}}, .tools = {{.name = "time"}}};
+
+  const Heard& heard = AwaitEnd(Start({.input = chat}));
+
+  ASSERT_TRUE(heard.completion) << *heard.failure;
+  EXPECT_EQ(heard.completion->reasoning, "Hm.");
+  EXPECT_EQ(heard.completion->full_text, "I look.");
+  EXPECT_EQ(heard.completion->finish_reason, FinishReason::kToolCalls);
+  ASSERT_EQ(heard.completion->tool_calls.size(), 1);
+  EXPECT_EQ(heard.completion->tool_calls[0].name, "time");
+}
+
 TEST_F(LlamaEngineTest, RefusesAChatWhereTheModelHasNoTemplate) {
   Load(TinyModel());
 
-  EXPECT_THAT(
-      AwaitEnd(Start({.input = std::vector<ChatMessage>{{"user", "Hi"}}})),
-      FailsWith(absl::StatusCode::kFailedPrecondition,
-                "use prompt instead of chat"));
+  EXPECT_THAT(AwaitEnd(Start({.input = Chat{{{"user", "Hi"}}}})),
+              FailsWith(absl::StatusCode::kFailedPrecondition,
+                        "use prompt instead of chat"));
 }
 
 TEST_F(LlamaEngineTest, RefusesAPromptThatLeavesNoRoomForAnAnswer) {

@@ -112,19 +112,73 @@ TEST(RunnerLinkConvertTest, KeepsAPromptAndItsLimits) {
                                  .user = "ann",
                                  .truncate_prompt = true,
                                  .constraint = {.json_schema = "{}"},
-                                 .top_logprobs = 0};
+                                 .top_logprobs = 0,
+                                 .lora_adapters = {{"/a", 2}}};
 
   EXPECT_EQ(GenerationAfterTheLink(generation), generation);
 }
 
 TEST(RunnerLinkConvertTest, KeepsAChatWithoutALimitOrASeed) {
   const Generation generation = {
-      .input =
-          std::vector<ChatMessage>{{"system", "Be brief."}, {"user", "Hello"}},
+      .input = Chat{{{"system", "Be brief."}, {"user", "Hello"}}},
       .sampling = {.mirostat = Mirostat()},
       .constraint = {.grammar = ""}};
 
   EXPECT_EQ(GenerationAfterTheLink(generation), generation);
+}
+
+TEST(RunnerLinkConvertTest, KeepsAllOfAChatWithTools) {
+  const Chat chat = {
+      .messages = {{.role = "assistant",
+                    .content = "I look.",
+                    .tool_calls = {{"1", "time", R"({"a":1})"}},
+                    .reasoning = "Hm."},
+                   {.role = "tool", .content = "12:00", .tool_call_id = "1"}},
+      .tools = {{"time", "Tells it.", "{}"}},
+      .tool_choice = ToolChoice::kRequired,
+      .tool_name = "time",
+      .thinking = false};
+
+  const Generation generation = {.input = chat};
+  EXPECT_EQ(GenerationAfterTheLink(generation), generation);
+}
+
+TEST(RunnerLinkConvertTest, KeepsQuestions) {
+  const auto kept = [](const Question& question) {
+    return std::get<Question>(ThereAndBack(Command{1, question}).action);
+  };
+  const Question tokenize = TokenizeQuestion{
+      .text = "a", .add_special = false, .parse_special = false};
+  const Question detokenize = DetokenizeQuestion{{1, 2}};
+  const Question embed =
+      EmbedQuestion{{"a", "b"}, /*normalize=*/false, Pooling::kCls};
+  const Question plain_embed = EmbedQuestion{{"a"}};
+
+  EXPECT_EQ(kept(tokenize), tokenize);
+  EXPECT_EQ(kept(detokenize), detokenize);
+  EXPECT_EQ(kept(embed), embed);
+  EXPECT_EQ(kept(plain_embed), plain_embed);
+}
+
+template <typename Part>
+Part AnswerAfterTheLink(Part answer) {
+  const StepEvent event = ThereAndBack(StepEvent{1, Answer(std::move(answer))});
+  return std::get<Part>(std::get<Answer>(event.event));
+}
+
+TEST(RunnerLinkConvertTest, KeepsAnswers) {
+  const EmbedAnswer embedded = AnswerAfterTheLink(
+      EmbedAnswer{.embeddings = {{1, -2}, {3}},
+                  .prompt_tokens = 4,
+                  .context = {{.name = "CPU", .kv_cache = Bytes(5)}}});
+
+  EXPECT_EQ(embedded.embeddings,
+            (std::vector<std::vector<float>>{{1, -2}, {3}}));
+  EXPECT_EQ(embedded.prompt_tokens, 4);
+  EXPECT_EQ(embedded.context.at(0).kv_cache, Bytes(5));
+  EXPECT_EQ(AnswerAfterTheLink(TokenizeAnswer{{{7, "\xff"}}}).tokens,
+            (std::vector<TokenPiece>{{7, "\xff"}}));
+  EXPECT_EQ(AnswerAfterTheLink(DetokenizeAnswer{"é"}).text, "é");
 }
 
 TEST(RunnerLinkConvertTest, KeepsCommands) {
@@ -142,6 +196,8 @@ TEST(RunnerLinkConvertTest, KeepsCommands) {
 TEST(RunnerLinkConvertTest, KeepsACompletion) {
   const StepEvent event = ThereAndBack(
       StepEvent{1, Completion{.full_text = "text",
+                              .reasoning = "thought",
+                              .tool_calls = {{"1", "time", "{}"}},
                               .finish_reason = FinishReason::kStopString,
                               .stop_string = "stop",
                               .prompt_tokens = 2,
@@ -153,6 +209,9 @@ TEST(RunnerLinkConvertTest, KeepsACompletion) {
   const Completion& completion = std::get<Completion>(event.event);
   EXPECT_EQ(event.generation_id, 1);
   EXPECT_EQ(completion.full_text, "text");
+  EXPECT_EQ(completion.reasoning, "thought");
+  EXPECT_EQ(completion.tool_calls,
+            (std::vector<ToolCall>{{"1", "time", "{}"}}));
   EXPECT_EQ(completion.finish_reason, FinishReason::kStopString);
   EXPECT_EQ(completion.stop_string, "stop");
   EXPECT_EQ(completion.prompt_tokens, 2);
@@ -180,6 +239,12 @@ TEST(RunnerLinkConvertTest, KeepsTheEventsBeforeTheLast) {
   EXPECT_EQ(std::get<Token>(token.event).text, "é");
   EXPECT_EQ(std::get<Token>(token.event).token_count, 8);
   EXPECT_EQ(std::get<Token>(token.event).logprobs, logprobs);
+
+  const StepEvent reasoning = ThereAndBack(StepEvent{1, Reasoning{"Hm", 2}});
+  const ToolCall call = {"1", "time", R"({"a":{"b":[1,"x",null]}})"};
+  EXPECT_EQ(std::get<Reasoning>(reasoning.event).text, "Hm");
+  EXPECT_EQ(std::get<Reasoning>(reasoning.event).token_count, 2);
+  EXPECT_EQ(std::get<ToolCall>(ThereAndBack(StepEvent{1, call}).event), call);
 }
 
 TEST(RunnerLinkConvertTest, KeepsAFailure) {

@@ -8,10 +8,10 @@
 namespace hwledger {
 
 // The tokens of a model by the text that each stands for.
-class Vocabulary {
+class TokenPieces {
  public:
   // `pieces` by token. One that stands for nothing is empty.
-  Vocabulary(std::vector<std::string> pieces, std::vector<bool> ends_text);
+  TokenPieces(std::vector<std::string> pieces, std::vector<bool> ends_text);
 
   int64_t size() const { return std::ssize(pieces_); }
   std::string_view piece(int64_t token) const {

@@ -1,4 +1,4 @@
-#include "core/constraint/vocabulary.h"
+#include "core/constraint/token_pieces.h"
 
 #include <algorithm>
 #include <utility>
@@ -13,8 +13,8 @@ int32_t SharedBytes(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Vocabulary::Vocabulary(std::vector<std::string> pieces,
-                       std::vector<bool> ends_text)
+TokenPieces::TokenPieces(std::vector<std::string> pieces,
+                         std::vector<bool> ends_text)
     : pieces_(std::move(pieces)), ends_text_(std::move(ends_text)) {
   for (int64_t token = 0; token < size(); ++token) {
     if (piece(token).empty() || this->ends_text(token)) continue;
