@@ -129,8 +129,8 @@ TEST_F(LlamaEngineAdapterTest, SaysTheSameWithDrafts) {
                             {{a, 1}}),
               IsOk());
   for (int64_t id = 0; id < 4; ++id) {
-    Generation generation = id % 2 == 0 ? Adapted({}) : Adapted({{a, 0}});
-    drafting.Submit({id, hwledger::Start{std::move(generation), kPlenty}});
+    const double scale = id % 2 == 0 ? 1 : 0;
+    drafting.Submit({id, hwledger::Start{Adapted({{a, scale}}), kPlenty}});
   }
 
   int64_t draft_tokens = 0;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "boost/asio/io_context.hpp"
 #include "server/hardware_service.h"
 
 namespace hwledger {
@@ -9,7 +10,8 @@ namespace {
 
 TEST(ListDevicePresetsTest, TellsWhatIsKnownOfEach) {
   Hardware hardware([](DeviceRates) { return std::vector<Device>(); });
-  HardwareService service(hardware);
+  boost::asio::io_context workers;
+  HardwareService service(hardware, workers.get_executor());
   const v1::ListDevicePresetsRequest request;
   v1::ListDevicePresetsResponse response;
 
@@ -33,7 +35,8 @@ TEST(ListDevicePresetsTest, TellsWhatIsKnownOfEach) {
 // Of an integrated one a part is the host's.
 TEST(ListDevicePresetsTest, TellsWhatMayBeUsedOfSharedMemory) {
   Hardware hardware([](DeviceRates) { return std::vector<Device>(); });
-  HardwareService service(hardware);
+  boost::asio::io_context workers;
+  HardwareService service(hardware, workers.get_executor());
   const v1::ListDevicePresetsRequest request;
   v1::ListDevicePresetsResponse response;
   service.ListDevicePresets(nullptr, &request, &response);
