@@ -316,7 +316,8 @@ TEST_F(RunTest, PrintsOneJsonObjectPerEvent) {
 
   EXPECT_THAT(outcome.output,
               HasSubstr("{\"seq\":\"0\",\"token\":{\"text\":\" there\","
-                        "\"token_count\":1}}\n{\"seq\":\"0\",\"completion\""));
+                        "\"token_count\":1,\"logprobs\":[]}}\n"
+                        "{\"seq\":\"0\",\"completion\""));
   EXPECT_THAT(outcome.errors, IsEmpty());
 }
 

@@ -40,6 +40,7 @@ class RunnerLinkServiceTest : public testing::Test {
     request.set_path(path);
     *request.mutable_options() =
         ToProto(EngineOptions{.sequence_length = 256, .slot_count = 2});
+    *request.mutable_serving() = ToProto(ServingOptions());
     grpc::ClientContext context;
     const auto reader = stub_->Load(&context, request);
     while (reader->Read(&event)) {
