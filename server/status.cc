@@ -1,8 +1,8 @@
 #include "server/status.h"
 
 #include <string>
+#include <string_view>
 
-#include "absl/strings/str_cat.h"
 #include "core/field_error.h"
 #include "core/retry_delay.h"
 #include "core/utf8.h"
@@ -57,11 +57,6 @@ grpc::Status ToGrpc(const absl::Status& status) {
   const std::string message = Shortened(status.message());
   return {static_cast<grpc::StatusCode>(status.code()), message,
           Details(status, message)};
-}
-
-grpc::Status LaterVersion(std::string_view method) {
-  return ToGrpc(absl::UnimplementedError(
-      absl::StrCat(method, " comes in a later version")));
 }
 
 absl::Status FromGrpc(const grpc::Status& status) {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string_view>
-
 #include "absl/status/status.h"
 #include "grpcpp/support/status.h"
 
@@ -11,9 +9,6 @@ namespace hwledger {
 // RetryInfo where it tells when to try again;
 // under 4 KiB whatever the message quotes.
 grpc::Status ToGrpc(const absl::Status& status);
-
-// UNIMPLEMENTED, for a method of the contract that is not there yet.
-grpc::Status LaterVersion(std::string_view method);
 
 absl::Status FromGrpc(const grpc::Status& status);
 

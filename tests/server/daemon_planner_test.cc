@@ -104,14 +104,5 @@ TEST_F(DaemonTest, PredictsAModelOfWhichThereIsOnlyAConfig) {
                                              HasSubstr("config_json")));
 }
 
-TEST_F(DaemonTest, SaysWhichMethodsComeLater) {
-  grpc::ClientContext context;
-  v1::EmbedResponse response;
-
-  EXPECT_THAT(runner_->Embed(&context, {}, &response),
-              IsGrpcError(grpc::StatusCode::UNIMPLEMENTED,
-                          HasSubstr("InferenceRunner.Embed")));
-}
-
 }  // namespace
 }  // namespace hwledger
