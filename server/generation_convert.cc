@@ -67,10 +67,6 @@ absl::StatusOr<Generation> FromProto(const v1::RunInferenceRequest& request) {
                           absl::StrCat("must be one of the choices; got ",
                                        request.chat().tool_choice()));
       }
-      if (request.chat().tool_choice() == v1::TOOL_CHOICE_REQUIRED) {
-        return absl::UnimplementedError(
-            "chat.tool_choice REQUIRED comes in a later version");
-      }
       generation.input = FromProto(request.chat());
       break;
     case v1::RunInferenceRequest::INPUT_NOT_SET:

@@ -37,6 +37,12 @@ absl::Status ValidateStopStrings(const std::vector<std::string>& stop_strings) {
 absl::Status Validate(const Generation& generation) {
   if (const auto* chat = std::get_if<Chat>(&generation.input)) {
     ABSL_RETURN_IF_ERROR(Validate(*chat));
+    if (chat->tool_choice == ToolChoice::kRequired &&
+        generation.constraint != Constraint()) {
+      return FieldError("chat.tool_choice",
+                        "must not be REQUIRED where json_schema or grammar say "
+                        "what the answer looks like");
+    }
   }
   if (generation.token_count_max && *generation.token_count_max < 1) {
     return FieldError("max_tokens", absl::StrCat("must be at least 1; got ",

@@ -122,7 +122,7 @@ absl::StatusOr<TokenizedStart> LlamaEngine::Accept(Start start) {
   ABSL_ASSIGN_OR_RETURN(TokenizedPrompt prompt,
                         model->Tokenize(start.generation));
   ABSL_ASSIGN_OR_RETURN(std::shared_ptr<Sampler> sampler,
-                        model->MakeSampler(start.generation));
+                        model->MakeSampler(start.generation, prompt.format));
   return TokenizedStart{std::move(start), std::move(prompt.tokens),
                         std::move(prompt.format), std::move(scales),
                         std::move(sampler)};

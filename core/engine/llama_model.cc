@@ -10,9 +10,12 @@
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "core/constraint/constraint.h"
+#include "core/constraint/json_schema.h"
 #include "core/constraint/token_pieces.h"
+#include "core/engine/call_grammar.h"
 #include "core/engine/embedding_context.h"
 #include "core/engine/libllama.h"
 #include "core/engine/llama_params.h"
@@ -135,17 +138,38 @@ absl::StatusOr<ChatTemplate> TemplateOf(const llama_model* model) {
                               .controls = vocabulary.ControlTexts()});
 }
 
-std::shared_ptr<const TokenPieces> PiecesOf(const Vocabulary& vocabulary) {
+// Of control tokens only `marks` stand for something.
+std::shared_ptr<const TokenPieces> PiecesOf(const Vocabulary& vocabulary,
+                                            const std::set<TokenId>& marks) {
   std::vector<std::string> pieces;
   std::vector<bool> ends_text;
   std::string piece;
   for (TokenId token = 0; token < vocabulary.size(); ++token) {
-    vocabulary.WritePiece(token, ControlText::kPlain, piece);
+    const bool is_mark = marks.contains(token);
+    vocabulary.WritePiece(
+        token, is_mark ? ControlText::kToken : ControlText::kPlain, piece);
     pieces.push_back(piece);
     ends_text.push_back(vocabulary.Ends(token));
   }
   return std::make_shared<const TokenPieces>(std::move(pieces),
                                              std::move(ends_text));
+}
+
+bool MustCall(const Generation& generation) {
+  const auto* chat = std::get_if<Chat>(&generation.input);
+  return chat != nullptr && chat->tool_choice == ToolChoice::kRequired;
+}
+
+absl::StatusOr<std::shared_ptr<const Grammar>> GrammarOfCalls(
+    const OutputFormat& format, const Chat& chat) {
+  ABSL_ASSIGN_OR_RETURN(const std::string gbnf,
+                        GrammarOfCalls(format, chat, RulesOfSchema));
+  absl::StatusOr<Grammar> grammar = ParseGrammar(gbnf);
+  if (!grammar.ok()) {
+    return FieldError("chat.tools", absl::StrCat("are refused: ",
+                                                 grammar.status().message()));
+  }
+  return std::make_shared<const Grammar>(*std::move(grammar));
 }
 
 absl::Status ValidateTokens(const std::vector<LogitBias>& logit_bias,
@@ -182,8 +206,12 @@ struct LlamaModel::State {
   std::set<TokenId> marks;  // Control tokens that mean something in it.
   Sampling recommended_sampling;
   // Made where a text is constrained for the first time.
-  std::once_flag pieces_once;
-  std::shared_ptr<const TokenPieces> pieces;
+  struct Pieces {
+    std::once_flag once;
+    std::shared_ptr<const TokenPieces> made;
+  };
+  Pieces pieces;
+  Pieces marked_pieces;  // Where marks stand for their names, too.
 
   static bool GivesUp(void* data) {
     const auto* give_up = static_cast<State*>(data)->give_up;
@@ -427,7 +455,8 @@ absl::StatusOr<Answer> LlamaModel::AnswerOf(
 }
 
 absl::StatusOr<std::shared_ptr<Sampler>> LlamaModel::MakeSampler(
-    const Generation& generation) const {
+    const Generation& generation,
+    const std::optional<OutputFormat>& format) const {
   State& state = *state_;
   ABSL_RETURN_IF_ERROR(
       ValidateTokens(generation.sampling.logit_bias, vocabulary_size()));
@@ -435,13 +464,23 @@ absl::StatusOr<std::shared_ptr<Sampler>> LlamaModel::MakeSampler(
       .values = Resolve(generation.sampling, state.recommended_sampling),
       .context_tokens = sequence_length(),
       .top_logprobs = generation.top_logprobs};
-  ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<const Grammar> grammar,
-                        GrammarOf(generation.constraint));
+  std::shared_ptr<const Grammar> grammar;
+  State::Pieces* pieces = &state.pieces;
+  if (MustCall(generation)) {
+    ABSL_ASSIGN_OR_RETURN(
+        grammar, GrammarOfCalls(*format, std::get<Chat>(generation.input)));
+    pieces = &state.marked_pieces;
+  } else {
+    ABSL_ASSIGN_OR_RETURN(grammar, GrammarOf(generation.constraint));
+  }
   if (grammar != nullptr) {
-    std::call_once(state.pieces_once,
-                   [&] { state.pieces = PiecesOf(*state.vocabulary); });
+    std::call_once(pieces->once, [&] {
+      pieces->made =
+          PiecesOf(*state.vocabulary,
+                   MustCall(generation) ? state.marks : std::set<TokenId>());
+    });
     options.constraint =
-        std::make_unique<TokenConstraint>(grammar, state.pieces);
+        std::make_unique<TokenConstraint>(grammar, pieces->made);
   }
   return std::make_shared<Sampler>(std::move(options), state.vocabulary->get());
 }

@@ -78,10 +78,13 @@ class LlamaModel {
   // InvalidArgument: not a token of the model.
   absl::StatusOr<Answer> AnswerOf(const DetokenizeQuestion& question) const;
 
-  // What chooses the tokens of `generation`, which is valid. InvalidArgument: a
-  // token or a constraint that this model cannot do with.
+  // What chooses the tokens of `generation`, which is valid; `format` is that
+  // of its answer. InvalidArgument: a token, a constraint or a tool's schema
+  // that this model cannot do with. FailedPrecondition: tools must be called,
+  // and the model marks no calls.
   absl::StatusOr<std::shared_ptr<Sampler>> MakeSampler(
-      const Generation& generation) const;
+      const Generation& generation,
+      const std::optional<OutputFormat>& format = std::nullopt) const;
 
   // For the engine's thread.
 

@@ -53,6 +53,59 @@ TEST_F(LlamaEngineTest, TakesAConstrainedAnswerAsItIsWhereTheModelWouldThink) {
   EXPECT_EQ(heard.completion->reasoning, "");
 }
 
+// The model would rather say something else.
+Generation MustCall(std::vector<ChatTool> tools) {
+  Generation generation = {.input = Chat{.messages = {{"user", "Hi"}},
+                                         .tools = std::move(tools),
+                                         .tool_choice = ToolChoice::kRequired}};
+  generation.sampling.temperature = 0;
+  generation.token_count_max = 200;
+  return generation;
+}
+
+TinyModel ModelWithTools(const std::string& signs) {
+  TinyModel model = TinyModel::Reciting({"Hm."});
+  model.chat_template =
+      "{% for tool in tools %}{{ tool | tojson }}{% endfor %}"
+      "{{ messages[0]['content'] }}>{# " +
+      signs + " #}";
+  return model;
+}
+
+TEST_F(LlamaEngineTest, CallsAToolWhereOneMustBeCalled) {
+  Load(ModelWithTools("ipython"), {.sequence_length = 1024});
+
+  const Heard& heard = AwaitEnd(Start(MustCall(
+      {{.name = "set",
+        .parameters_schema =
+            R"({"type": "object", "properties": {"on": {"type": "boolean"}},
+                "required": ["on"]})"}})));
+
+  ASSERT_TRUE(heard.completion) << *heard.failure;
+  ASSERT_EQ(heard.completion->tool_calls.size(), 1);
+  EXPECT_EQ(heard.completion->tool_calls[0].name, "set");
+  EXPECT_THAT(heard.completion->tool_calls[0].arguments_json,
+              testing::AnyOf(R"({"on":true})", R"({"on":false})"));
+  EXPECT_EQ(heard.completion->full_text, "");
+  EXPECT_EQ(heard.completion->finish_reason, FinishReason::kToolCalls);
+}
+
+TEST_F(LlamaEngineTest, TellsWhyNoToolCanBeCalled) {
+  Load(ModelWithTools(""), {.sequence_length = 1024});
+  EXPECT_THAT(AwaitEnd(Start(MustCall({{.name = "time"}}))),
+              FailsWith(absl::StatusCode::kFailedPrecondition,
+                        "does not say how a tool is called"));
+}
+
+TEST_F(LlamaEngineTest, TellsWhichToolsSchemaCannotBeHeld) {
+  Load(ModelWithTools("ipython"), {.sequence_length = 1024});
+  EXPECT_THAT(AwaitEnd(Start(MustCall(
+                  {{.name = "time"},
+                   {.name = "set", .parameters_schema = R"({"not": {}})"}}))),
+              FailsWith(absl::StatusCode::kInvalidArgument,
+                        "chat.tools[1].parameters_schema"));
+}
+
 TEST_F(LlamaEngineTest, DoesNotEndBeforeTheGrammarDoes) {
   Load(TinyModel::Reciting({"It"}));
 
