@@ -22,7 +22,7 @@ void Append(CharacterRange range, std::vector<CharacterRange>& ranges) {
 
 }  // namespace
 
-CharacterSet::CharacterSet(std::vector<CharacterRange> ranges) {
+CharacterSet::CharacterSet(const std::vector<CharacterRange>& ranges) {
   std::vector<CharacterRange> parts;
   for (const CharacterRange range : ranges) Append(range, parts);
   std::ranges::sort(parts, {}, &CharacterRange::first);

@@ -20,7 +20,7 @@ class CharacterSet {
  public:
   CharacterSet() = default;
   // Ranges in any order; they may overlap.
-  explicit CharacterSet(std::vector<CharacterRange> ranges);
+  explicit CharacterSet(const std::vector<CharacterRange>& ranges);
   static CharacterSet Any() { return CharacterSet({{0, kCharacterMax}}); }
 
   CharacterSet Complement() const;

@@ -112,6 +112,7 @@ std::unique_ptr<Batcher::Running> Batcher::Begin(Waiting waiting) {
   const Sequence::Clock::time_point now = Sequence::Clock::now();
   TokenizedStart& start = waiting.start;
   std::vector<SlotPool::Running> taken;
+  taken.reserve(running_.size());
   for (const auto& running : running_) {
     taken.push_back({running->slot, running->sequence.computed()});
   }

@@ -42,7 +42,7 @@ std::string Thought(const OutputFormat& format) {
                         ")?");
   }
   if (format.reasoning_end.empty()) return "";
-  const std::string rest = UpTo(format.reasoning_end) + " space";
+  std::string rest = UpTo(format.reasoning_end) + " space";
   if (format.begins_with_reasoning) return rest;
   return absl::StrCat("(", Literal(format.reasoning_begin), " ", rest, ")?");
 }

@@ -64,8 +64,9 @@ std::optional<std::vector<ToolCall>> CallsFromJson(
   std::vector<ToolCall> calls;
   const auto add = [&](const Json& one) {
     std::optional<ToolCall> call = CallOf(one, tools);
-    if (call) calls.push_back(*std::move(call));
-    return call.has_value();
+    if (!call) return false;
+    calls.push_back(*std::move(call));
+    return true;
   };
   const bool all =
       parsed.is_array() ? absl::c_all_of(parsed, add) : add(parsed);

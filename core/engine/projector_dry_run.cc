@@ -17,6 +17,7 @@ absl::StatusOr<std::vector<ProjectorUse>> ProjectorDryRun(
         absl::StrFormat("libmtmd cannot load the projector: \"%s\"", path));
   }
   std::vector<ProjectorUse> uses;
+  uses.reserve(usage.backend_mem_usage.size());
   for (const auto& [device, size] : usage.backend_mem_usage) {
     uses.push_back({.name = ggml_backend_dev_name(device),
                     .is_host = ggml_backend_dev_type(device) ==

@@ -29,7 +29,9 @@ constexpr double kCountMax = 1e9;
 template <typename T>
 void Take(std::optional<double> number, std::optional<T> Sampling::* field,
           Sampling& sampling) {
-  if (!number || !(*number >= -kCountMax && *number <= kCountMax)) return;
+  const bool in_range =
+      number && *number >= -kCountMax && *number <= kCountMax;  // Not NaN.
+  if (!in_range) return;
   Sampling alone;
   alone.*field = static_cast<T>(*number);
   if (Validate(alone).ok()) sampling.*field = alone.*field;
