@@ -60,7 +60,8 @@ absl::Status Ledger::WriteOne(const LedgerEvent& event, LoadIds& load_ids) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Ledger::Prune(const LedgerRetention& retention, absl::Time now) {
+absl::StatusOr<bool> Ledger::Prune(const LedgerRetention& retention,
+                                   absl::Time now) {
   MutexLock lock(mutex_);
   bool may_be_more = false;
   ABSL_RETURN_IF_ERROR(database_.Transact(

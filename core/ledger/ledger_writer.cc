@@ -19,8 +19,8 @@ constexpr absl::Duration kPruneInterval = absl::Minutes(10);
 
 }  // namespace
 
-LedgerWriter::LedgerWriter(Ledger& ledger, LedgerRetention retention, Later later,
-                           std::function<void()> on_written,
+LedgerWriter::LedgerWriter(Ledger& ledger, LedgerRetention retention,
+                           Later later, std::function<void()> on_written,
                            std::function<absl::Time()> now)
     : ledger_(ledger),
       retention_(retention),
