@@ -132,9 +132,9 @@ DeviceMemory MissingMemory(absl::Span<const DevicePlan> shares) {
   DeviceMemory missing;
   for (const auto& [name, needed] : MemoryOf(shares)) {
     const auto device =
-        std::ranges::find_if(shares, [&name = name](const DevicePlan& share) {
-          return name.empty() ? share.device.kind == DeviceKind::kCpu
-                              : share.device.name == name;
+        std::ranges::find_if(shares, [&gpu = name](const DevicePlan& share) {
+          return gpu.empty() ? share.device.kind == DeviceKind::kCpu
+                             : share.device.name == gpu;
         });
     if (device == shares.end() || !device->device.free) continue;
     const Bytes free = *device->device.free;
