@@ -50,7 +50,10 @@ struct HeldResources {
         .child_count = std::ssize(Children())};
   }
 
-  friend bool operator==(const HeldResources&, const HeldResources&) = default;
+  bool IsWithin(const HeldResources& other) const {
+    return descriptor_count <= other.descriptor_count &&
+           child_count <= other.child_count;
+  }
   friend std::ostream& operator<<(std::ostream& out,
                                   const HeldResources& held) {
     return out << held.descriptor_count << " descriptors, " << held.child_count
