@@ -35,7 +35,8 @@ TEST(TokenConstraintTest, AllowsTokensThatTheGrammarCanGoOnWith) {
   EXPECT_THAT(constraint.AllowedTokens(),
               ElementsAre(false, true, false, true, true, false, false, false));
   for (int64_t token = 0; token < 8; ++token) {
-    EXPECT_EQ(constraint.Allows(token), constraint.AllowedTokens()[token])
+    EXPECT_EQ(constraint.Allows(token),
+              constraint.AllowedTokens()[static_cast<size_t>(token)])
         << token;
   }
 }
