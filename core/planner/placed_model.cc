@@ -108,7 +108,11 @@ DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
   const ModelShare& share = shares_[device];
   DevicePlan plan{.weights = share.weights,
                   .kv_cache = share.KvCache(pass.layout)};
-  if (HasComputedLayers(model_, placement_, static_cast<int64_t>(device))) {
+  const bool computes =
+      sharers_.empty()
+          ? HasComputedLayers(model_, placement_, static_cast<int64_t>(device))
+          : share.layer_count > 0;
+  if (computes) {
     plan.compute_buffer = LayersBuffer(device, pass);
   } else if (share.has_output) {
     plan.compute_buffer = OutputLayerBuffer(model_, placement_, pass);

@@ -94,6 +94,7 @@ Bytes SizeOfPart(const DividedTensor& tensor, int64_t part) {
 // are counted apart.
 std::vector<int64_t> Rotations(const ModelShape& model, int64_t device_count) {
   std::vector<int64_t> rotations;
+  rotations.reserve(model.layers.size());
   int64_t full = 0;
   int64_t windowed = 0;
   for (const Layer& layer : model.layers) {

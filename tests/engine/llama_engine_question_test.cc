@@ -111,7 +111,7 @@ TEST_F(LlamaEngineQuestionTest, RefusesATokenThatIsNone) {
 TEST_F(LlamaEngineQuestionTest, EmbedsTextsTogetherAsItEmbedsThemAlone) {
   Load(TinyModel());
   std::vector<std::string> texts;
-  for (int i = 0; i < 80; ++i) texts.push_back(std::string(1 + i % 20, 'a'));
+  for (size_t i = 0; i < 80; ++i) texts.push_back(std::string(1 + i % 20, 'a'));
   texts.push_back("b");
 
   const auto together = Embedded({texts});
