@@ -197,7 +197,7 @@ TEST_P(TensorSplitBufferTest, AgreesWithThePlan) {
     ASSERT_THAT(dry_run, IsOk());
     const Bytes used = OfSharers(*dry_run).compute_buffer;
 
-    for (const size_t device : {1, 2}) {
+    for (const size_t device : {size_t{1}, size_t{2}}) {
       EXPECT_NEAR(
           static_cast<double>(plan->devices[device].compute_buffer.count()) /
               static_cast<double>(used.count()),
