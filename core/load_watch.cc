@@ -19,17 +19,13 @@ void LoadWatch::Pop(std::function<void(Delivery)> receive) {
 
 void LoadWatch::Cancel() {
   progress_.Cancel();
-  std::shared_ptr<Runner> released;
-  {
-    MutexLock lock(mutex_);
-    released = std::move(runner_);
-  }
+  TakeRunner();
   progress_.Close(absl::CancelledError("cancelled by the client"));
 }
 
-std::shared_ptr<Runner> LoadWatch::runner() const {
+std::shared_ptr<Runner> LoadWatch::TakeRunner() {
   MutexLock lock(mutex_);
-  return runner_;
+  return std::exchange(runner_, nullptr);
 }
 
 bool LoadWatch::Attach(std::shared_ptr<Runner> runner) {

@@ -28,8 +28,9 @@ class LoadWatch {
   // Gives the load up, unless others want it; the watch ends with CANCELLED.
   void Cancel();
   bool cancelled() const { return progress_.cancelled(); }
-  // What has been loaded. Null before, and after Cancel.
-  std::shared_ptr<Runner> runner() const;
+  // The claim on what has been loaded, from now on the caller's. Null before,
+  // and after Cancel.
+  std::shared_ptr<Runner> TakeRunner();
 
   // For the runner's side, any thread.
 
@@ -42,7 +43,7 @@ class LoadWatch {
 
  private:
   Channel<double> progress_;
-  mutable Mutex mutex_;
+  Mutex mutex_;
   std::shared_ptr<Runner> runner_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -42,14 +42,16 @@ class LoadStream final
       StartWrite(&response_);
       return;
     }
-    // Null where the client gave up meanwhile.
-    const std::shared_ptr<Runner> runner = watch_->runner();
+    // Null where the client gave up meanwhile. Let go before the client hears:
+    // what it asks next finds the model idle.
+    std::shared_ptr<Runner> runner = watch_->TakeRunner();
     if (!next.end->ok() || runner == nullptr) {
       Finish(next.end->ok() ? grpc::Status::CANCELLED : ToGrpc(*next.end));
       return;
     }
     is_finishing_ = true;
     *response_.mutable_loaded() = ToProto(runner->Snapshot());
+    runner.reset();
     StartWrite(&response_);
   }
 
