@@ -13,7 +13,8 @@ constexpr std::string_view kDelayPayload = "hwledger/retry-delay";
 }  // namespace
 
 absl::Status WithRetryDelay(absl::Status status, absl::Duration delay) {
-  status.SetPayload(kDelayPayload, absl::Cord(absl::FormatDuration(delay)));
+  const std::string text = absl::FormatDuration(delay);
+  status.SetPayload(kDelayPayload, absl::Cord(text));
   return status;
 }
 
