@@ -32,4 +32,11 @@ class TemporaryFolder {
   std::string path_;
 };
 
+// A path for a test's file, in a folder that is the program's alone: programs
+// run side by side.
+inline std::string TestFile(std::string_view name) {
+  static const TemporaryFolder folder;
+  return folder / name;
+}
+
 }  // namespace hwledger

@@ -1,28 +1,21 @@
-#include <memory>
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "ggml-cpp.h"
 #include "ggml.h"
 #include "gguf.h"
 #include "tests/engine/llama_engine_fixture.h"
+#include "tests/temporary_folder.h"
 
 namespace hwledger {
 namespace {
-
-struct GgufDeleter {
-  void operator()(gguf_context* gguf) const { gguf_free(gguf); }
-};
-struct GgmlDeleter {
-  void operator()(ggml_context* ggml) const { ggml_free(ggml); }
-};
 
 // An adapter of the last matrix of a TinyModel without words: another one for
 // each seed. Returns its path.
 std::string WriteAdapter(const std::string& name, unsigned seed) {
   constexpr int64_t kRank = 4;
-  const std::unique_ptr<ggml_context, GgmlDeleter> ggml(
-      ggml_init({.mem_size = size_t{1} << 20}));
-  const std::unique_ptr<gguf_context, GgufDeleter> gguf(gguf_init_empty());
+  const ggml_context_ptr ggml(ggml_init({.mem_size = size_t{1} << 20}));
+  const gguf_context_ptr gguf(gguf_init_empty());
   std::mt19937 random(seed);
   std::normal_distribution<float> noise(0, 1);
   const auto add = [&](const char* tensor_name, int64_t columns, int64_t rows) {
@@ -39,7 +32,7 @@ std::string WriteAdapter(const std::string& name, unsigned seed) {
   gguf_set_val_f32(gguf.get(), "adapter.lora.alpha", kRank);
   add("output.weight.lora_a", 64, kRank);
   add("output.weight.lora_b", kRank, TinyModel::WordToken(0));
-  const std::string path = absl::StrCat(testing::TempDir(), name, ".gguf");
+  const std::string path = TestFile(absl::StrCat(name, ".gguf"));
   EXPECT_TRUE(gguf_write_to_file(gguf.get(), path.c_str(), false));
   return path;
 }

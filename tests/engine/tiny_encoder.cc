@@ -3,26 +3,20 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <memory>
 #include <random>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "ggml-cpp.h"
 #include "ggml.h"
 #include "gguf.h"
+#include "tests/temporary_folder.h"
 
 namespace hwledger {
 namespace {
 
 constexpr int64_t kWidth = 64;
 constexpr int64_t kLayers = 2;
-
-struct GgufDeleter {
-  void operator()(gguf_context* gguf) const { gguf_free(gguf); }
-};
-struct GgmlDeleter {
-  void operator()(ggml_context* ggml) const { ggml_free(ggml); }
-};
 
 class Writer {
  public:
@@ -122,14 +116,14 @@ class Writer {
   const TinyEncoder& model_;
   int64_t vocabulary_size_ = 0;
   std::mt19937 random_{1};
-  std::unique_ptr<ggml_context, GgmlDeleter> ggml_;
-  std::unique_ptr<gguf_context, GgufDeleter> gguf_;
+  ggml_context_ptr ggml_;
+  gguf_context_ptr gguf_;
 };
 
 }  // namespace
 
 std::string TinyEncoder::Write(const std::string& name) const {
-  const std::string path = absl::StrCat(testing::TempDir(), name, ".gguf");
+  const std::string path = TestFile(absl::StrCat(name, ".gguf"));
   Writer(*this).Write(path);
   return path;
 }

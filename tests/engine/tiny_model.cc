@@ -4,14 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <random>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "ggml-cpp.h"
 #include "ggml.h"
 #include "gguf.h"
+#include "tests/temporary_folder.h"
 
 namespace hwledger {
 namespace {
@@ -21,13 +22,6 @@ enum TokenType : int32_t {
   kUnknown = 2,
   kControl = 3,
   kByte = 6,
-};
-
-struct GgufDeleter {
-  void operator()(gguf_context* gguf) const { gguf_free(gguf); }
-};
-struct GgmlDeleter {
-  void operator()(ggml_context* ggml) const { ggml_free(ggml); }
 };
 
 class Writer {
@@ -254,8 +248,8 @@ class Writer {
 
   const TinyModel& model_;
   std::mt19937 random_{1};
-  std::unique_ptr<ggml_context, GgmlDeleter> ggml_;
-  std::unique_ptr<gguf_context, GgufDeleter> gguf_;
+  ggml_context_ptr ggml_;
+  gguf_context_ptr gguf_;
 };
 
 }  // namespace
@@ -272,7 +266,7 @@ TinyModel TinyModel::Reciting(std::vector<std::string> words) {
 }
 
 std::string TinyModel::Write(const std::string& name) const {
-  const std::string path = absl::StrCat(testing::TempDir(), name, ".gguf");
+  const std::string path = TestFile(absl::StrCat(name, ".gguf"));
   Writer(*this).Write(path);
   return path;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/status_matchers.h"
+#include "tests/temporary_folder.h"
 
 namespace hwledger {
 namespace {
@@ -31,7 +32,7 @@ class ReadConfigTest : public testing::Test {
   }
 
   static std::string File(const std::string& text) {
-    std::string path = testing::TempDir() + "hwledger-config-test.toml";
+    std::string path = TestFile("config.toml");
     std::ofstream(path) << text;
     return path;
   }

@@ -244,7 +244,7 @@ class StreamCleanupTest : public CleanupTest,
   }
 
   const std::string model_ =
-      EndlessModel().Write(folder_.filename() / "endless");
+      EndlessModel().Write("endless");
   Call before_;  // Has the slot that the call waits for.
   Call call_;
   pid_t process_ = 0;

@@ -64,7 +64,7 @@ class DaemonStreamsTest : public DaemonTest {
 // grow with what others generate.
 TEST_F(DaemonStreamsTest, StallAloneWhenTheirReaderIsSlow) {
   const std::string model =
-      EndlessModel(std::string(1'000, 'x')).Write(folder_.filename() / "long");
+      EndlessModel(std::string(1'000, 'x')).Write("long");
   LoadEndless(model, /*slot_count=*/2);
   // A connection of its own, whose window stays at 64 KiB: that of others grows
   // with what they read.
@@ -92,7 +92,7 @@ TEST_F(DaemonStreamsTest, StallAloneWhenTheirReaderIsSlow) {
 }
 
 TEST_F(DaemonStreamsTest, TakeTurnsByUser) {
-  const std::string model = EndlessModel().Write(folder_.filename() / "turns");
+  const std::string model = EndlessModel().Write("turns");
   LoadEndless(model, /*slot_count=*/1);
   v1::RunInferenceRequest busy = EndlessRequest(model);
   busy.set_user("busy");
