@@ -6,19 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
+#include "core/constraint/gbnf.h"
 
 namespace hwledger {
 namespace {
-
-// `text` as a terminal of the grammar.
-std::string Literal(std::string_view text) {
-  return absl::StrCat(
-      "\"",
-      absl::StrReplaceAll(text,
-                          {{"\\", "\\\\"}, {"\"", "\\\""}, {"\n", "\\n"}}),
-      "\"");
-}
 
 // A character class of all but `c`.
 std::string AllBut(char c) {
@@ -30,21 +21,22 @@ std::string AllBut(char c) {
 // Anything up to `end`, and `end`. Two bytes of it tell it from other text: of
 // all that is thought this leaves out next to nothing.
 std::string UpTo(std::string_view end) {
-  return absl::StrCat("(", AllBut(end[0]), " | ", Literal(end.substr(0, 1)),
-                      " ", AllBut(end[1]), ")* ", Literal(end));
+  return absl::StrCat("(", AllBut(end[0]), " | ", GbnfLiteral(end.substr(0, 1)),
+                      " ", AllBut(end[1]), ")* ", GbnfLiteral(end));
 }
 
 // What may come before the first call.
 std::string Thought(const OutputFormat& format) {
   if (format.has_channels) {
-    return absl::StrCat("(", Literal("<|channel|>analysis<|message|>"), " ",
-                        UpTo("<|end|>"), " ", Literal("<|start|>assistant"),
+    return absl::StrCat("(", GbnfLiteral("<|channel|>analysis<|message|>"), " ",
+                        UpTo("<|end|>"), " ", GbnfLiteral("<|start|>assistant"),
                         ")?");
   }
   if (format.reasoning_end.empty()) return "";
   std::string rest = UpTo(format.reasoning_end) + " space";
   if (format.begins_with_reasoning) return rest;
-  return absl::StrCat("(", Literal(format.reasoning_begin), " ", rest, ")?");
+  return absl::StrCat("(", GbnfLiteral(format.reasoning_begin), " ", rest,
+                      ")?");
 }
 
 // A call of the tool `name`, whose arguments are the rule `arguments`.
@@ -52,28 +44,29 @@ std::string CallOf(const OutputFormat& format, const std::string& name,
                    const std::string& arguments) {
   if (format.has_channels) {
     return absl::StrCat(
-        Literal(absl::StrCat("<|channel|>commentary to=functions.", name,
-                             " <|constrain|>json<|message|>")),
+        GbnfLiteral(absl::StrCat("<|channel|>commentary to=functions.", name,
+                                 " <|constrain|>json<|message|>")),
         " ", arguments);
   }
   const CallSyntax& syntax = format.calls.front();
   const std::string end =
-      syntax.end.empty() ? "" : " space " + Literal(syntax.end);
+      syntax.end.empty() ? "" : " space " + GbnfLiteral(syntax.end);
   if (syntax.body == CallSyntax::Body::kNameThenJson) {
-    return absl::StrCat(Literal(syntax.begin + name + syntax.separator), " ",
-                        arguments, end);
+    return absl::StrCat(GbnfLiteral(syntax.begin + name + syntax.separator),
+                        " ", arguments, end);
   }
-  return absl::StrFormat("%s space %s %s %s%s", Literal(syntax.begin),
-                         Literal(absl::StrFormat("{\"name\": \"%s\", \"%s\": ",
-                                                 name, syntax.arguments_key)),
-                         arguments, Literal("}"), end);
+  return absl::StrFormat(
+      "%s space %s %s %s%s", GbnfLiteral(syntax.begin),
+      GbnfLiteral(absl::StrFormat("{\"name\": \"%s\", \"%s\": ", name,
+                                  syntax.arguments_key)),
+      arguments, GbnfLiteral("}"), end);
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> GrammarOfCalls(const OutputFormat& format,
                                            const Chat& chat,
-                                           SchemaRules rules) {
+                                           SchemaRulesWriter rules) {
   if (format.calls.empty() && !format.has_channels) {
     return absl::FailedPreconditionError(
         "the model's chat template does not say how a tool is called");

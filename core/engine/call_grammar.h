@@ -12,7 +12,7 @@ namespace hwledger {
 
 // Gives the rules of a JSON Schema in GBNF; the one to refer to is called
 // `name`, and the names of the others begin with it and "-".
-using SchemaRules = absl::FunctionRef<absl::StatusOr<std::string>(
+using SchemaRulesWriter = absl::FunctionRef<absl::StatusOr<std::string>(
     std::string_view field, std::string_view json_schema,
     std::string_view name)>;
 
@@ -23,6 +23,7 @@ using SchemaRules = absl::FunctionRef<absl::StatusOr<std::string>(
 // FailedPrecondition: the model marks no calls. Errors of `rules` name the
 // field of the schema.
 absl::StatusOr<std::string> GrammarOfCalls(const OutputFormat& format,
-                                           const Chat& chat, SchemaRules rules);
+                                           const Chat& chat,
+                                           SchemaRulesWriter rules);
 
 }  // namespace hwledger

@@ -27,7 +27,7 @@ EngineOptions OptionsBeside(const Additions& additions, EngineOptions options) {
   return options;
 }
 
-EngineOptions DraftOptions(const DraftModel& draft, EngineOptions options) {
+EngineOptions DraftOptions(const DraftAddition& draft, EngineOptions options) {
   options.outputs_per_slot = 1;
   options.kv_cache_type_k = draft.kv_cache_type_k;
   options.kv_cache_type_v = draft.kv_cache_type_v;
@@ -60,7 +60,7 @@ absl::Status ValidateAdditions(const Additions& additions,
                       "cannot be TENSOR beside a draft or a LoRA adapter");
   }
   if (!additions.draft) return absl::OkStatus();
-  const DraftModel& draft = *additions.draft;
+  const DraftAddition& draft = *additions.draft;
   return OfDraft(ValidateFor(*draft.shape, DraftOptions(draft, options)));
 }
 

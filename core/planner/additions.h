@@ -16,7 +16,7 @@
 namespace hwledger {
 
 // A smaller model that proposes tokens for the model to check.
-struct DraftModel {
+struct DraftAddition {
   std::string model_id;
   std::string file;  // Empty: there is none.
   std::shared_ptr<const ModelShape> shape;
@@ -50,7 +50,7 @@ struct Projector {
 struct Additions {
   std::optional<Projector> projector;
   std::vector<LoraAdapter> adapters;
-  std::optional<DraftModel> draft;
+  std::optional<DraftAddition> draft;
 
   bool empty() const { return !projector && adapters.empty() && !draft; }
 };
@@ -76,7 +76,7 @@ EngineOptions OptionsBeside(const Additions& additions, EngineOptions options);
 // How llama-server sets up the context of `draft` where the model has
 // `options`: the same but for the type of its cache and its layers, which all
 // go on the GPUs, experts included.
-EngineOptions DraftOptions(const DraftModel& draft, EngineOptions options);
+EngineOptions DraftOptions(const DraftAddition& draft, EngineOptions options);
 
 // FieldError: an addition cannot be loaded where the model has `options`.
 absl::Status ValidateAdditions(const Additions& additions,

@@ -40,7 +40,7 @@ void AppendAdditions(const Additions& additions, std::string& command) {
     absl::StrAppend(&command, " --lora ", ShellQuoted(adapter.file));
   }
   if (!additions.draft) return;
-  const DraftModel& draft = *additions.draft;
+  const DraftAddition& draft = *additions.draft;
   // Without a type of speculation the draft is loaded, and never asked.
   absl::StrAppend(&command, " -md ", FileOr(draft.file, "DRAFT.gguf"),
                   " --spec-type draft-simple");

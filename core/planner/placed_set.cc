@@ -7,7 +7,7 @@
 namespace hwledger {
 namespace {
 
-std::optional<PlacedModel> PlaceDraft(const std::optional<DraftModel>& draft,
+std::optional<PlacedModel> PlaceDraft(const std::optional<DraftAddition>& draft,
                                       const EngineOptions& options,
                                       absl::Span<const Device> devices) {
   if (!draft) return std::nullopt;
@@ -18,12 +18,8 @@ std::optional<PlacedModel> PlaceDraft(const std::optional<DraftModel>& draft,
 // The first GPU, else the first integrated one, else the host, however many
 // layers of the model are there (llama.cpp: clip_ctx).
 size_t ProjectorDevice(absl::Span<const Device> devices) {
-  for (const DeviceKind kind : {DeviceKind::kGpu, DeviceKind::kIntegratedGpu}) {
-    for (size_t i = 0; i < devices.size(); ++i) {
-      if (devices[i].kind == kind) return i;
-    }
-  }
-  return 0;
+  const std::vector<int64_t> gpus = LayerDevices(devices);
+  return gpus.empty() ? 0 : static_cast<size_t>(gpus.front());
 }
 
 }  // namespace

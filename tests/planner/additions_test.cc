@@ -36,7 +36,7 @@ ModelShape ShapeOfEntry(const std::string& name) {
 }
 
 Additions Draft(const std::string& name) {
-  return {.draft = DraftModel{
+  return {.draft = DraftAddition{
               .model_id = name,
               .shape = std::make_shared<const ModelShape>(ShapeOfEntry(name))}};
 }

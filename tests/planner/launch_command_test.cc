@@ -57,8 +57,8 @@ TEST(LlamaServerCommandTest, LoadsProjectorAndAdapters) {
 TEST(LlamaServerCommandTest, LoadsADraftAndAsksIt) {
   EXPECT_THAT(
       LlamaServerCommand("m.gguf", {.sequence_length = 1},
-                         {.draft = DraftModel{.file = "my draft.gguf",
-                                              .kv_cache_type_k = "q8_0"}}),
+                         {.draft = DraftAddition{.file = "my draft.gguf",
+                                                 .kv_cache_type_k = "q8_0"}}),
       EndsWith(" -md 'my draft.gguf' --spec-type draft-simple -ctkd q8_0"));
 }
 
