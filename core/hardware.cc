@@ -25,14 +25,6 @@ bool HasOnlyCpus(const std::vector<Device>& devices) {
   return std::all_of(devices.begin(), devices.end(), IsCpu);
 }
 
-// As when it was first asked: to count them takes the kernel as long as half of
-// a plan, and they hardly change.
-int64_t CoreCount() {
-  static const int64_t count =
-      std::max<int64_t>(1, std::thread::hardware_concurrency());
-  return count;
-}
-
 // Puts the CPU first, and in what only this process can say about it.
 std::vector<Device> WithHost(std::vector<Device> devices,
                              const std::optional<HostMemory>& memory) {
@@ -49,7 +41,7 @@ std::vector<Device> WithHost(std::vector<Device> devices,
     host.total = memory->total;
     host.free = memory->free;
   }
-  host.core_count = CoreCount();
+  host.core_count = Hardware::core_count();
   return devices;
 }
 
@@ -87,6 +79,14 @@ void KeepRates(const std::vector<Device>& before, std::vector<Device>& now) {
 
 Hardware::Hardware(AskEngine ask_engine, std::function<absl::Time()> now)
     : ask_engine_(std::move(ask_engine)), now_(std::move(now)) {}
+
+// As when it was first asked: to count them takes the kernel as long as half of
+// a plan, and they hardly change.
+int64_t Hardware::core_count() {
+  static const int64_t count =
+      std::max<int64_t>(1, std::thread::hardware_concurrency());
+  return count;
+}
 
 void Hardware::SetReservations(Reservations reservations) {
   MutexLock lock(mutex_);

@@ -28,6 +28,9 @@ class Hardware {
   explicit Hardware(AskEngine ask_engine,
                     std::function<absl::Time()> now = absl::Now);
 
+  // Cores that this process may use. Asks nobody.
+  static int64_t core_count();
+
   // Who knows what is reserved, from now on.
   void SetReservations(Reservations reservations);
 

@@ -1,15 +1,14 @@
 #pragma once
 
 #include "absl/status/status.h"
-#include "core/engine/engine_options.h"
 
 namespace hwledger {
 
+struct LoadPlan;
 struct LoadRequest;
 
 // FailedPrecondition: the model is loaded, and `asked` sets an option to
 // another value than it was loaded with; names the option and both.
-absl::Status CheckLoadedAs(const LoadRequest& asked,
-                           const EngineOptions& loaded);
+absl::Status CheckLoadedAs(const LoadRequest& asked, const LoadPlan& plan);
 
 }  // namespace hwledger

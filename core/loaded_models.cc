@@ -50,7 +50,8 @@ EngineOptions OptionsFor(const LoadRequest& request, const KnownModel& model,
 
 // But for the path of the draft.
 absl::StatusOr<ServingOptions> ServingFor(const LoadRequest& request) {
-  ServingOptions serving = {.ngram_lookup = request.ngram_lookup};
+  ServingOptions serving;
+  serving.ngram_lookup = request.ngram_lookup.value_or(serving.ngram_lookup);
   serving.draft_tokens_max =
       request.draft_tokens_max.value_or(serving.draft_tokens_max);
   if (request.prefix_cache_bytes) {
@@ -135,14 +136,11 @@ std::vector<Reservation> LoadedModels::Reservations() {
   return all;
 }
 
-absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) {
-  ABSL_ASSIGN_OR_RETURN(std::shared_ptr<const KnownModel> model,
-                        estimator_.models().Find(request.model_id, ""));
-  const int64_t core_count =
-      estimator_.hardware().Snapshot().front().core_count.value_or(1);
+absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request,
+                                            const KnownModel& model) {
   EstimateRequest question = {
       .model_id = request.model_id,
-      .options = OptionsFor(request, *model, core_count),
+      .options = OptionsFor(request, model, Hardware::core_count()),
       .additions = {.draft_model_id = request.draft_model_id}};
   ABSL_RETURN_IF_ERROR(Validate(request.lora_adapters));
   for (const AdapterScale& adapter : request.lora_adapters) {
@@ -161,12 +159,13 @@ absl::StatusOr<LoadPlan> LoadedModels::Plan(const LoadRequest& request) {
     ABSL_ASSIGN_OR_RETURN(estimate, estimator_.Predict(question));
   }
   return LoadPlan{.model_id = request.model_id,
-                  .path = model->file,
+                  .path = model.file,
                   .architecture = estimate.shape().architecture,
                   .quantization = estimate.shape().quantization,
-                  .model_digest = model->digest,
+                  .model_digest = model.digest,
                   .options = question.options,
                   .serving = std::move(serving),
+                  .draft_model_id = request.draft_model_id,
                   .adapters = request.lora_adapters,
                   .method = estimate.plan.method,
                   .shares = std::move(estimate.plan.devices),
@@ -186,8 +185,9 @@ RunnerHooks LoadedModels::HooksFor(const std::string& path) {
           },
       .on_ending =
           [counters, next = hooks_.on_ending](const RunnerSnapshot& runner) {
-            runner.state == LoadState::kEnded ? counters->ProcessEnded()
-                                              : counters->ProcessIsTold();
+            if (runner.state == LoadState::kEnded) {
+              counters->ProcessEnded(runner.has_crashed);
+            }
             if (next) next(runner);
           }};
 }
@@ -211,7 +211,7 @@ bool LoadedModels::MakeRoom(const std::string& model_id,
                              " was unloaded to make room for ", model_id)));
   }
   for (const auto& runner : evicted) {
-    if (runner->Snapshot().state == LoadState::kUnloading) {
+    if (runner->state() == LoadState::kUnloading) {
       runner->WaitUntilEnded();
     }
   }
@@ -229,8 +229,8 @@ void LoadedModels::ForgetEnded() {
   std::erase_if(
       runners_,
       [this](const auto& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+        if (entry.second->state() != LoadState::kEnded) return false;
         const RunnerSnapshot snapshot = entry.second->Snapshot();
-        if (snapshot.state != LoadState::kEnded) return false;
         if (snapshot.has_crashed) {
           CrashStreak& streak = crashes_[entry.first];
           streak = AfterCrash(streak, snapshot.ended_at, snapshot.end_reason);
@@ -287,7 +287,7 @@ absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::AcquireFor(
 
 absl::StatusOr<std::shared_ptr<Runner>> LoadedModels::Start(
     const LoadRequest& request, const KnownModel& model, ClaimReason reason) {
-  ABSL_ASSIGN_OR_RETURN(LoadPlan plan, Plan(request));
+  ABSL_ASSIGN_OR_RETURN(LoadPlan plan, Plan(request, model));
   std::shared_ptr<Runner> runner;
   std::shared_ptr<Runner> claimed;
   {
@@ -316,7 +316,7 @@ void LoadedModels::Load(const LoadRequest& request,
   absl::StatusOr<std::shared_ptr<Runner>> runner =
       AcquireFor(request, ClaimReason::kLoad);
   if (runner.ok()) {
-    const absl::Status same = CheckLoadedAs(request, (*runner)->plan().options);
+    const absl::Status same = CheckLoadedAs(request, (*runner)->plan());
     if (!same.ok()) runner = same;
   }
   if (!runner.ok()) {
@@ -327,7 +327,9 @@ void LoadedModels::Load(const LoadRequest& request,
   retention.idle_ttl = request.idle_ttl.value_or(retention.idle_ttl);
   retention.pinned = request.pinned.value_or(retention.pinned);
   (*runner)->SetRetention(retention);
-  if (watch->Attach(*runner)) (*runner)->WatchLoad(watch);
+  // The claim is the watch's alone: it must not outlive what the client hears.
+  const std::shared_ptr<Runner> unclaimed = (*runner)->shared_from_this();
+  if (watch->Attach(*std::move(runner))) unclaimed->WatchLoad(watch);
 }
 
 std::vector<RunnerSnapshot> LoadedModels::List() {
@@ -352,9 +354,8 @@ std::vector<RunnerSnapshot> LoadedModels::List() {
 std::shared_ptr<Runner> LoadedModels::FindLoaded(const std::string& model_id) {
   MutexLock lock(mutex_);
   for (const auto& [path, runner] : runners_) {
-    const RunnerSnapshot snapshot = runner->Snapshot();
-    const bool named = path == model_id || snapshot.plan.model_id == model_id;
-    if (named && snapshot.state != LoadState::kEnded) return runner;
+    const bool named = path == model_id || runner->plan().model_id == model_id;
+    if (named && runner->state() != LoadState::kEnded) return runner;
   }
   return nullptr;
 }

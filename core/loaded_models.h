@@ -36,7 +36,7 @@ struct LoadRequest {
   std::optional<bool> swa_full;
   std::optional<int64_t> cpu_moe_layers;
   std::string draft_model_id;  // Empty: none.
-  bool ngram_lookup = false;
+  std::optional<bool> ngram_lookup;
   std::optional<int64_t> draft_tokens_max;
   std::optional<int64_t> prefix_cache_bytes;
   std::vector<AdapterScale> lora_adapters;
@@ -104,7 +104,8 @@ class LoadedModels {
                                                 const KnownModel& model,
                                                 ClaimReason reason)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(admission_);
-  absl::StatusOr<LoadPlan> Plan(const LoadRequest& request)
+  absl::StatusOr<LoadPlan> Plan(const LoadRequest& request,
+                                const KnownModel& model)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(admission_);
   // False: there is nothing to unload that would help.
   bool MakeRoom(const std::string& model_id, const MemoryPlan& plan)

@@ -21,19 +21,13 @@ void ModelCounters::Count(const GenerationOutcome& outcome) {
 
 void ModelCounters::ProcessStarts() {
   MutexLock lock(mutex_);
-  if (has_died_) ++counts_.restart_count;
-  is_told_ = false;
-  has_died_ = false;
+  if (has_crashed_) ++counts_.restart_count;
+  has_crashed_ = false;
 }
 
-void ModelCounters::ProcessIsTold() {
+void ModelCounters::ProcessEnded(bool has_crashed) {
   MutexLock lock(mutex_);
-  is_told_ = true;
-}
-
-void ModelCounters::ProcessEnded() {
-  MutexLock lock(mutex_);
-  has_died_ = !is_told_;
+  has_crashed_ = has_crashed;
 }
 
 ModelCounts ModelCounters::counts() const {

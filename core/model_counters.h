@@ -27,18 +27,16 @@ class ModelCounters {
  public:
   void Count(const GenerationOutcome& outcome);
 
-  // A process starts, is told to end, has ended.
+  // A process starts, has ended (has_crashed: as RunnerSnapshot).
   void ProcessStarts();
-  void ProcessIsTold();
-  void ProcessEnded();
+  void ProcessEnded(bool has_crashed);
 
   ModelCounts counts() const;
 
  private:
   mutable Mutex mutex_;
   ModelCounts counts_ ABSL_GUARDED_BY(mutex_);
-  bool is_told_ ABSL_GUARDED_BY(mutex_) = false;
-  bool has_died_ ABSL_GUARDED_BY(mutex_) = false;
+  bool has_crashed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace hwledger

@@ -98,8 +98,12 @@ void Runner::Submit(Generation generation,
     return;
   }
   if (loading) stream->Push(LoadProgress{fraction});
-  commands_.Push(
-      {id, Start{std::move(generation), GenerationStream::kCreditTokens}});
+  if (!commands_.Push({id, Start{std::move(generation),
+                                 GenerationStream::kCreditTokens}})) {
+    absl::Status overflow = TooManyCommands();
+    if (Take(id, overflow.code())) stream->Close(std::move(overflow));
+    return;
+  }
   // The runner keeps the stream, so the stream must not keep the runner.
   const bool wanted = stream->Attach(
       [weak = weak_from_this(), id](int64_t tokens) {
@@ -111,6 +115,12 @@ void Runner::Submit(Generation generation,
         if (const auto self = weak.lock()) self->CancelGeneration(id);
       });
   if (!wanted) CancelGeneration(id);
+}
+
+// Many have come and been given up while the model was loading.
+absl::Status Runner::TooManyCommands() const {
+  return absl::ResourceExhaustedError(
+      absl::StrCat("too many requests wait for ", plan_.model_id));
 }
 
 absl::Status Runner::ReasonToRefuse() const {
@@ -156,9 +166,7 @@ void Runner::Ask(Question question, const std::shared_ptr<OpenQuestion>& open) {
     return;
   }
   if (!commands_.Push({id, std::move(question)})) {
-    // Many have been asked and given up while the model was loading.
-    CloseQuestion(id, absl::ResourceExhaustedError(absl::StrCat(
-                          "too many requests wait for ", plan_.model_id)));
+    CloseQuestion(id, TooManyCommands());
     return;
   }
   const bool wanted = open->Attach([weak = weak_from_this(), id] {
@@ -273,6 +281,11 @@ void Runner::WaitUntilIdle(absl::Time deadline) {
   while (!IsVacant() && absl::Now() < deadline) {
     idle_.WaitUntil(mutex_, deadline);
   }
+}
+
+LoadState Runner::state() const {
+  MutexLock lock(mutex_);
+  return state_;
 }
 
 RunnerSnapshot Runner::Snapshot() const {

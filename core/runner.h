@@ -42,6 +42,7 @@ struct LoadPlan {
   std::string model_digest;
   EngineOptions options;
   ServingOptions serving;
+  std::string draft_model_id;  // Empty: none.
   std::vector<AdapterScale> adapters;
   PredictionMethod method = PredictionMethod::kAnalytic;
   std::vector<DevicePlan> shares;  // One per device.
@@ -141,6 +142,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   // latest.
   void WaitUntilIdle(absl::Time deadline);
 
+  LoadState state() const;
   RunnerSnapshot Snapshot() const;
 
   // For whoever runs the process.
@@ -179,6 +181,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TellToEnd(const std::optional<std::function<void()>>& stop) const;
   // Why no more can be taken on; OK: one more can.
+  absl::Status TooManyCommands() const;
   absl::Status ReasonToRefuse() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Returns its number.
   int64_t Add(std::shared_ptr<GenerationStream> stream)

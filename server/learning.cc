@@ -41,10 +41,8 @@ void Learning::Stop() {
 }
 
 void Learning::Learn() {
-  const int64_t core_count =
-      estimator_.hardware().Snapshot().front().core_count.value_or(1);
   absl::StatusOr<Measurements> measured =
-      ledger_.SummarizeMeasurements(core_count);
+      ledger_.SummarizeMeasurements(Hardware::core_count());
   if (measured.ok()) {
     estimator_.SetMeasurements(*std::move(measured));
   } else {

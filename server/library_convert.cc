@@ -112,7 +112,9 @@ LoadRequest FromProto(const std::string& model_id,
   }
   request.lora_adapters = FromProto(options.lora_adapters());
   request.draft_model_id = options.draft_model_id();
-  request.ngram_lookup = options.ngram_lookup();
+  if (options.has_ngram_lookup()) {
+    request.ngram_lookup = options.ngram_lookup();
+  }
   if (options.has_draft_tokens_max()) {
     request.draft_tokens_max = options.draft_tokens_max();
   }

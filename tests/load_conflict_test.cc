@@ -12,10 +12,13 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-const EngineOptions kLoaded = {.sequence_length = 4096,
-                               .slot_count = 4,
-                               .kv_cache_type_k = "q8_0",
-                               .thread_count = 2};
+const LoadPlan kLoaded = {.options = {.sequence_length = 4096,
+                                      .slot_count = 4,
+                                      .kv_cache_type_k = "q8_0",
+                                      .thread_count = 2},
+                          .serving = {.prefix_cache_max = Bytes(1000)},
+                          .draft_model_id = "small",
+                          .adapters = {{"/a.gguf", 1}}};
 
 struct ConflictCase {
   const char* option;
@@ -55,7 +58,17 @@ INSTANTIATE_TEST_SUITE_P(
                      "off"},
         ConflictCase{"kv_unified", {.kv_unified = false}, "true", "false"},
         ConflictCase{"swa_full", {.swa_full = true}, "false", "true"},
-        ConflictCase{"cpu_moe_layers", {.cpu_moe_layers = 5}, "0", "5"}),
+        ConflictCase{"cpu_moe_layers", {.cpu_moe_layers = 5}, "0", "5"},
+        ConflictCase{"ngram_lookup", {.ngram_lookup = true}, "false", "true"},
+        ConflictCase{"draft_tokens_max", {.draft_tokens_max = 3}, "8", "3"},
+        ConflictCase{
+            "prefix_cache_bytes", {.prefix_cache_bytes = 0}, "1000", "0"},
+        ConflictCase{
+            "draft_model_id", {.draft_model_id = "tiny"}, "small", "tiny"},
+        ConflictCase{"lora_adapters",
+                     {.lora_adapters = {{"/a.gguf", 0.5}}},
+                     "/a.gguf x 1",
+                     "/a.gguf x 0.5"}),
     [](const auto& test) { return test.param.option; });
 
 TEST(CheckLoadedAsTest, TakesWhatWasLoadedAndWhatIsLeftOpen) {

@@ -22,10 +22,10 @@ TEST(ModelCountersTest, CountsHowGenerationsEnded) {
                                             .completion_tokens = 3}));
 }
 
-TEST(ModelCountersTest, CountsAStartAfterADeathAsARestart) {
+TEST(ModelCountersTest, CountsAStartAfterACrashAsARestart) {
   ModelCounters counters;
   counters.ProcessStarts();
-  counters.ProcessEnded();
+  counters.ProcessEnded(/*has_crashed=*/true);
   counters.ProcessStarts();
 
   EXPECT_EQ(counters.counts().restart_count, 1);
@@ -34,8 +34,7 @@ TEST(ModelCountersTest, CountsAStartAfterADeathAsARestart) {
 TEST(ModelCountersTest, DoesNotCountAStartAfterAnUnload) {
   ModelCounters counters;
   counters.ProcessStarts();
-  counters.ProcessIsTold();
-  counters.ProcessEnded();
+  counters.ProcessEnded(/*has_crashed=*/false);
   counters.ProcessStarts();
 
   EXPECT_EQ(counters.counts().restart_count, 0);
