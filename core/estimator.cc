@@ -88,6 +88,7 @@ void Estimator::Calibrate(const EstimateRequest& request, Estimate& estimate) {
     MutexLock lock(mutex_);
     measurements = measurements_;
   }
+  if (measurements->empty()) return;
   const ModelShape& shape = estimate.shape();
   estimate.calibration = measurements->Find(
       RateClassOf(estimate.model->digest, shape.architecture,

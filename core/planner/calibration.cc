@@ -147,7 +147,6 @@ Measurements::Measurements(const std::vector<RateSample>& rates,
 
 Calibration Measurements::Find(const RateClass& rate_class) const {
   Calibration found;
-  if (by_class_.empty() && overhead_by_model_.empty()) return found;
   auto rates = by_class_.find(ModelKey(rate_class));
   if (rates == by_class_.end()) rates = by_class_.find(KindKey(rate_class));
   if (rates != by_class_.end()) found = rates->second;

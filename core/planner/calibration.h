@@ -77,6 +77,7 @@ class Measurements {
   Measurements(const std::vector<RateSample>& rates,
                const std::vector<OverheadSample>& overheads);
 
+  bool empty() const { return by_class_.empty() && overhead_by_model_.empty(); }
   // Of the model itself; where its rates were not measured, of models of its
   // architecture and quantization.
   Calibration Find(const RateClass& rate_class) const;

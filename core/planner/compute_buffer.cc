@@ -221,23 +221,27 @@ Pass PassOf(const EngineOptions& options) {
           .flash_attention = options.flash_attention != FlashAttention::kOff};
 }
 
+Bytes KeptOutputs(int64_t vocabulary_size, int64_t embedding_elements,
+                  const Pass& pass) {
+  return pass.kept_output_count *
+         Stage::Floats(vocabulary_size + embedding_elements);
+}
+
 Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
                     int64_t embedding_elements, int64_t vocabulary_size,
                     const Surroundings& around, const Pass& pass) {
   const Stage stage{
       .embedding_elements = embedding_elements, .around = around, .pass = pass};
-  const Bytes kept_outputs =
-      pass.kept_output_count *
-      Stage::Floats(vocabulary_size + embedding_elements);
   Bytes widest =
       stage.Holding(0) + pass.output_count * Stage::Floats(vocabulary_size);
   for (const LayerGroup& group : layers) {
     widest = std::max(widest, LayerStage(group, stage));
   }
-  // All that a draft wants at once may lie where masks and layers have been.
   return std::max(widest + around.input_copies() * InputsOf(layers, pass).sum +
                       IndexConstants(layers, pass),
-                  vocabulary_size > 0 ? kept_outputs : Bytes());
+                  vocabulary_size > 0
+                      ? KeptOutputs(vocabulary_size, embedding_elements, pass)
+                      : Bytes());
 }
 
 Bytes InputBuffer(absl::Span<const LayerGroup> layers,

@@ -37,6 +37,10 @@ enum class Feed {
   kPipeline,  // One or the other, for several micro-batches at once.
 };
 
+// Of every input, where several micro-batches are under way (ggml:
+// GGML_SCHED_MAX_COPIES).
+inline constexpr int64_t kPipelineCopies = 4;
+
 // What the engine keeps on a device for the whole of a pass, beside the stage
 // that it is in.
 struct Surroundings {
@@ -50,9 +54,16 @@ struct Surroundings {
   // tokens whose logits are wanted.
   bool feeds_forward = true;
 
-  // Of each other input, such as the masks (ggml: GGML_SCHED_MAX_COPIES).
-  int64_t input_copies() const { return feed == Feed::kPipeline ? 4 : 1; }
+  // Of each other input, such as the masks.
+  int64_t input_copies() const {
+    return feed == Feed::kPipeline ? kPipelineCopies : 1;
+  }
 };
+
+// All that a draft wants at once, which may lie where masks and layers have
+// been.
+Bytes KeptOutputs(int64_t vocabulary_size, int64_t embedding_elements,
+                  const Pass& pass);
 
 // What a device must hold besides weights and caches to compute `layers`, and
 // the logits if `vocabulary_size` is not 0. The engine's allocator reuses

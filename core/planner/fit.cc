@@ -48,7 +48,8 @@ BestFit FitSequenceLength(const ModelShape& model, EngineOptions options,
 }
 
 // From the top: a few more slots can need less where they divide the
-// micro-batch better, so that a bisection could miss the end.
+// micro-batch better, so that a search by halves
+// could miss the end.
 BestFit FitSlotCount(const ModelShape& model, EngineOptions options,
                      absl::Span<const Device> devices,
                      const Additions& additions) {
@@ -116,7 +117,8 @@ std::vector<Device> WithReserve(absl::Span<const Device> devices,
   return less;
 }
 
-// Memory never falls as the sequence grows. It grows with the micro-batch first
+// Memory never falls as the sequence grows, but for a little on a GPU below 64
+// tokens. It grows with the micro-batch first
 // and then with the cells alone, which a cache has in units of 256.
 int64_t LongestSequence(const ModelShape& model, const PlacedSet& placed,
                         EngineOptions options) {

@@ -16,6 +16,16 @@ std::vector<int64_t> DevicesOfKind(absl::Span<const Device> devices,
   return found;
 }
 
+}  // namespace
+
+std::vector<int64_t> LayerDevices(absl::Span<const Device> devices) {
+  std::vector<int64_t> gpus = DevicesOfKind(devices, DeviceKind::kGpu);
+  return gpus.empty() ? DevicesOfKind(devices, DeviceKind::kIntegratedGpu)
+                      : gpus;
+}
+
+namespace {
+
 // The last part of the model, as a fraction of those on GPUs, that each GPU
 // gets: its free memory and that of those before it. In float, as the engine
 // computes it, so that a part on the border falls to the same side.
@@ -41,8 +51,7 @@ Placement PlaceLayers(int64_t layer_count, int64_t gpu_layers,
                       absl::Span<const Device> devices) {
   Placement placement{
       .layers = std::vector<int64_t>(static_cast<size_t>(layer_count), 0)};
-  std::vector<int64_t> gpus = DevicesOfKind(devices, DeviceKind::kGpu);
-  if (gpus.empty()) gpus = DevicesOfKind(devices, DeviceKind::kIntegratedGpu);
+  const std::vector<int64_t> gpus = LayerDevices(devices);
   const int64_t part_count = layer_count + 1;
   const int64_t on_gpus = gpus.empty()     ? 0
                           : gpu_layers < 0 ? part_count

@@ -23,6 +23,10 @@ struct Placement {
   }
 };
 
+// The devices that layers can go to besides the host: the GPUs, or the
+// integrated ones where there is no other.
+std::vector<int64_t> LayerDevices(absl::Span<const Device> devices);
+
 // Counted from the end, the output layer first, `gpu_layers` of the parts go on
 // the GPUs (-1: all), in order and in shares by free memory; the rest stays on
 // the host, which is the first of `devices`. An integrated GPU is used only

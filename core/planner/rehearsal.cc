@@ -20,10 +20,6 @@ namespace {
 
 using Block = DryResults::Block;
 
-// Of every input, where several micro-batches are under way (ggml:
-// GGML_SCHED_MAX_COPIES).
-constexpr int64_t kPipelineCopies = 4;
-
 // A pattern of layers repeats itself within as many; those that follow find the
 // heap as they did.
 constexpr size_t kLayersEnough = 12;
@@ -138,6 +134,7 @@ class Rehearsal {
   // What attention of one kind is told, until its last layer here is over.
   struct Inputs {
     Block block;
+    Bytes size;  // Once it has been asked for.
     bool is_taken = false;
   };
 
@@ -152,14 +149,18 @@ class Rehearsal {
     Inputs& inputs = IsWindowed(layer) ? window_ : full_;
     if (inputs.is_taken || layer.key_elements == 0) return;
     inputs.is_taken = true;
+    if (inputs.size == Bytes()) inputs.size = SizeOfInputs(layer);
+    inputs.block = results_.TakeBytes(inputs.size);
+  }
+  Bytes SizeOfInputs(const Layer& layer) const {
     std::vector<LayerGroup> alike;
+    alike.reserve(layers_.size());
     for (const Layer& other : layers_) {
       if (IsWindowed(other) == IsWindowed(layer)) {
         alike.push_back({.layer = &other, .layer_count = 1});
       }
     }
-    inputs.block = results_.TakeBytes(InputsOf(alike, pass_).sum + Places() +
-                                      CacheRotations(layer, pass_));
+    return InputsOf(alike, pass_).sum + Places() + CacheRotations(layer, pass_);
   }
   // Each token's position, and those of its key and value in the cache.
   Bytes Places() const { return pass_.token_count * Bytes(4 + 8 + 8); }
@@ -299,11 +300,9 @@ std::optional<Bytes> RehearsedBuffer(const ModelShape& model,
   }
   if (placement.output != device) return rehearsal.peak();
   rehearsal.TakeLogits(model.vocabulary_size);
-  // All that a draft wants at once may lie where masks and layers have been.
-  return std::max(rehearsal.peak(),
-                  pass.kept_output_count *
-                      ((model.vocabulary_size + model.embedding_elements) *
-                       Bytes(sizeof(float))));
+  return std::max(
+      rehearsal.peak(),
+      KeptOutputs(model.vocabulary_size, model.embedding_elements, pass));
 }
 
 }  // namespace hwledger

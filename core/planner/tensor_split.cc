@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
+#include "core/planner/placement.h"
 
 namespace hwledger {
 namespace {
@@ -190,15 +191,8 @@ absl::Status ValidateSharers(const EngineOptions& options,
 
 std::vector<int64_t> SharersOf(const EngineOptions& options,
                                absl::Span<const Device> devices) {
-  std::vector<int64_t> sharers;
-  if (options.split_mode != SplitMode::kTensor) return sharers;
-  for (const DeviceKind kind : {DeviceKind::kGpu, DeviceKind::kIntegratedGpu}) {
-    for (size_t i = 0; i < devices.size(); ++i) {
-      if (devices[i].kind == kind) sharers.push_back(static_cast<int64_t>(i));
-    }
-    if (!sharers.empty()) break;
-  }
-  return sharers;
+  if (options.split_mode != SplitMode::kTensor) return {};
+  return LayerDevices(devices);
 }
 
 std::vector<ModelShape> ThinnerModels(const ModelShape& model,
