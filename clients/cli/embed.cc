@@ -92,12 +92,7 @@ void AddEmbedCommand(CLI::App& program, CommandLine& line) {
                                        [options](const Session& session) {
                                          return RunEmbed(session, *options);
                                        });
-  command
-      .add_option("MODEL", options->model,
-                  "A .gguf file, demo, or what was downloaded: ollama:NAME, "
-                  "org/name")
-      ->required()
-      ->option_text(" ");
+  AddModelArgument(command, options->model);
   command.add_option("TEXT", options->texts, "One embedding is made of each")
       ->required()
       ->option_text("...");

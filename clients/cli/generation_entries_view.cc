@@ -1,7 +1,5 @@
 #include "clients/cli/generation_entries_view.h"
 
-#include <optional>
-
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -12,19 +10,10 @@
 #include "clients/cli/model_argument.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/wire_time.h"
 
 namespace hwledger {
 namespace {
-
-absl::Time ArrivedAt(const v1::GenerationEntry& entry) {
-  return absl::FromUnixSeconds(entry.arrived_at().seconds()) +
-         absl::Nanoseconds(entry.arrived_at().nanos());
-}
-
-absl::Duration ToDuration(const google::protobuf::Duration& duration) {
-  return absl::Seconds(duration.seconds()) +
-         absl::Nanoseconds(duration.nanos());
-}
 
 std::string Elapsed(bool is_known, const google::protobuf::Duration& duration) {
   return is_known ? FormatElapsed(ToDuration(duration)) : std::string(kUnknown);
@@ -70,7 +59,7 @@ std::string FormatGenerations(const v1::ListGenerationsResponse& response,
     const v1::Usage& usage = entry.usage();
     const v1::Timings& timings = entry.timings();
     table.AddRow(
-        {absl::FormatTime("%Y-%m-%d %H:%M:%S", ArrivedAt(entry),
+        {absl::FormatTime("%Y-%m-%d %H:%M:%S", ToTime(entry.arrived_at()),
                           absl::LocalTimeZone()),
          surface.terminal ? ModelLabel(entry.model_id()) : entry.model_id(),
          absl::StrCat(usage.prompt_tokens()),
@@ -97,16 +86,16 @@ std::string GenerationsCsv(const v1::ListGenerationsResponse& response) {
   for (const v1::GenerationEntry& entry : response.generations()) {
     const v1::Usage& usage = entry.usage();
     const v1::Timings& timings = entry.timings();
-    absl::StrAppend(&csv, entry.generation_id(), ",",
-                    absl::FormatTime("%Y-%m-%dT%H:%M:%E3S%Ez", ArrivedAt(entry),
-                                     absl::UTCTimeZone()),
-                    ",", CsvField(entry.model_id()), ",",
-                    entry.has_entry_id() ? absl::StrCat(entry.entry_id()) : "",
-                    ",", entry.status_code(), ",",
-                    v1::FinishReason_Name(entry.finish_reason()), ",",
-                    usage.prompt_tokens(), ",", usage.cached_prompt_tokens(),
-                    ",", usage.completion_tokens(), ",", usage.draft_tokens(),
-                    ",", usage.accepted_draft_tokens(), ",");
+    absl::StrAppend(
+        &csv, entry.generation_id(), ",",
+        absl::FormatTime("%Y-%m-%dT%H:%M:%E3S%Ez", ToTime(entry.arrived_at()),
+                         absl::UTCTimeZone()),
+        ",", CsvField(entry.model_id()), ",",
+        entry.has_entry_id() ? absl::StrCat(entry.entry_id()) : "", ",",
+        entry.status_code(), ",", v1::FinishReason_Name(entry.finish_reason()),
+        ",", usage.prompt_tokens(), ",", usage.cached_prompt_tokens(), ",",
+        usage.completion_tokens(), ",", usage.draft_tokens(), ",",
+        usage.accepted_draft_tokens(), ",");
     absl::StrAppend(
         &csv, CsvTime(timings.has_queue_time(), timings.queue_time()), ",",
         CsvTime(timings.has_prefill_time(), timings.prefill_time()), ",",

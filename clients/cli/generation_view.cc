@@ -12,14 +12,10 @@
 #include "clients/cli/logprob_view.h"
 #include "clients/cli/terminal_text.h"
 #include "clients/cli/units.h"
+#include "clients/cli/wire_time.h"
 
 namespace hwledger {
 namespace {
-
-absl::Duration ToDuration(const google::protobuf::Duration& duration) {
-  return absl::Seconds(duration.seconds()) +
-         absl::Nanoseconds(duration.nanos());
-}
 
 std::string QueuedText(const v1::Queued& queued) {
   if (queued.position() == 0) return "waiting: next in line";

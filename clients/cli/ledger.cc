@@ -110,7 +110,7 @@ void AddLedgerCommand(CLI::App& program, CommandLine& line) {
         return RunLedger(session, *options);
       });
   CLI::Option* model =
-      command.add_option("MODEL", options->model, "Only its loads")
+      command.add_option("MODEL", options->model, "Only of this model")
           ->option_text(" ");
   CLI::Option* limit =
       command

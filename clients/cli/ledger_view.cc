@@ -9,13 +9,10 @@
 #include "clients/cli/model_argument.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/wire_time.h"
 
 namespace hwledger {
 namespace {
-
-absl::Time LoadedAt(const v1::LedgerEntry& entry) {
-  return absl::FromUnixSeconds(entry.loaded_at().seconds());
-}
 
 // "exact", "+0.42 %".
 std::string FormatError(const v1::LedgerEntry& entry) {
@@ -39,7 +36,7 @@ std::string FormatEntries(const v1::ListEntriesResponse& response,
                {.title = "Load time", .leaves = 1}});
   for (const v1::LedgerEntry& entry : response.entries()) {
     table.AddRow(
-        {absl::FormatTime("%Y-%m-%d %H:%M", LoadedAt(entry),
+        {absl::FormatTime("%Y-%m-%d %H:%M", ToTime(entry.loaded_at()),
                           absl::LocalTimeZone()),
          surface.terminal ? ModelLabel(entry.model_id()) : entry.model_id(),
          entry.quantization(),
@@ -78,7 +75,7 @@ std::string EntriesCsv(const v1::ListEntriesResponse& response) {
   for (const v1::LedgerEntry& entry : response.entries()) {
     const std::string load = absl::StrCat(
         entry.entry_id(), ",",
-        absl::FormatTime(absl::RFC3339_sec, LoadedAt(entry),
+        absl::FormatTime(absl::RFC3339_sec, ToTime(entry.loaded_at()),
                          absl::UTCTimeZone()),
         ",", CsvField(entry.model_id()), ",", CsvField(entry.architecture()),
         ",", CsvField(entry.quantization()), ",", entry.sequence_length(), ",",

@@ -69,12 +69,7 @@ void AddLoadCommand(CLI::App& program, CommandLine& line) {
        .arguments = "MODEL",
        .purpose = "Bring a model into memory"},
       [options](const Session& session) { return RunLoad(session, *options); });
-  command
-      .add_option("MODEL", options->model,
-                  "A .gguf file, demo, or what was downloaded: ollama:NAME, "
-                  "org/name")
-      ->required()
-      ->option_text(" ");
+  AddModelArgument(command, options->model);
   command.add_flag_callback(
       "--force", [options] { options->request.set_force(true); },
       "Even if the planner says that it does not fit");

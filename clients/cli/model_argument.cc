@@ -21,6 +21,15 @@ bool IsPath(const std::string& argument) {
 
 }  // namespace
 
+void AddModelArgument(CLI::App& command, std::string& model) {
+  command
+      .add_option("MODEL", model,
+                  "A .gguf file, demo, or what was downloaded: ollama:NAME, "
+                  "org/name")
+      ->required()
+      ->option_text(" ");
+}
+
 std::string ModelId(const std::string& argument) {
   if (argument.empty() || !IsPath(argument)) return argument;
   std::error_code error;

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <string>
 
 namespace hwledger {
+
+// Adds the required argument MODEL, one that can be run.
+void AddModelArgument(CLI::App& command, std::string& model);
 
 // The model_id that `argument` means. The path of a file or folder becomes
 // absolute, because the daemon stands in another folder; names stay.

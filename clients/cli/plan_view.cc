@@ -238,11 +238,10 @@ std::string FormatPlans(const std::vector<Plan>& plans,
 std::string OverheadSentence(const v1::MemoryPrediction& prediction) {
   if (!prediction.has_measured_overhead()) return "";
   const v1::MeasuredOverhead& overhead = prediction.measured_overhead();
-  return absl::StrCat(
-      "Its process had ", FormatBytes(overhead.resident_bytes()),
-      " resident beyond that of main memory, the median of ",
-      overhead.load_count(), overhead.load_count() == 1 ? " load" : " loads",
-      " on this machine.");
+  return absl::StrCat("On this machine its process took another ",
+                      FormatBytes(overhead.resident_bytes()),
+                      " of main memory (median of ", overhead.load_count(),
+                      overhead.load_count() == 1 ? " load" : " loads", ").");
 }
 
 std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {

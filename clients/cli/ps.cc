@@ -14,6 +14,7 @@
 #include "clients/cli/model_argument.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/wire_time.h"
 #include "hwledger/v1/library.grpc.pb.h"
 
 namespace hwledger {
@@ -21,16 +22,13 @@ namespace {
 
 std::string AgeText(const v1::LoadedModel& model) {
   if (!model.has_loaded_at()) return std::string(kUnknown);
-  const absl::Time loaded_at =
-      absl::FromUnixSeconds(model.loaded_at().seconds());
-  return FormatElapsed(absl::Now() - loaded_at);
+  return FormatElapsed(absl::Now() - ToTime(model.loaded_at()));
 }
 
 std::string StaysText(const v1::LoadedModel& model) {
   if (model.pinned()) return "pinned";
   if (!model.has_idle_time_left()) return std::string(kUnknown);
-  return FormatElapsed(absl::Seconds(model.idle_time_left().seconds()) +
-                       absl::Nanoseconds(model.idle_time_left().nanos()));
+  return FormatElapsed(ToDuration(model.idle_time_left()));
 }
 
 std::string FormatLoadedModels(const v1::ListLoadedModelsResponse& response,

@@ -40,6 +40,7 @@ constexpr const char* kExamples =
     "  hwledger run ollama:qwen3 --json-schema city.json Name a city.\n"
     "  hwledger run demo --grammar 'root ::= \"yes\" | \"no\"' Is it so?\n"
     "\n"
+    "Defaults count where the model's file recommends nothing of its own.\n"
     "The answer goes to standard output, everything else to standard error.\n"
     "Ctrl-C ends the answer.\n";
 
@@ -218,29 +219,29 @@ void AddRunCommand(CLI::App& program, CommandLine& line) {
        .purpose = "Let a model answer",
        .examples = kExamples},
       [options](const Session& session) { return RunRun(session, *options); });
-  command
-      .add_option("MODEL", options->model,
-                  "A .gguf file, demo, or what was downloaded: ollama:NAME, "
-                  "org/name")
-      ->required()
-      ->option_text(" ");
+  AddModelArgument(command, options->model);
   command
       .add_option("PROMPT", options->prompt_words,
                   "What to say to it. None or -: from standard input")
       ->option_text("...");
+  CLI::Option* raw =
+      command.add_flag("--raw", options->raw,
+                       "Continue the prompt as it is, not as a conversation");
   command
       .add_option("--system", options->system, "How the model should behave")
-      ->type_name("TEXT");
+      ->type_name("TEXT")
+      ->excludes(raw);
   command
       .add_option("--tools", options->tools_path,
                   "What it may call: a JSON file with a list of functions, as "
                   "OpenAI's API takes it. Calls are shown, not made")
-      ->type_name("FILE");
-  command.add_flag(
-      "--think,!--no-think", options->thinking,
-      "Think before the answer, or do not; default: as the model does");
-  command.add_flag("--raw", options->raw,
-                   "Continue the prompt as it is, not as a conversation");
+      ->type_name("FILE")
+      ->excludes(raw);
+  command
+      .add_flag("--think,!--no-think", options->thinking,
+                "Think before the answer, or do not; default: as the model "
+                "does")
+      ->excludes(raw);
   command.add_flag("--quiet", options->quiet, "No summary at the end");
   AddAnswerOptions(command, *options);
   AddSamplingOptions(command, *request.mutable_sampling());

@@ -89,12 +89,7 @@ void AddTokenizeCommand(CLI::App& program, CommandLine& line) {
       [options](const Session& session) {
         return RunTokenize(session, *options);
       });
-  command
-      .add_option("MODEL", options->model,
-                  "A .gguf file, demo, or what was downloaded: ollama:NAME, "
-                  "org/name")
-      ->required()
-      ->option_text(" ");
+  AddModelArgument(command, options->model);
   command.add_option("TEXT", options->words, "What to take apart")
       ->required()
       ->option_text("...");

@@ -30,6 +30,9 @@ std::string TextOf(const Struct& object, const char* key) {
 
 absl::Status ReadTools(const std::string& path, v1::Chat& chat) {
   std::ifstream file(path);
+  if (!file) {
+    return absl::InvalidArgumentError(absl::StrCat("cannot be read: ", path));
+  }
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   google::protobuf::ListValue list;
   if (!google::protobuf::util::JsonStringToMessage(text, &list).ok()) {

@@ -9,8 +9,7 @@
 #include "core/constraint/character_set.h"
 
 // Parts of grammars in GBNF, as text. Each is one item: what follows it, such
-// as
-// "*", belongs to all of it.
+// as "*", belongs to all of it.
 namespace hwledger {
 
 // `text`, which is UTF-8.

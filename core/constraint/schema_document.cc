@@ -182,10 +182,10 @@ absl::StatusOr<SchemaDocument> SchemaDocument::Parse(
         absl::StrFormat("must have at most %d bytes; got %d", kSchemaBytesMax,
                         json_schema.size()));
   }
-  const auto checked = ParseShallowJson(json_schema);
-  if (!checked.ok()) {
+  if (const absl::Status checked = ValidateShallowJson(json_schema);
+      !checked.ok()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("is not JSON: ", checked.status().message()));
+        absl::StrCat("is not JSON: ", checked.message()));
   }
   SchemaJson root = SchemaJson::parse(json_schema, /*cb=*/nullptr,
                                       /*allow_exceptions=*/false);

@@ -13,7 +13,6 @@ namespace {
 
 enum class Needs {
   kAnything,
-  kBoolean,
   kCount,
   kNumber,
   kText,
@@ -100,8 +99,6 @@ bool Is(const SchemaJson& value, Needs needs) {
   switch (needs) {
     case Needs::kAnything:
       return true;
-    case Needs::kBoolean:
-      return value.is_boolean();
     case Needs::kCount:
       return IsCount(value);
     case Needs::kNumber:

@@ -54,7 +54,6 @@ void TokenConstraint::Accept(int64_t token) {
   if (vocabulary_->ends_text(token)) return;
   const bool accepted = match_.Accept(vocabulary_->piece(token));
   assert(accepted);
-  static_cast<void>(accepted);
 }
 
 bool TokenConstraint::finished() const {

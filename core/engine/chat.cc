@@ -9,7 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "core/engine/json_depth.h"
 #include "core/field_error.h"
-#include "nlohmann/json.hpp"
+#include "core/model/shallow_json.h"
 
 namespace hwledger {
 namespace {
@@ -53,14 +53,15 @@ absl::Status ValidateTool(const std::string& field, const ChatTool& tool) {
         absl::StrFormat("must not be deeper than %d; got %s", kSchemaDepthMax,
                         Quoted(tool.parameters_schema)));
   }
-  const auto schema = nlohmann::json::parse(tool.parameters_schema, nullptr,
-                                            /*allow_exceptions=*/false);
-  if (schema.is_object()) return absl::OkStatus();
+  const auto schema = ParseShallowJson(tool.parameters_schema);
+  if (schema.ok() && schema->is_object()) return absl::OkStatus();
+  const bool is_json = schema.ok() && !schema->is_discarded();
   return FieldError(
       field + ".parameters_schema",
       absl::StrCat("must be a JSON object; got ",
                    Quoted(tool.parameters_schema),
-                   schema.is_discarded() ? ", which is not JSON" : ""));
+                   is_json ? "" : ", which is not JSON",
+                   schema.ok() ? "" : ": ", schema.status().message()));
 }
 
 absl::Status ValidateTools(const Chat& chat) {

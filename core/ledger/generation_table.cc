@@ -8,7 +8,8 @@ namespace {
 // Reasons are kept by their numbers: more may be added, at the end.
 static_assert(static_cast<int>(FinishReason::kEndOfText) == 0 &&
               static_cast<int>(FinishReason::kStopString) == 1 &&
-              static_cast<int>(FinishReason::kLength) == 2);
+              static_cast<int>(FinishReason::kLength) == 2 &&
+              static_cast<int>(FinishReason::kToolCalls) == 3);
 
 std::optional<int64_t> MicrosecondsOf(
     const std::optional<absl::Duration>& duration) {

@@ -63,11 +63,6 @@ void BindRate(const std::optional<TokenRate>& rate, int first,
   insert.Bind(first, rate->low).Bind(first + 1, rate->high);
 }
 
-std::optional<TokenRate> RateAt(const Statement& row, int first) {
-  if (row.IsNull(first)) return std::nullopt;
-  return TokenRate{.low = row.Real(first), .high = row.Real(first + 1)};
-}
-
 LedgerEntry EntryAt(const Statement& row) {
   LedgerEntry entry = {
       .id = row.Integer(0),
@@ -108,6 +103,11 @@ absl::StatusOr<std::vector<LedgerTerm>> TermsOf(Database& database,
 }
 
 }  // namespace
+
+std::optional<TokenRate> RateAt(const Statement& row, int first) {
+  if (row.IsNull(first)) return std::nullopt;
+  return TokenRate{.low = row.Real(first), .high = row.Real(first + 1)};
+}
 
 absl::StatusOr<int64_t> InsertLoad(Database& database,
                                    const LedgerEntry& entry) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct TermAccuracy {
 
 // The ledger's loads and their terms in the database. What writes wants a
 // transaction around it.
+
+// What a load's columns `first` and the next say of a rate. Nothing: null.
+std::optional<TokenRate> RateAt(const Statement& row, int first);
 
 // Returns the id given.
 absl::StatusOr<int64_t> InsertLoad(Database& database,

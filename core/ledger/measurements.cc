@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/status_macros.h"
+#include "core/ledger/load_table.h"
 
 namespace hwledger {
 namespace {
@@ -15,11 +16,6 @@ constexpr int64_t kLoadsMax = 256;
 
 absl::Duration MicrosecondsAt(const Statement& row, int column) {
   return absl::Microseconds(row.Integer(column));
-}
-
-std::optional<TokenRate> RateAt(const Statement& row, int first) {
-  if (row.IsNull(first)) return std::nullopt;
-  return TokenRate{.low = row.Real(first), .high = row.Real(first + 1)};
 }
 
 RateSample SampleAt(const Statement& row) {

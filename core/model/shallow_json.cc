@@ -15,17 +15,21 @@ constexpr int64_t kPiecesMax = 1 << 18;
 
 }  // namespace
 
-absl::StatusOr<nlohmann::json> ParseShallowJson(std::string_view text) {
+absl::Status ValidateShallowJson(std::string_view text) {
   // Two bytes can become a hundred: it is counted before memory is taken.
   ByteReader reader = ReaderOf(text, static_cast<int64_t>(text.size()));
   int64_t pieces = 0;
-  ABSL_RETURN_IF_ERROR(ReadJson(reader, [&pieces](const JsonEvent&) {
+  return ReadJson(reader, [&pieces](const JsonEvent&) {
     return ++pieces <= kPiecesMax
                ? absl::OkStatus()
                : absl::DataLossError(
                      absl::StrCat("more JSON than any config has: at most ",
                                   kPiecesMax, " pieces"));
-  }));
+  });
+}
+
+absl::StatusOr<nlohmann::json> ParseShallowJson(std::string_view text) {
+  ABSL_RETURN_IF_ERROR(ValidateShallowJson(text));
   return nlohmann::json::parse(text, /*cb=*/nullptr,
                                /*allow_exceptions=*/false);
 }
