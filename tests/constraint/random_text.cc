@@ -54,7 +54,7 @@ std::string RandomText(const Grammar& grammar, std::mt19937& random) {
       const auto place = front.places[Below(front.places.size(), random)];
       next = AnyCharacter(grammar, place.state, random);
     }
-    match.Accept(next);
+    if (!match.Accept(next)) return "";
     text += next;
   }
   return "";

@@ -26,7 +26,10 @@ constexpr KnownGap kGaps[] = {
     // The last layer alone. 1.13: the residual stream finds room beside the
     // scan.
     {"granite-4.0-h-tiny",
-     [](const EngineOptions& options) { return options.gpu_layers == 2; }},
+     [](const EngineOptions& options) {
+       return options.gpu_layers == 2 &&
+              (options.slot_count == 1 || options.kv_unified);
+     }},
     // 0.1 to 1.9: the scores of the layer before come to the GPU as well. 0.88
     // to 1.06: short convolutions break up what rotations for the cache leave.
     {"lfm2-1.2b",

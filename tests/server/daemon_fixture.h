@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/log/check.h"
 #include "absl/strings/str_cat.h"
 #include "hwledger/v1/inference.grpc.pb.h"
 #include "hwledger/v1/ledger.grpc.pb.h"
@@ -112,7 +113,9 @@ class DaemonTest : public testing::Test {
     v1::LoadModelResponse response;
     while (reader->Read(&response)) {
     }
-    EXPECT_TRUE(reader->Finish().ok());
+    const grpc::Status status = reader->Finish();
+    // A signal to process 0 would stop the tests themselves.
+    CHECK(response.loaded().process_id() > 0) << status.error_message();
     return response.loaded();
   }
   std::vector<v1::LoadedModel> Loaded() {
