@@ -103,13 +103,13 @@ TEST_F(LedgerWriterTest, KeepsWhatAProcessHadResidentAtMost) {
   RunnerSnapshot ending = Loaded(1);
   ending.state = LoadState::kUnloading;
   CatchUp();
+  const Bytes before = *ReadResidentMemory(getpid());
   const std::string taken(64 << 20, 'x');
 
   writer_->AddEnd(ending);
   CatchUp();
 
-  EXPECT_EQ(Load().peak_resident, ReadPeakResidentMemory(getpid()))
-      << taken.size();
+  EXPECT_GT(Load().peak_resident, before + MiB(60)) << taken.size();
   EXPECT_EQ(Load().ended_at, std::nullopt);
 }
 
@@ -117,13 +117,14 @@ TEST_F(LedgerWriterTest, KeepsWhatAProcessHadResidentAtMost) {
 TEST_F(LedgerWriterTest, LooksNowAndThenWhatAProcessThatGeneratesHasResident) {
   writer_->AddLoad(Loaded(1));
   CatchUp();
+  const Bytes before = *ReadResidentMemory(getpid());
   const std::string taken(64 << 20, 'x');
 
   writer_->AddGeneration(Plan(1), {});
   CatchUp();
 
-  const Bytes peak = *ReadPeakResidentMemory(getpid());
-  EXPECT_EQ(Load().peak_resident, peak) << taken.size();
+  const std::optional<Bytes> peak = Load().peak_resident;
+  EXPECT_GT(peak, before + MiB(60)) << taken.size();
 
   const std::string more(128 << 20, 'x');
   writer_->AddGeneration(Plan(1), {});
@@ -133,7 +134,7 @@ TEST_F(LedgerWriterTest, LooksNowAndThenWhatAProcessThatGeneratesHasResident) {
   now_ += absl::Minutes(1);
   writer_->AddGeneration(Plan(1), {});
   CatchUp();
-  EXPECT_GT(Load().peak_resident, peak);
+  EXPECT_GT(Load().peak_resident, *peak + MiB(120));
 }
 
 TEST_F(LedgerWriterTest, NotesWhenALoadEnded) {
