@@ -1,7 +1,6 @@
 #include "core/constraint/character_set.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace hwledger {
 namespace {
@@ -43,13 +42,13 @@ CharacterSet CharacterSet::Complement() const {
     next = range.last + 1;
   }
   if (next <= kCharacterMax) gaps.push_back({next, kCharacterMax});
-  return CharacterSet(std::move(gaps));
+  return CharacterSet(gaps);
 }
 
 CharacterSet CharacterSet::With(const CharacterSet& other) const {
   std::vector<CharacterRange> both = ranges_;
   both.insert(both.end(), other.ranges_.begin(), other.ranges_.end());
-  return CharacterSet(std::move(both));
+  return CharacterSet(both);
 }
 
 CharacterSet CharacterSet::Without(const CharacterSet& other) const {

@@ -191,7 +191,7 @@ class Parser {
       if (last < first) return Error("a range of characters is empty");
       ranges.push_back({first, last});
     }
-    CharacterSet set(std::move(ranges));
+    CharacterSet set(ranges);
     if (is_negated) set = set.Complement();
     if (set.empty()) return Error("a set of characters is empty");
     return Expression{.kind = Expression::Kind::kSet, .set = std::move(set)};

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "core/engine/call_text.h"
 #include "core/engine/mark_search.h"
 
@@ -18,8 +19,11 @@ constexpr std::string_view kStart = "<|start|>";
 
 // What ends a body, the usual mark first. The others begin a header: a model
 // may leave the usual one out.
-const std::string kBodyEnds[] = {"<|end|>", std::string(kStart),
-                                 std::string(kChannel)};
+absl::Span<const std::string> BodyEnds() {
+  static const std::string ends[] = {"<|end|>", std::string(kStart),
+                                     std::string(kChannel)};
+  return ends;
+}
 
 // A role, a channel, a recipient and a type.
 constexpr size_t kHeaderBytesMax = 512;
@@ -99,18 +103,18 @@ void ChanneledAnswer::ReadHeader(std::string_view header) {
 }
 
 bool ChanneledAnswer::StepBody(More more, Parts& parts) {
-  const FoundMark mark = FindMark(pending_, kBodyEnds);
+  const FoundMark mark = FindMark(pending_, BodyEnds());
   if (mark.found()) {
     Say(std::string_view(pending_).substr(0, mark.position), parts);
     EndBody(parts);
     const bool is_usual = mark.index == 0;
     pending_.erase(
-        0, mark.position + (is_usual ? kBodyEnds[mark.index].size() : 0));
+        0, mark.position + (is_usual ? BodyEnds()[mark.index].size() : 0));
     state_ = State::kHeader;
     return true;
   }
   size_t certain = pending_.size();
-  if (more == More::kMayCome) certain -= HalfMark(pending_, kBodyEnds);
+  if (more == More::kMayCome) certain -= HalfMark(pending_, BodyEnds());
   Say(std::string_view(pending_).substr(0, certain), parts);
   pending_.erase(0, certain);
   return false;
