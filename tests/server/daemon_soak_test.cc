@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "absl/base/config.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "core/host_memory.h"
@@ -16,7 +17,12 @@ constexpr int kCallers = 64;
 constexpr int64_t kRequestsDefault = 500;
 
 // What allocators and caches may still take after a fifth of the requests.
+// ASan remembers each call stack that ever allocated.
+#ifdef ABSL_HAVE_ADDRESS_SANITIZER
+constexpr Bytes kGrowthMax = MiB(96);
+#else
 constexpr Bytes kGrowthMax = MiB(32);
+#endif
 
 // How many requests are made: HWLEDGER_SOAK_REQUESTS, for a long soak by hand.
 int64_t RequestCount() {
