@@ -77,8 +77,12 @@ struct Daemon::Parts {
   explicit Parts(const Config& config)
       : ledger(OpenLedger(config.ledger_path)),
         models(config.demo_path, config.model_places),
-        hardware([path = config.runner_path](DeviceRates rates) {
-          return AskDevices(path, rates);
+        hardware([this, path = config.runner_path](DeviceRates rates) {
+          absl::StatusOr<std::vector<Device>> devices = AskDevices(path, rates);
+          if (devices.ok() && rates == DeviceRates::kMeasured) {
+            KeepBestRates(*devices);
+          }
+          return devices;
         }),
         estimator(
             models, hardware,
@@ -125,6 +129,16 @@ struct Daemon::Parts {
     // It calls what is gone before the thread that it calls on.
     idle_timer.Stop();
     processes.join();
+  }
+
+  void KeepBestRates(std::vector<Device>& devices) {
+    if (!ledger.ok()) return;
+    const absl::Status kept =
+        (*ledger)->KeepBestRates(Hardware::core_count(), devices);
+    if (!kept.ok()) {
+      spdlog::error("the best rates of devices are not known: {}",
+                    kept.message());
+    }
   }
 
   RunnerHooks LedgerHooks() {

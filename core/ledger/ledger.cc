@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "absl/status/status_macros.h"
+#include "core/ledger/rate_table.h"
 #include "core/ledger/schema.h"
 
 namespace hwledger {
@@ -94,6 +95,14 @@ absl::StatusOr<std::vector<TermAccuracy>> Ledger::SummarizeAccuracy() {
 absl::StatusOr<Measurements> Ledger::SummarizeMeasurements(int64_t core_count) {
   MutexLock lock(mutex_);
   return SelectMeasurements(database_, core_count);
+}
+
+absl::Status Ledger::KeepBestRates(int64_t core_count,
+                                   std::vector<Device>& devices) {
+  MutexLock lock(mutex_);
+  return database_.Transact([&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return hwledger::KeepBestRates(database_, core_count, devices);
+  });
 }
 
 }  // namespace hwledger

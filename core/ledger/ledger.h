@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "core/device.h"
 #include "core/ledger/database.h"
 #include "core/ledger/entries.h"
 #include "core/ledger/generation_table.h"
@@ -52,6 +53,9 @@ class Ledger {
   // What predictions of this machine, with so many cores, can learn. Takes some
   // milliseconds.
   absl::StatusOr<Measurements> SummarizeMeasurements(int64_t core_count);
+
+  // Gives `devices` the best rates that they ever showed with so many cores.
+  absl::Status KeepBestRates(int64_t core_count, std::vector<Device>& devices);
 
  private:
   // Ids by the teller's numbers.

@@ -73,6 +73,17 @@ constexpr const char* kSteps[] = {
     was_alone INTEGER NOT NULL) STRICT;
   CREATE INDEX generation_by_model ON generation(model_id);
   CREATE INDEX generation_by_load ON generation(load_id);)",
+
+    // Bytes and operations per second, the best ever seen; NULL where unknown.
+    R"(
+  CREATE TABLE device_rate(
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    core_count INTEGER NOT NULL,
+    bandwidth INTEGER,
+    flops REAL,
+    quantized_flops REAL,
+    PRIMARY KEY(name, description, core_count)) STRICT;)",
 };
 constexpr int64_t kVersion = std::ssize(kSteps);
 
