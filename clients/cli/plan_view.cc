@@ -205,8 +205,8 @@ std::string FormatPlans(const std::vector<Plan>& plans,
       {.title = "Free", .pipes_only = true},
       {.title = "Fits", .align = Align::kLeft},
       {.title = "Longest"},
-      {.title = "≤ tok/s"}};
-  if (several) columns.push_back({.title = "≤ all tok/s", .leaves = 6});
+      {.title = "tok/s"}};
+  if (several) columns.push_back({.title = "all tok/s", .leaves = 6});
   Table table(std::move(columns));
   for (const Plan& plan : plans) {
     const v1::MemoryPrediction& prediction = plan.prediction;

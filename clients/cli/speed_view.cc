@@ -21,6 +21,13 @@ std::string RangeText(const v1::TokenRate& rate) {
                          rate.high_tokens_per_second());
 }
 
+// What is no more than a bound says so.
+std::string CellText(const v1::Throughput& throughput,
+                     const v1::TokenRate& rate) {
+  const bool is_measured = throughput.calibration().decode_count() > 0;
+  return absl::StrCat(is_measured ? "" : "≤ ", RangeText(rate));
+}
+
 std::string RateWords(const v1::TokenRate& rate, std::string_view whose) {
   return absl::StrCat(RangeText(rate), " tokens/s", whose,
                       " (limit: ", BindingTermWord(rate.binding_term()), ")");
@@ -39,14 +46,15 @@ std::string MeasuredWords(const v1::Calibration& calibration) {
 
 std::string RateText(const v1::MemoryPrediction& prediction) {
   if (!IsUseful(prediction)) return std::string(kUnknown);
-  return RangeText(prediction.throughput().decode());
+  return CellText(prediction.throughput(), prediction.throughput().decode());
 }
 
 std::string RateOfAllText(const v1::MemoryPrediction& prediction) {
-  const bool is_known =
-      IsUseful(prediction) && prediction.throughput().has_decode_all();
-  return is_known ? RangeText(prediction.throughput().decode_all())
-                  : std::string(kUnknown);
+  const v1::Throughput& throughput = prediction.throughput();
+  if (!IsUseful(prediction) || !throughput.has_decode_all()) {
+    return std::string(kUnknown);
+  }
+  return CellText(throughput, throughput.decode_all());
 }
 
 std::string SpeedSentence(const v1::MemoryPrediction& prediction) {

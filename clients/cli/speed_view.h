@@ -8,7 +8,8 @@
 // that does not fit helps nobody: then it counts as unknown.
 namespace hwledger {
 
-// "41.2–55.0": of one sequence that has the devices for itself.
+// Of one sequence that has the devices for itself: "≤ 41.2–55.0" where it is
+// what the devices allow, "41.2–55.0" once generations were measured.
 std::string RateText(const v1::MemoryPrediction& prediction);
 
 // The same of all sequences together.
