@@ -4,6 +4,7 @@
 #include <string>
 
 #include "clients/cli/command_line.h"
+#include "clients/cli/model_argument.h"
 #include "hwledger/v1/planner.pb.h"
 
 namespace hwledger {
@@ -64,6 +65,13 @@ void AddConfigurationOptions(CLI::App& command, Configuration& configuration) {
       .add_flag_callback(
           "--swa-full", [&] { configuration.set_swa_full(true); },
           "Cache the whole context also in layers with a sliding window")
+      ->group(kConfigurationGroup);
+  AddField<std::string>(
+      command, "--draft", "MODEL",
+      "Smaller model, loaded beside it, that proposes tokens for it to check",
+      [&](const std::string& model) {
+        configuration.set_draft_model_id(ModelId(model));
+      })
       ->group(kConfigurationGroup);
 }
 

@@ -12,6 +12,21 @@
 
 namespace hwledger {
 
+// What is proposed for the model to check, several tokens in a step. `load`
+// must outlive `command`.
+inline void AddDraftOptions(CLI::App& command, v1::LoadOptions& load) {
+  command
+      .add_flag_callback(
+          "--ngram-lookup", [&load] { load.set_ngram_lookup(true); },
+          "Propose tokens that followed the same ones before; needs no model")
+      ->group(kConfigurationGroup);
+  AddField<int32_t>(
+      command, "--draft-tokens", "N",
+      "Tokens proposed at once, up to 64; default: 8",
+      [&load](const int32_t& count) { load.set_draft_tokens_max(count); })
+      ->group(kConfigurationGroup);
+}
+
 // How to load a model. `load` must outlive `command`.
 inline void AddLoadOptions(CLI::App& command, v1::LoadOptions& load) {
   AddField<int32_t>(
@@ -59,6 +74,18 @@ inline void AddLoadOptions(CLI::App& command, v1::LoadOptions& load) {
           "--pin", [&load] { load.set_pinned(true); },
           "Keep it, however idle it is and whoever wants its memory")
       ->group(kConfigurationGroup);
+  AddField<std::string>(
+      command, "--prefix-cache", "SIZE",
+      "Main memory for what was computed of prompts and has left the KV cache; "
+      "default: 256MiB",
+      [&load](const std::string& text) {
+        load.set_prefix_cache_bytes(*ParseBytes(text));
+      })
+      ->check([](const std::string& text) {
+        return std::string(ParseBytes(text).status().message());
+      })
+      ->group(kConfigurationGroup);
+  AddDraftOptions(command, load);
 }
 
 }  // namespace hwledger

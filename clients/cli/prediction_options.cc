@@ -139,13 +139,6 @@ void AddFileOptions(CLI::App& command, v1::EstimateVramRequest& request) {
 }
 
 void AddDraftOptions(CLI::App& command, v1::EstimateVramRequest& request) {
-  AddField<std::string>(
-      command, "--draft", "MODEL",
-      "Smaller model, loaded beside it, that proposes tokens for it to check",
-      [&request](const std::string& model) {
-        request.set_draft_model_id(ModelId(model));
-      })
-      ->group(kConfigurationGroup);
   AddField<std::string>(command, "--draft-quantization", "TYPE",
                         "Type of the draft's weights; default: as published",
                         [&request](const std::string& type) {

@@ -7,7 +7,7 @@ Build the targets hwledgerd, hwledger-runner and stream_load of the preset
 release first, and run it where nothing else runs. All peers get the
 same model, slots, threads and settings; each round measures every peer in turn,
 so that what disturbs one disturbs all; figures are medians over the rounds.
-Prints a table in Markdown.
+Prints a table and charts in Markdown.
 """
 
 import argparse
@@ -24,6 +24,7 @@ import urllib.request
 
 import grpc
 
+import peers_report
 import processes
 import random_model
 
@@ -191,46 +192,6 @@ def bench_daemon(options):
             "idle_resident_mib": statistics.median(residents)}
 
 
-def ratio(row, rows):
-    """The rate beside llama-server's at the same load."""
-    for other in rows:
-        if (other["peer"], other["model"], other["streams"]) == (
-                "llama-server", row["model"], row["streams"]):
-            return f"{row['tokens_per_second'] / other['tokens_per_second']:.2f}"
-    return "–"
-
-
-def cell(row, name, digits):
-    return f"{row[name]:.{digits}f}" if name in row else "–"
-
-
-def markdown(result):
-    daemon = result["daemon"]
-    lines = [
-        f"{result['machine']}; load average {result['load_average_before']:.1f}"
-        f" before and {result['load_average_after']:.1f} after; "
-        f"{result['versions']}.",
-        "",
-        f"`{result['command']}`",
-        "",
-        "| model | streams | peer | tokens/s | ÷ llama-server | first token, ms"
-        " | longest gap, ms | CPU µs/token |",
-        "|---|---:|---|---:|---:|---:|---:|---:|",
-    ]
-    for row in result["rows"]:
-        lines.append(
-            f"| {row['model']} | {row['streams']} | {row['peer']} "
-            f"| {cell(row, 'tokens_per_second', 1)} "
-            f"| {ratio(row, result['rows'])} "
-            f"| {cell(row, 'first_token_p50_ms', 1)} "
-            f"| {cell(row, 'longest_gap_ms', 1)} "
-            f"| {cell(row, 'cpu_us_per_token', 0)} |")
-    lines += ["", f"The daemon serves {daemon['cold_start_ms']:.0f} ms after "
-              f"its start and holds {daemon['idle_resident_mib']:.1f} MiB when "
-              "idle."]
-    return "\n".join(lines)
-
-
 def versions(binaries):
     def first_line(command):
         ran = subprocess.run(command, check=True, stdout=subprocess.PIPE,
@@ -299,7 +260,7 @@ def main():
     }
     if options.json:
         options.json.write_text(json.dumps(result, indent=2) + "\n")
-    print(markdown(result))
+    print(peers_report.markdown(result))
 
 
 if __name__ == "__main__":

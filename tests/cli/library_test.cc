@@ -9,6 +9,7 @@ namespace hwledger {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -138,6 +139,22 @@ TEST_F(LibraryTest, AsksForAModelToStay) {
 
   EXPECT_TRUE(sent.options().pinned());
   EXPECT_EQ(sent.options().idle_ttl().seconds(), 5400);
+}
+
+TEST_F(LibraryTest, AsksForDraftsAndForRoomForPrefixes) {
+  v1::LoadModelRequest sent;
+  daemon.load_model = [&](const v1::LoadModelRequest& request, auto*) {
+    sent = request;
+    return grpc::Status::OK;
+  };
+
+  Run({"load", "demo", "--draft", "./small.gguf", "--ngram-lookup",
+       "--draft-tokens", "4", "--prefix-cache", "64MiB"});
+
+  EXPECT_THAT(sent.options().draft_model_id(), EndsWith("/small.gguf"));
+  EXPECT_TRUE(sent.options().ngram_lookup());
+  EXPECT_EQ(sent.options().draft_tokens_max(), 4);
+  EXPECT_EQ(sent.options().prefix_cache_bytes(), 64 << 20);
 }
 
 TEST_F(LibraryTest, ListsDevicesWithWhatIsUnknownAsADash) {
