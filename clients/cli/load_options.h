@@ -34,8 +34,6 @@ inline void AddLoadOptions(CLI::App& command, v1::LoadOptions& load) {
           load.add_lora_adapters()->set_path(ModelId(file));
         }
       })
-      ->allow_extra_args(false)
-      ->take_all()
       ->group(kConfigurationGroup);
   AddField<int32_t>(
       command, "--threads", "N",
