@@ -18,7 +18,7 @@
 
 namespace hwledger {
 
-// A question what a model needs.
+// Asks what a model needs.
 struct EstimateRequest {
   std::string model_id;
   std::optional<std::string> config_json;  // Instead of model_id.
