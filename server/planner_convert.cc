@@ -1,6 +1,7 @@
 #include "server/planner_convert.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
@@ -218,7 +219,7 @@ v1::ModelSummary Summary(const KnownModel& model, const ModelShape& shape) {
   message.set_architecture(WithValidUtf8(shape.architecture));
   message.set_parameter_count(shape.parameter_count);
   message.set_active_parameter_count(shape.active_parameter_count);
-  message.set_layer_count(Int32(shape.layers.size()));
+  message.set_layer_count(Int32(std::ssize(shape.layers)));
   message.set_max_sequence_length(shape.context_tokens_max);
   message.set_vocabulary_size(shape.vocabulary_size);
   message.set_quantization(shape.quantization);
