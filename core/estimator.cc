@@ -1,7 +1,6 @@
 #include "core/estimator.h"
 
 #include <iterator>
-#include <system_error>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -9,24 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/field_error.h"
+#include "core/quantization_choice.h"
 
 namespace hwledger {
 namespace {
-
-// Distinct questions remembered; an answer is a few hundred bytes.
-constexpr size_t kAnswersMax = 256;
-
-// What people choose from, best first: by the perplexities that llama.cpp's
-// tools/quantize/README.md lists. "" is the model as it is stored.
-constexpr std::string_view kQuantizations[] = {
-    "",       "Q8_0",   "Q6_K",   "Q5_K_M", "Q5_K_S",  "Q4_K_M", "Q4_K_S",
-    "IQ4_XS", "Q3_K_L", "Q3_K_M", "Q3_K_S", "IQ3_XXS", "Q2_K",   "IQ2_XS"};
-
-Bytes WeightsOf(const MemoryPlan& plan) {
-  Bytes weights;
-  for (const DevicePlan& device : plan.devices) weights += device.weights;
-  return weights;
-}
 
 absl::Status ValidateFormulas(const EstimateRequest& request) {
   if (request.runtime) {
@@ -68,12 +53,12 @@ absl::StatusOr<Estimate> PlanModel(
 
 }  // namespace
 
-Estimator::Estimator(ModelStore& models, Hardware& hardware, DryRun dry_run,
-                     ProjectorDryRun projector_dry_run)
+Estimator::Estimator(ModelStore& models, Hardware& hardware,
+                     DryRuns::AskModel ask_model,
+                     DryRuns::AskProjector ask_projector)
     : models_(models),
       hardware_(hardware),
-      dry_run_(std::move(dry_run)),
-      projector_dry_run_(std::move(projector_dry_run)) {}
+      dry_runs_(std::move(ask_model), std::move(ask_projector)) {}
 
 void Estimator::SetMeasurements(Measurements measurements) {
   auto shared = std::make_shared<const Measurements>(std::move(measurements));
@@ -124,9 +109,10 @@ absl::StatusOr<FoundAdditions> Estimator::FindAdditions(
   std::string why =
       "the engine is asked for this machine's own devices alone, and not where "
       "method is ANALYTIC";
-  if (projector_dry_run_ && request.devices.empty() &&
+  if (dry_runs_.knows_projectors() && request.devices.empty() &&
       request.method != PredictionMethod::kAnalytic) {
-    auto uses = AskProjector(projector, request.options.flash_attention);
+    auto uses =
+        dry_runs_.OfProjector(projector.file, request.options.flash_attention);
     if (uses.ok()) {
       projector.uses = *std::move(uses);
       return found;
@@ -138,31 +124,6 @@ absl::StatusOr<FoundAdditions> Estimator::FindAdditions(
       "depends on the size of an image: ",
       why, "."));
   return found;
-}
-
-absl::StatusOr<std::vector<ProjectorUse>> Estimator::AskProjector(
-    const Projector& projector, FlashAttention flash_attention) {
-  std::error_code error;
-  ProjectorAnswer answer = {
-      .file = projector.file,
-      .modified_at = std::filesystem::last_write_time(projector.file, error),
-      .flash_attention = flash_attention};
-  {
-    MutexLock lock(mutex_);
-    for (const ProjectorAnswer& known : projector_answers_) {
-      if (known.file == answer.file &&
-          known.modified_at == answer.modified_at &&
-          known.flash_attention == answer.flash_attention) {
-        return known.uses;
-      }
-    }
-  }
-  ABSL_ASSIGN_OR_RETURN(answer.uses,
-                        projector_dry_run_(projector.file, flash_attention));
-  MutexLock lock(mutex_);
-  if (projector_answers_.size() >= kAnswersMax) projector_answers_.clear();
-  projector_answers_.push_back(answer);
-  return answer.uses;
 }
 
 absl::StatusOr<Estimate> Estimator::Plan(const EstimateRequest& request,
@@ -191,7 +152,8 @@ absl::StatusOr<Estimate> Estimator::PlanByEngine(
   estimate.plan.warnings = std::move(found.warnings);
   ABSL_ASSIGN_OR_RETURN(
       const std::vector<DeviceUse> uses,
-      AskEngine(model, OptionsBeside(estimate.additions, request.options)));
+      dry_runs_.OfModel(model,
+                        OptionsBeside(estimate.additions, request.options)));
   ApplyDryRun(uses, estimate.plan);
   AddModelWarnings(estimate);
   estimate.plan.warnings.push_back(
@@ -268,8 +230,8 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
   if (!can_dry_run || request.method == PredictionMethod::kAnalytic) {
     return estimate;
   }
-  const auto uses =
-      AskEngine(model, OptionsBeside(estimate.additions, request.options));
+  const auto uses = dry_runs_.OfModel(
+      model, OptionsBeside(estimate.additions, request.options));
   if (uses.ok()) {
     ApplyDryRun(*uses, estimate.plan);
     if (!estimate.additions.empty()) {
@@ -315,53 +277,21 @@ absl::StatusOr<FitAnswer> Estimator::FitQuantization(
     EstimateRequest base, std::optional<Bytes> reserve,
     std::vector<std::string> quantizations) {
   ABSL_RETURN_IF_ERROR(ValidateFormulas(base));
-  const bool usual = quantizations.empty();
-  if (usual) {
-    quantizations.assign(std::begin(kQuantizations), std::end(kQuantizations));
-  }
   ABSL_ASSIGN_OR_RETURN(const std::vector<Device> devices,
                         Devices(base.devices));
   ABSL_RETURN_IF_ERROR(ValidateKnownMemory(devices));
   const std::vector<Device> less = WithReserve(devices, reserve);
   base.method = PredictionMethod::kAnalytic;
-  FitAnswer answer = {.request = std::move(base)};
-  std::optional<Bytes> stored;
-  for (std::string& quantization : quantizations) {
-    EstimateRequest request = answer.request;
-    request.quantization = std::move(quantization);
-    absl::StatusOr<Estimate> estimate = Plan(request, less);
-    // Rows that are no multiple of a block go without the types that have it.
-    if (!estimate.ok() && usual && stored) continue;
-    ABSL_RETURN_IF_ERROR(estimate.status());
-    const Bytes weights = WeightsOf(estimate->plan);
-    if (usual && stored && weights >= *stored) continue;
-    if (!stored) stored = weights;
-    answer.request = std::move(request);
-    answer.fits = estimate->plan.verdict != Verdict::kDoesNotFit;
-    if (answer.fits) break;
-  }
+  ABSL_ASSIGN_OR_RETURN(QuantizationChoice choice,
+                        ChooseQuantization(base, std::move(quantizations),
+                                           [&](const EstimateRequest& request) {
+                                             return Plan(request, less);
+                                           }));
+  base.quantization = std::move(choice.quantization);
+  FitAnswer answer = {.fits = choice.fits, .request = std::move(base)};
   ABSL_ASSIGN_OR_RETURN(answer.estimate, Plan(answer.request, devices));
   Calibrate(answer.request, answer.estimate);
   return answer;
-}
-
-absl::StatusOr<std::vector<DeviceUse>> Estimator::AskEngine(
-    const std::shared_ptr<const KnownModel>& model,
-    const EngineOptions& options) {
-  {
-    MutexLock lock(mutex_);
-    for (const Answer& answer : answers_) {
-      if (answer.model == model && answer.options == options) {
-        return answer.uses;
-      }
-    }
-  }
-  ABSL_ASSIGN_OR_RETURN(std::vector<DeviceUse> uses,
-                        dry_run_(model->file, options));
-  MutexLock lock(mutex_);
-  if (answers_.size() >= kAnswersMax) answers_.clear();
-  answers_.push_back({model, options, uses});
-  return uses;
 }
 
 }  // namespace hwledger

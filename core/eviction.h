@@ -8,7 +8,7 @@
 #include "absl/types/span.h"
 #include "core/bytes.h"
 #include "core/planner/planner.h"
-#include "core/runner.h"
+#include "core/runner_snapshot.h"
 
 namespace hwledger {
 

@@ -10,6 +10,19 @@ std::optional<double> RateOf(int64_t tokens, absl::Duration time) {
   return static_cast<double>(tokens) / absl::ToDoubleSeconds(time);
 }
 
+void ObserveEnd(const Completion& completion, GenerationOutcome& outcome) {
+  outcome.finish_reason = completion.finish_reason;
+  outcome.prompt_tokens = completion.prompt_tokens;
+  outcome.cached_prompt_tokens = completion.cached_prompt_tokens;
+  outcome.completion_tokens = completion.completion_tokens;
+  outcome.draft_tokens = completion.draft_tokens;
+  outcome.accepted_draft_tokens = completion.accepted_draft_tokens;
+  outcome.queue_time = completion.queue_time;
+  outcome.prefill_time = completion.prefill_time;
+  outcome.decode_time = completion.decode_time;
+  outcome.time_to_first_token = completion.time_to_first_token;
+}
+
 }  // namespace
 
 void Observe(const StepEvent& event, GenerationOutcome& outcome) {
@@ -21,17 +34,14 @@ void Observe(const StepEvent& event, GenerationOutcome& outcome) {
     outcome.prompt_tokens = prompt->total_tokens;
     outcome.cached_prompt_tokens = prompt->cached_tokens;
   } else if (const auto* last = std::get_if<Completion>(&event.event)) {
-    outcome.finish_reason = last->finish_reason;
-    outcome.prompt_tokens = last->prompt_tokens;
-    outcome.cached_prompt_tokens = last->cached_prompt_tokens;
-    outcome.completion_tokens = last->completion_tokens;
-    outcome.draft_tokens = last->draft_tokens;
-    outcome.accepted_draft_tokens = last->accepted_draft_tokens;
-    outcome.queue_time = last->queue_time;
-    outcome.prefill_time = last->prefill_time;
-    outcome.decode_time = last->decode_time;
-    outcome.time_to_first_token = last->time_to_first_token;
+    ObserveEnd(*last, outcome);
   }
+}
+
+GenerationOutcome OutcomeOf(const Completion& completion) {
+  GenerationOutcome outcome;
+  ObserveEnd(completion, outcome);
+  return outcome;
 }
 
 std::optional<double> DecodeRate(int64_t completion_tokens,

@@ -39,6 +39,9 @@ struct GenerationOutcome {
 // Takes from one event what counts.
 void Observe(const StepEvent& event, GenerationOutcome& outcome);
 
+// The outcome of one that ended well, as far as its last event tells.
+GenerationOutcome OutcomeOf(const Completion& completion);
+
 // Tokens per second. The first token comes out of the prompt; the others take a
 // step each. Absent: fewer than two tokens.
 std::optional<double> DecodeRate(int64_t completion_tokens,

@@ -8,7 +8,8 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "core/loaded_models.h"
+#include "core/load_plan.h"
+#include "core/load_request.h"
 
 namespace hwledger {
 namespace {

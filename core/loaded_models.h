@@ -1,10 +1,7 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,38 +9,18 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "core/crash_streak.h"
+#include "core/bytes.h"
 #include "core/estimator.h"
+#include "core/live_runners.h"
+#include "core/load_plan.h"
+#include "core/load_request.h"
 #include "core/load_watch.h"
 #include "core/mutex.h"
 #include "core/reservation.h"
 #include "core/runner.h"
+#include "core/runner_snapshot.h"
 
 namespace hwledger {
-
-// A model to load. What is absent is left to the daemon.
-struct LoadRequest {
-  std::string model_id;
-  std::optional<int64_t> sequence_length;  // Else the model's, up to 4096.
-  std::optional<int64_t> slot_count;       // Else 4.
-  std::optional<std::string> kv_cache_type_k;
-  std::optional<std::string> kv_cache_type_v;
-  std::optional<int64_t> micro_batch_size;
-  std::optional<int64_t> gpu_layers;
-  std::optional<int64_t> thread_count;  // Else one per core.
-  std::optional<FlashAttention> flash_attention;
-  std::optional<bool> kv_unified;
-  std::optional<bool> swa_full;
-  std::optional<int64_t> cpu_moe_layers;
-  std::string draft_model_id;  // Empty: none.
-  std::optional<bool> ngram_lookup;
-  std::optional<int64_t> draft_tokens_max;
-  std::optional<int64_t> prefix_cache_bytes;
-  std::vector<AdapterScale> lora_adapters;
-  bool force = false;                      // Even where the plan does not fit.
-  std::optional<absl::Duration> idle_ttl;  // Else the daemon's.
-  std::optional<bool> pinned;              // Else not.
-};
 
 // The models in memory, one runner each. Any thread.
 class LoadedModels {
@@ -96,10 +73,6 @@ class LoadedModels {
  private:
   absl::StatusOr<std::shared_ptr<Runner>> AcquireFor(const LoadRequest& request,
                                                      ClaimReason reason);
-  // Null: there is none, and nothing is in the way of a new one. Waits for one
-  // that is on its way out.
-  absl::StatusOr<std::shared_ptr<Runner>> ClaimLive(const KnownModel& model,
-                                                    ClaimReason reason);
   absl::StatusOr<std::shared_ptr<Runner>> Start(const LoadRequest& request,
                                                 const KnownModel& model,
                                                 ClaimReason reason)
@@ -111,34 +84,17 @@ class LoadedModels {
   bool MakeRoom(const std::string& model_id, const MemoryPlan& plan)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(admission_);
   std::vector<Reservation> Reservations();
-  // Those given, and what counts for the model at `path`.
-  RunnerHooks HooksFor(const std::string& path)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  std::shared_ptr<Runner> FindLive(const std::string& path)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void ForgetEnded() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // By its name or its path; a file that is gone from disk is found too.
-  std::shared_ptr<Runner> FindLoaded(const std::string& model_id);
+  absl::Duration idle_ttl();
 
   Estimator& estimator_;
   const Launch launch_;
-  const Runner::OnReady on_ready_;
-  const RunnerHooks hooks_;
   const std::function<absl::Time()> now_;
+  LiveRunners runners_;
   // Held while a model is planned and its memory reserved: two at once would
-  // both get what is free for one. Before mutex_.
+  // both get what is free for one. Before mutex_, and the lock of runners_.
   Mutex admission_;
   Mutex mutex_;
-  std::map<std::string, std::shared_ptr<Runner>> runners_
-      ABSL_GUARDED_BY(mutex_);  // By path.
-  // Of every model that was ever loaded, by path.
-  std::map<std::string, std::shared_ptr<ModelCounters>> counters_
-      ABSL_GUARDED_BY(mutex_);
-  int64_t next_load_number_ ABSL_GUARDED_BY(mutex_) = 1;
-  // By path; at most one entry for each file that ever crashed.
-  std::map<std::string, CrashStreak> crashes_ ABSL_GUARDED_BY(mutex_);
   absl::Duration idle_ttl_ ABSL_GUARDED_BY(mutex_);
-  std::optional<absl::Status> stopped_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace hwledger

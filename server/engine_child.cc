@@ -5,8 +5,8 @@
 #include "absl/status/status_macros.h"
 #include "hwledger/runner/v1/runner.pb.h"
 #include "server/child.h"
+#include "server/engine_convert.h"
 #include "server/inference_convert.h"
-#include "server/runner_link_convert.h"
 
 namespace hwledger {
 namespace {

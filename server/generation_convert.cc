@@ -8,29 +8,11 @@
 #include "core/generation_outcome.h"
 #include "server/chat_convert.h"
 #include "server/inference_convert.h"
+#include "server/outcome_convert.h"
 #include "server/sampling_convert.h"
 
 namespace hwledger {
 namespace {
-
-v1::Timings TimingsOf(const Completion& completion) {
-  v1::Timings timings;
-  *timings.mutable_queue_time() = ToProto(completion.queue_time);
-  *timings.mutable_prefill_time() = ToProto(completion.prefill_time);
-  *timings.mutable_decode_time() = ToProto(completion.decode_time);
-  *timings.mutable_time_to_first_token() =
-      ToProto(completion.time_to_first_token);
-  if (const auto rate =
-          DecodeRate(completion.completion_tokens, completion.decode_time)) {
-    timings.set_decode_tokens_per_second(*rate);
-  }
-  if (const auto rate = PrefillRate(
-          completion.prompt_tokens - completion.cached_prompt_tokens,
-          completion.prefill_time)) {
-    timings.set_prefill_tokens_per_second(*rate);
-  }
-  return timings;
-}
 
 v1::Completion ToProto(const Completion& completion) {
   v1::Completion message;
@@ -43,8 +25,9 @@ v1::Completion ToProto(const Completion& completion) {
   if (!completion.stop_string.empty()) {
     message.set_stop_string(completion.stop_string);
   }
-  *message.mutable_usage() = UsageOf(completion);
-  *message.mutable_timings() = TimingsOf(completion);
+  const GenerationOutcome outcome = OutcomeOf(completion);
+  *message.mutable_usage() = UsageOf(outcome);
+  *message.mutable_timings() = TimingsOf(outcome);
   message.mutable_memory()->set_predicted_bytes(completion.predicted.count());
   message.mutable_memory()->set_measured_bytes(completion.measured.count());
   return message;

@@ -2,11 +2,10 @@
 
 #include <string>
 
+#include "server/int32.h"
+
 namespace hwledger {
 namespace {
-
-// The engine's counts fit: libllama itself counts in int32.
-int32_t Int32(int64_t count) { return static_cast<int32_t>(count); }
 
 v1::TokenLogprob ToProto(const TokenLogprob& logprob) {
   v1::TokenLogprob message;
@@ -238,16 +237,6 @@ v1::Reasoning ToProto(const Reasoning& reasoning) {
 
 Reasoning FromProto(const v1::Reasoning& message) {
   return {.text = message.text(), .token_count = message.token_count()};
-}
-
-v1::Usage UsageOf(const Completion& completion) {
-  v1::Usage usage;
-  usage.set_prompt_tokens(Int32(completion.prompt_tokens));
-  usage.set_cached_prompt_tokens(Int32(completion.cached_prompt_tokens));
-  usage.set_completion_tokens(Int32(completion.completion_tokens));
-  usage.set_draft_tokens(Int32(completion.draft_tokens));
-  usage.set_accepted_draft_tokens(Int32(completion.accepted_draft_tokens));
-  return usage;
 }
 
 }  // namespace hwledger

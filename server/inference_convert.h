@@ -46,6 +46,4 @@ Token FromProto(const v1::Token& token);
 v1::Reasoning ToProto(const Reasoning& reasoning);
 Reasoning FromProto(const v1::Reasoning& message);
 
-v1::Usage UsageOf(const Completion& completion);
-
 }  // namespace hwledger

@@ -4,6 +4,7 @@
 #include "core/host_memory.h"
 #include "core/utf8.h"
 #include "server/inference_convert.h"
+#include "server/int32.h"
 
 namespace hwledger {
 namespace {
@@ -80,7 +81,7 @@ google::protobuf::Timestamp ToProto(absl::Time time) {
   absl::Duration rest;
   google::protobuf::Timestamp message;
   message.set_seconds(absl::IDivDuration(since_epoch, absl::Seconds(1), &rest));
-  message.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
+  message.set_nanos(Int32(absl::ToInt64Nanoseconds(rest)));
   return message;
 }
 
@@ -134,21 +135,19 @@ v1::LoadedModel ToProto(const RunnerSnapshot& snapshot, absl::Time now) {
   message.set_model_id(plan.model_id);
   message.set_path(plan.path);
   message.set_state(ToProto(snapshot.state));
-  message.set_sequence_length(
-      static_cast<int32_t>(plan.options.sequence_length));
-  message.set_batch_size(static_cast<int32_t>(plan.options.slot_count));
+  message.set_sequence_length(Int32(plan.options.sequence_length));
+  message.set_batch_size(Int32(plan.options.slot_count));
   const int64_t active =
       std::min(snapshot.generation_count, plan.options.slot_count);
-  message.set_active_requests(static_cast<int32_t>(active));
-  message.set_queued_requests(
-      static_cast<int32_t>(snapshot.generation_count - active));
+  message.set_active_requests(Int32(active));
+  message.set_queued_requests(Int32(snapshot.generation_count - active));
   v1::MemoryUse& memory = *message.mutable_memory();
   memory.set_predicted_bytes(plan.predicted().count());
   memory.set_measured_bytes(TotalOf(snapshot.measured).count());
   if (const auto resident = ReadResidentMemory(snapshot.process_id)) {
     memory.set_resident_bytes(resident->count());
   }
-  message.set_process_id(static_cast<int32_t>(snapshot.process_id));
+  message.set_process_id(Int32(snapshot.process_id));
   if (snapshot.state == LoadState::kReady) {
     *message.mutable_loaded_at() = ToProto(snapshot.ready_at);
   }

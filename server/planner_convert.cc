@@ -1,6 +1,7 @@
 #include "server/planner_convert.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "core/planner/launch_command.h"
 #include "core/utf8.h"
 #include "server/inference_convert.h"
+#include "server/int32.h"
 
 namespace hwledger {
 namespace {
@@ -123,9 +125,9 @@ void AddLaunch(const EstimateRequest& request, const Estimate& estimate,
 
 v1::Calibration ToProto(const Calibration& calibration) {
   v1::Calibration message;
-  message.set_decode_count(static_cast<int32_t>(calibration.decode_count));
+  message.set_decode_count(Int32(calibration.decode_count));
   message.set_decode_ratio(calibration.decode_ratio);
-  message.set_prefill_count(static_cast<int32_t>(calibration.prefill_count));
+  message.set_prefill_count(Int32(calibration.prefill_count));
   message.set_prefill_ratio(calibration.prefill_ratio);
   return message;
 }
@@ -160,7 +162,7 @@ v1::DevicePrediction ToProto(const DevicePlan& plan) {
   message.set_total_bytes(plan.total().count());
   if (plan.device.free) message.set_free_bytes(plan.device.free->count());
   message.set_verdict(ToProto(plan.verdict));
-  message.set_layer_count(static_cast<int32_t>(plan.layer_count));
+  message.set_layer_count(Int32(plan.layer_count));
   return message;
 }
 
@@ -217,7 +219,7 @@ v1::ModelSummary Summary(const KnownModel& model, const ModelShape& shape) {
   message.set_architecture(WithValidUtf8(shape.architecture));
   message.set_parameter_count(shape.parameter_count);
   message.set_active_parameter_count(shape.active_parameter_count);
-  message.set_layer_count(static_cast<int32_t>(shape.layers.size()));
+  message.set_layer_count(Int32(std::ssize(shape.layers)));
   message.set_max_sequence_length(shape.context_tokens_max);
   message.set_vocabulary_size(shape.vocabulary_size);
   message.set_quantization(shape.quantization);
@@ -246,8 +248,7 @@ v1::MemoryPrediction ToProto(const EstimateRequest& request,
   AddThroughput(plan.throughput, estimate.calibration, message);
   if (estimate.calibration.overhead_count > 0) {
     v1::MeasuredOverhead& overhead = *message.mutable_measured_overhead();
-    overhead.set_load_count(
-        static_cast<int32_t>(estimate.calibration.overhead_count));
+    overhead.set_load_count(Int32(estimate.calibration.overhead_count));
     overhead.set_resident_bytes(estimate.calibration.overhead.count());
   }
   message.set_max_sequence_length(plan.sequence_length_max);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
 #include "server/estimate_request_convert.h"
+#include "server/int32.h"
 #include "server/planner_convert.h"
 
 namespace hwledger {
@@ -50,14 +51,13 @@ v1::EstimateVramRequest Answered(const v1::FitVramRequest& question,
   request.set_method(v1::PREDICTION_METHOD_ANALYTIC);
   switch (question.goal()) {
     case v1::FIT_GOAL_SEQUENCE_LENGTH:
-      request.set_sequence_length(
-          static_cast<int32_t>(answer.options.sequence_length));
+      request.set_sequence_length(Int32(answer.options.sequence_length));
       break;
     case v1::FIT_GOAL_BATCH_SIZE:
-      request.set_batch_size(static_cast<int32_t>(answer.options.slot_count));
+      request.set_batch_size(Int32(answer.options.slot_count));
       break;
     case v1::FIT_GOAL_GPU_LAYERS:
-      request.set_gpu_layers(static_cast<int32_t>(answer.options.gpu_layers));
+      request.set_gpu_layers(Int32(answer.options.gpu_layers));
       break;
     default:
       request.set_quantization(answer.quantization);

@@ -1,5 +1,7 @@
 #include "server/question_convert.h"
 
+#include "server/int32.h"
+
 namespace hwledger {
 namespace {
 
@@ -109,8 +111,7 @@ v1::EmbedResponse ToProto(const EmbedAnswer& answer) {
     response.add_embeddings()->mutable_values()->Assign(values.begin(),
                                                         values.end());
   }
-  response.mutable_usage()->set_prompt_tokens(
-      static_cast<int32_t>(answer.prompt_tokens));
+  response.mutable_usage()->set_prompt_tokens(Int32(answer.prompt_tokens));
   return response;
 }
 

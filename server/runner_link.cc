@@ -11,9 +11,11 @@
 #include "grpcpp/create_channel_posix.h"
 #include "grpcpp/support/client_callback.h"
 #include "hwledger/runner/v1/runner.grpc.pb.h"
+#include "server/command_convert.h"
+#include "server/engine_convert.h"
 #include "server/inference_convert.h"
-#include "server/runner_link_convert.h"
 #include "server/status.h"
+#include "server/step_event_convert.h"
 
 namespace hwledger {
 namespace {

@@ -7,8 +7,10 @@
 
 #include "grpcpp/server_builder.h"
 #include "grpcpp/server_posix.h"
+#include "server/command_convert.h"
+#include "server/engine_convert.h"
 #include "server/inference_convert.h"
-#include "server/runner_link_convert.h"
+#include "server/step_event_convert.h"
 
 namespace hwledger {
 namespace {

@@ -2,12 +2,12 @@
 
 #include <string>
 
+#include "server/int32.h"
+
 namespace hwledger {
 namespace {
 
 // Whoever sends one has it from a message, or has validated it.
-int32_t Int32(int64_t count) { return static_cast<int32_t>(count); }
-
 v1::Mirostat ToProto(const Mirostat& mirostat) {
   v1::Mirostat message;
   if (mirostat.tau) message.set_tau(*mirostat.tau);

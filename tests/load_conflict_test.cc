@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/loaded_models.h"
+#include "core/load_plan.h"
+#include "core/load_request.h"
 #include "tests/status_matchers.h"
 
 namespace hwledger {

@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "clients/cli/exit_code.h"
 #include "grpcpp/channel.h"
@@ -45,14 +47,19 @@ CLI::App& AddDaemonCommand(CLI::App& program, CommandLine& line,
 void AddAddressOption(CLI::App& app, CommandLine& line);
 
 // An option whose value goes straight into a message of the contract, so that
-// what is not given stays unset.
+// what is not given stays unset. One that sets a list may be repeated, each
+// time with one value.
 template <typename T>
 CLI::Option* AddField(CLI::App& command, const std::string& names,
                       const std::string& value_name,
                       const std::string& description,
                       const std::function<void(const T&)>& set) {
-  return command.add_option_function<T>(names, set, description)
-      ->type_name(value_name);
+  CLI::Option* option = command.add_option_function<T>(names, set, description)
+                            ->type_name(value_name);
+  if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+    option->allow_extra_args(false)->take_all();
+  }
+  return option;
 }
 
 // The heading in --help of what decides how a model is planned or loaded.

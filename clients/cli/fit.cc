@@ -108,18 +108,13 @@ ExitCode RunFit(const Session& session, FitOptions options) {
 }
 
 void AddGoalOptions(CLI::App& command, FitOptions& options) {
-  command
-      .add_option_function<std::vector<std::string>>(
-          "--for",
-          [&options](const std::vector<std::string>& words) {
-            for (const std::string& word : words) {
-              options.goals.push_back(kGoals.at(word));
-            }
-          },
-          "What to find; default: each. May be repeated")
-      ->type_name("GOAL")
-      ->allow_extra_args(false)
-      ->take_all()
+  AddField<std::vector<std::string>>(
+      command, "--for", "GOAL", "What to find; default: each. May be repeated",
+      [&options](const std::vector<std::string>& words) {
+        for (const std::string& word : words) {
+          options.goals.push_back(kGoals.at(word));
+        }
+      })
       ->check(CLI::IsMember(
           {"context", "sequences", "quantization", "gpu-layers"}));
   AddField<std::string>(
@@ -138,7 +133,6 @@ void AddGoalOptions(CLI::App& command, FitOptions& options) {
         options.request.mutable_quantizations()->Assign(types.begin(),
                                                         types.end());
       })
-      ->allow_extra_args(false)
       ->delimiter(',');
 }
 

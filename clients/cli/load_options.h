@@ -8,6 +8,7 @@
 #include "clients/cli/configuration_options.h"
 #include "clients/cli/model_argument.h"
 #include "clients/cli/units.h"
+#include "clients/cli/wire_time.h"
 #include "hwledger/v1/library.pb.h"
 
 namespace hwledger {
@@ -49,8 +50,6 @@ inline void AddLoadOptions(CLI::App& command, v1::LoadOptions& load) {
           load.add_lora_adapters()->set_path(ModelId(file));
         }
       })
-      ->allow_extra_args(false)
-      ->take_all()
       ->group(kConfigurationGroup);
   AddField<int32_t>(
       command, "--threads", "N",
@@ -62,8 +61,7 @@ inline void AddLoadOptions(CLI::App& command, v1::LoadOptions& load) {
       "Unload it after so long without a request: 90s, 10m, 2h; default: as "
       "the daemon is set up",
       [&load](const std::string& text) {
-        load.mutable_idle_ttl()->set_seconds(
-            absl::ToInt64Seconds(*ParseElapsed(text)));
+        *load.mutable_idle_ttl() = ToMessage(*ParseElapsed(text));
       })
       ->check([](const std::string& text) {
         return std::string(ParseElapsed(text).status().message());

@@ -46,21 +46,17 @@ absl::StatusOr<v1::DeviceSpec> ParseDevice(const std::string& text) {
 }
 
 void AddDeviceOption(CLI::App& command, v1::EstimateVramRequest& request) {
-  command
-      .add_option_function<std::vector<std::string>>(
-          "--device",
-          [&request](const std::vector<std::string>& devices) {
-            for (const std::string& text : devices) {
-              *request.add_devices() = *ParseDevice(text);
-            }
-          },
-          "Plan for this device instead of the machine's own: a preset, a "
-          "device here, or any name with memory, and bandwidth and 16-bit "
-          "operations per second where speed is asked for: "
-          "box:96GiB:400GB:71TFLOPS. May be repeated")
-      ->type_name(kDeviceForm)
-      ->allow_extra_args(false)
-      ->take_all()
+  AddField<std::vector<std::string>>(
+      command, "--device", kDeviceForm,
+      "Plan for this device instead of the machine's own: a preset, a "
+      "device here, or any name with memory, and bandwidth and 16-bit "
+      "operations per second where speed is asked for: "
+      "box:96GiB:400GB:71TFLOPS. May be repeated",
+      [&request](const std::vector<std::string>& devices) {
+        for (const std::string& text : devices) {
+          *request.add_devices() = *ParseDevice(text);
+        }
+      })
       ->check([](const std::string& text) {
         return std::string(ParseDevice(text).status().message());
       })
@@ -133,8 +129,6 @@ void AddFileOptions(CLI::App& command, v1::EstimateVramRequest& request) {
           request.add_lora_adapters(ModelId(file));
         }
       })
-      ->allow_extra_args(false)
-      ->take_all()
       ->group(kConfigurationGroup);
 }
 

@@ -175,16 +175,11 @@ void AddAnswerOptions(CLI::App& command, RunOptions& options) {
                     "End after N tokens; default: when the context is full",
                     [&](const int32_t& n) { request.set_max_tokens(n); })
       ->group("Answer");
-  command
-      .add_option_function<std::vector<std::string>>(
-          "--stop",
-          [&](const std::vector<std::string>& texts) {
-            request.mutable_stop()->Assign(texts.begin(), texts.end());
-          },
-          "End before this text. May be repeated")
-      ->type_name("TEXT")
-      ->allow_extra_args(false)
-      ->take_all()
+  AddField<std::vector<std::string>>(
+      command, "--stop", "TEXT", "End before this text. May be repeated",
+      [&](const std::vector<std::string>& texts) {
+        request.mutable_stop()->Assign(texts.begin(), texts.end());
+      })
       ->group("Answer");
   CLI::Option* schema =
       command

@@ -46,15 +46,6 @@ std::optional<v1::LogitBias> ParseLogitBias(std::string_view text) {
   return logit_bias;
 }
 
-CLI::Option* AddList(
-    CLI::App& command, const char* name, const char* description,
-    const std::function<void(const std::vector<std::string>&)>& set) {
-  return command
-      .add_option_function<std::vector<std::string>>(name, set, description)
-      ->allow_extra_args(false)
-      ->take_all();
-}
-
 void AddFilters(CLI::App& command, v1::Sampling& sampling) {
   AddNumber(command, kGroup, "--temperature",
             "0: always the likeliest token; default: 0.8",
@@ -118,13 +109,13 @@ void AddPenalties(CLI::App& command, v1::Sampling& sampling) {
   AddCount(command, kPenaltyGroup, "--dry-allowed-length",
            "Phrases of up to N tokens may be repeated; default: 2",
            [&](const int32_t& n) { sampling.set_dry_allowed_length(n); });
-  AddList(command, "--dry-breaker",
-          "A phrase ends here. May be repeated; default: line break, :, \", *",
-          [&](const std::vector<std::string>& texts) {
-            sampling.mutable_dry_sequence_breakers()->Assign(texts.begin(),
-                                                             texts.end());
-          })
-      ->type_name("TEXT")
+  AddField<std::vector<std::string>>(
+      command, "--dry-breaker", "TEXT",
+      "A phrase ends here. May be repeated; default: line break, :, \", *",
+      [&](const std::vector<std::string>& texts) {
+        sampling.mutable_dry_sequence_breakers()->Assign(texts.begin(),
+                                                         texts.end());
+      })
       ->group(kPenaltyGroup);
 }
 
@@ -133,15 +124,15 @@ void AddPenalties(CLI::App& command, v1::Sampling& sampling) {
 void AddSamplingOptions(CLI::App& command, v1::Sampling& sampling) {
   AddFilters(command, sampling);
   AddMirostat(command, sampling);
-  AddList(command, "--logit-bias",
-          "Make a token more or less likely, by -100 to 100, or forbid it "
-          "(-inf). May be repeated",
-          [&](const std::vector<std::string>& texts) {
-            for (const std::string& text : texts) {
-              *sampling.add_logit_bias() = *ParseLogitBias(text);
-            }
-          })
-      ->type_name("TOKEN=BIAS")
+  AddField<std::vector<std::string>>(
+      command, "--logit-bias", "TOKEN=BIAS",
+      "Make a token more or less likely, by -100 to 100, or forbid it "
+      "(-inf). May be repeated",
+      [&](const std::vector<std::string>& texts) {
+        for (const std::string& text : texts) {
+          *sampling.add_logit_bias() = *ParseLogitBias(text);
+        }
+      })
       ->check([](const std::string& text) {
         return ParseLogitBias(text)
                    ? std::string()

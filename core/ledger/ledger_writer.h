@@ -8,9 +8,11 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "core/generation_outcome.h"
 #include "core/ledger/ledger.h"
+#include "core/load_plan.h"
 #include "core/mutex.h"
-#include "core/runner.h"
+#include "core/runner_snapshot.h"
 
 namespace hwledger {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/ledger/entries.h"
-#include "core/runner.h"
+#include "core/runner_snapshot.h"
 
 namespace hwledger {
 

@@ -139,6 +139,12 @@ TEST_F(LibraryTest, AsksForAModelToStay) {
 
   EXPECT_TRUE(sent.options().pinned());
   EXPECT_EQ(sent.options().idle_ttl().seconds(), 5400);
+  Run({"load", "demo", "--ttl", "1500ms"});
+  EXPECT_EQ(sent.options().idle_ttl().seconds(), 1);
+  EXPECT_EQ(sent.options().idle_ttl().nanos(), 500'000'000);
+  Run({"load", "demo", "--ttl", "inf"});
+  EXPECT_EQ(sent.options().idle_ttl().seconds(), 315'576'000'000);
+  EXPECT_EQ(sent.options().idle_ttl().nanos(), 0);
 }
 
 TEST_F(LibraryTest, AsksForDraftsAndForRoomForPrefixes) {

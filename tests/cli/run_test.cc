@@ -2,11 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
 #include <latch>
 #include <string>
 
-#include "tests/cli/command_test.h"
+#include "tests/cli/run_fixture.h"
 
 namespace hwledger {
 namespace {
@@ -15,44 +14,6 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
-using ::testing::Not;
-
-using EventWriter = grpc::ServerWriter<v1::RunInferenceResponse>;
-
-v1::RunInferenceResponse TokenEvent(const std::string& text) {
-  v1::RunInferenceResponse event;
-  event.mutable_token()->set_text(text);
-  event.mutable_token()->set_token_count(1);
-  return event;
-}
-
-v1::RunInferenceResponse CompletionEvent() {
-  v1::RunInferenceResponse event;
-  v1::Completion& completion = *event.mutable_completion();
-  completion.mutable_usage()->set_completion_tokens(2);
-  completion.mutable_timings()->set_decode_tokens_per_second(41.2);
-  completion.mutable_timings()->mutable_time_to_first_token()->set_nanos(
-      120'000'000);
-  completion.mutable_memory()->set_measured_bytes(3 << 20);
-  completion.mutable_memory()->set_predicted_bytes(2 << 20);
-  return event;
-}
-
-class RunTest : public CommandTest {
- protected:
-  RunTest() {
-    daemon.run_inference = [this](const v1::RunInferenceRequest& sent,
-                                  EventWriter* writer) {
-      request = sent;
-      for (const std::string& text : texts) writer->Write(TokenEvent(text));
-      writer->Write(CompletionEvent());
-      return grpc::Status::OK;
-    };
-  }
-
-  std::vector<std::string> texts = {"Hello", " there"};
-  v1::RunInferenceRequest request;
-};
 
 TEST_F(RunTest, WritesTheTextAndNothingElseToStandardOutput) {
   const Outcome outcome = Run({"run", "demo", "Hi"});
@@ -66,115 +27,6 @@ TEST_F(RunTest, WritesTheTextAndNothingElseToStandardOutput) {
 
 TEST_F(RunTest, SaysNothingAtTheEndIfAsked) {
   EXPECT_THAT(Run({"run", "demo", "Hi", "--quiet"}).errors, IsEmpty());
-}
-
-TEST_F(RunTest, SendsAConversation) {
-  Run({"run", "demo", "--system", "Be brief.", "What", "is", "this?"});
-
-  EXPECT_EQ(request.chat().ShortDebugString(),
-            "messages { role: \"system\" content: \"Be brief.\" } "
-            "messages { role: \"user\" content: \"What is this?\" }");
-}
-
-TEST_F(RunTest, SendsRawTextAsItIs) {
-  RunWithInput({"run", "demo", "--raw", "-"}, "Memory is\n");
-
-  EXPECT_EQ(request.prompt(), "Memory is\n");
-}
-
-TEST_F(RunTest, ReadsThePromptFromStandardInput) {
-  RunWithInput({"run", "demo"}, "Hi\nyou\n");
-
-  ASSERT_EQ(request.chat().messages_size(), 1);
-  EXPECT_EQ(request.chat().messages(0).content(), "Hi\nyou");
-}
-
-TEST_F(RunTest, RefusesAPromptThatIsNotUtf8) {
-  EXPECT_EQ(RunWithInput({"run", "demo"}, "a\xff").errors,
-            "hwledger: the prompt is not UTF-8\n");
-  EXPECT_EQ(Run({"run", "demo", "a\xff"}).exit_code, 2);
-}
-
-TEST_F(RunTest, SendsOnlyTheOptionsThatWereGiven) {
-  Run({"run",  "demo",    "Hi", "--max-tokens", "5",   "--temperature",
-       "0",    "--top-k", "3",  "--top-p",      "0.5", "--min-p",
-       "0.25", "--seed",  "7",  "--stop",       "a",   "--stop",
-       "b",    "--slots", "2",  "--threads",    "4"});
-
-  request.clear_chat();
-  EXPECT_EQ(request.ShortDebugString(),
-            "model_id: \"demo\" sampling { temperature: 0 top_k: 3 top_p: 0.5 "
-            "min_p: 0.25 seed: 7 } max_tokens: 5 stop: \"a\" stop: \"b\" "
-            "load { batch_size: 2 thread_count: 4 }");
-}
-
-TEST_F(RunTest, SendsEverySamplingOption) {
-  Run({"run",
-       "demo",
-       "Hi",
-       "--typical-p",
-       "0.1",
-       "--xtc-probability",
-       "0.2",
-       "--xtc-threshold",
-       "0.3",
-       "--mirostat",
-       "--mirostat-tau",
-       "4",
-       "--mirostat-eta",
-       "0.5",
-       "--repetition-penalty",
-       "1.5",
-       "--frequency-penalty",
-       "-0.5",
-       "--presence-penalty",
-       "0.75",
-       "--penalty-last-tokens",
-       "64",
-       "--dry-multiplier",
-       "0.8",
-       "--dry-base",
-       "1.5",
-       "--dry-allowed-length",
-       "3",
-       "--dry-breaker",
-       "\n",
-       "--dry-breaker",
-       ";",
-       "--logit-bias",
-       "5=-inf",
-       "--logit-bias",
-       "6=2.5"});
-
-  EXPECT_EQ(request.sampling().ShortDebugString(),
-            "typical_p: 0.1 repetition_penalty: 1.5 frequency_penalty: -0.5 "
-            "presence_penalty: 0.75 xtc_probability: 0.2 xtc_threshold: 0.3 "
-            "dry_multiplier: 0.8 dry_base: 1.5 dry_allowed_length: 3 "
-            "dry_sequence_breakers: \"\\n\" dry_sequence_breakers: \";\" "
-            "penalty_last_tokens: 64 mirostat { tau: 4 eta: 0.5 } "
-            "logit_bias { token_id: 5 bias: -inf } "
-            "logit_bias { token_id: 6 bias: 2.5 }");
-}
-
-TEST_F(RunTest, RefusesABiasWithoutAToken) {
-  const Outcome outcome = Run({"run", "demo", "Hi", "--logit-bias", "much"});
-
-  EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.errors, HasSubstr("must be TOKEN=BIAS; got \"much\""));
-}
-
-TEST_F(RunTest, TakesAConstraintAsTextOrFromAFile) {
-  const std::string path = (daemon.folder() / "schema.json").string();
-  std::ofstream(path) << R"({"type": "object"})";
-
-  Run({"run", "demo", "Hi", "--json-schema", path});
-  EXPECT_EQ(request.json_schema(), R"({"type": "object"})");
-  Run({"run", "demo", "Hi", "--json-schema", R"({"type": "null"})"});
-  EXPECT_EQ(request.json_schema(), R"({"type": "null"})");
-  Run({"run", "demo", "Hi", "--grammar", "root ::= \"a\""});
-  EXPECT_EQ(request.grammar(), "root ::= \"a\"");
-  EXPECT_EQ(Run({"run", "demo", "Hi", "--grammar", "/no/such.gbnf"}).errors,
-            "hwledger: cannot read \"/no/such.gbnf\"\n");
 }
 
 TEST_F(RunTest, SaysAtTheEndHowLikelyTokensWere) {
@@ -292,23 +144,6 @@ TEST_F(RunTest, ShowsThoughtsAndCallsOnStandardError) {
 
   EXPECT_EQ(outcome.output, "I look.\n");
   EXPECT_EQ(outcome.errors, "Hm.\n[calls weather with {\"at\":\"Rome\"}]\n");
-}
-
-TEST_F(RunTest, SendsTheToolsOfAFileAndWhetherToThink) {
-  const std::string path = daemon.folder() / "tools.json";
-  std::ofstream(path)
-      << R"([{"type": "function", "function": {"name": "time", )"
-      << R"("description": "Tells it.", "parameters": {"type": "object"}}}, )"
-      << R"({"name": "bare"}])";
-
-  Run({"run", "demo", "Hi", "--tools", path, "--no-think"});
-
-  EXPECT_EQ(request.chat().ShortDebugString(),
-            "messages { role: \"user\" content: \"Hi\" } tools { name: "
-            "\"time\" description: \"Tells it.\" parameters_schema: "
-            "\"{\\\"type\\\":\\\"object\\\"}\" } tools { name: \"bare\" } "
-            "thinking: false");
-  EXPECT_EQ(Run({"run", "demo", "Hi", "--tools", "/nonexistent"}).exit_code, 2);
 }
 
 TEST_F(RunTest, PrintsOneJsonObjectPerEvent) {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/field_error.h"
-#include "core/planner/kv_cache.h"
+#include "tests/planner/round_model.h"
 #include "tests/status_matchers.h"
 
 namespace hwledger {
@@ -13,46 +13,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-
-constexpr int64_t kLayerCount = 4;
-
-// Small and round: a layer weighs 100 MiB and caches 4 KiB per token.
-ModelShape Model() {
-  const Layer layer = {.weights = MiB(100),
-                       .active_weights = MiB(100),
-                       .key_elements = 1024,
-                       .value_elements = 1024,
-                       .widths = {.query_heads = 8,
-                                  .query = 1024,
-                                  .output = 1024,
-                                  .feed_forward = 4096,
-                                  .is_gated = true}};
-  return {.layers = std::vector<Layer>(kLayerCount, layer),
-          .input_weights = MiB(10),
-          .output_weights = MiB(20),
-          .embedding_weights = MiB(10),
-          .embedding_elements = 1024,
-          .vocabulary_size = 1000,
-          .context_tokens_max = 32768};
-}
-
-const Device kHost = {.name = "CPU",
-                      .total = GiB(64),
-                      .free = GiB(64),
-                      .bandwidth_per_second = GiB(50)};
-const Device kGpu = {.name = "GPU0",
-                     .kind = DeviceKind::kGpu,
-                     .total = GiB(8),
-                     .free = GiB(8),
-                     .bandwidth_per_second = GiB(500)};
-
-MemoryPlan Plan(const ModelShape& model, const EngineOptions& options,
-                const std::vector<Device>& devices) {
-  absl::StatusOr<MemoryPlan> plan = PlanMemory(model, options, devices);
-  EXPECT_THAT(plan, IsOk());
-  return plan.ok() ? *std::move(plan) : MemoryPlan{};
-}
 
 Bytes CacheSum(const MemoryPlan& plan) {
   Bytes sum;
@@ -164,93 +124,6 @@ TEST(PlanMemoryTest, OffloadsExpertsOnlyOfLayersThatAreOnAGpu) {
   options.cpu_moe_layers = 1000;
 
   EXPECT_EQ(Plan(model, options, devices).devices[1].weights, none - MiB(160));
-}
-
-TEST(PlanMemoryTest, AModelThatDoesNotFitIsAPlanToo) {
-  Device small = kGpu;
-  small.free = MiB(300);
-  const MemoryPlan plan =
-      Plan(Model(), {.sequence_length = 1024}, {kHost, small});
-
-  EXPECT_EQ(plan.devices[1].verdict, Verdict::kDoesNotFit);
-  EXPECT_EQ(plan.verdict, Verdict::kDoesNotFit);
-  EXPECT_EQ(plan.sequence_length_max, 0);
-}
-
-TEST(PlanMemoryTest, IsTightBelowATenthOfFreeMemoryToSpare) {
-  Device device = kHost;
-  const Bytes needed =
-      Plan(Model(), {.sequence_length = 1024}, {device}).devices[0].total();
-  device.free = needed;
-  EXPECT_EQ(Plan(Model(), {.sequence_length = 1024}, {device}).verdict,
-            Verdict::kTight);
-  device.free = needed - Bytes(1);
-  EXPECT_EQ(Plan(Model(), {.sequence_length = 1024}, {device}).verdict,
-            Verdict::kDoesNotFit);
-  device.free = Bytes(needed.count() * 10 / 9 + 10);
-  EXPECT_EQ(Plan(Model(), {.sequence_length = 1024}, {device}).verdict,
-            Verdict::kFits);
-}
-
-// The GPU has room of its own, but what it takes is the host's.
-TEST(PlanMemoryTest, CountsWhatAnIntegratedGpuTakesFromTheHost) {
-  Device integrated = kGpu;
-  integrated.kind = DeviceKind::kIntegratedGpu;
-  integrated.unified_memory = true;
-  Device host = kHost;
-  MemoryPlan plan =
-      Plan(Model(), {.sequence_length = 1024}, {host, integrated});
-  const Bytes needed = plan.devices[0].total() + plan.devices[1].total();
-
-  host.free = needed;
-  plan = Plan(Model(), {.sequence_length = 1024}, {host, integrated});
-  EXPECT_EQ(plan.verdict, Verdict::kTight);
-  EXPECT_GE(plan.sequence_length_max, 1024);
-
-  host.free = needed - Bytes(1);
-  plan = Plan(Model(), {.sequence_length = 1024}, {host, integrated});
-  EXPECT_EQ(plan.devices[0].verdict, Verdict::kDoesNotFit);
-  EXPECT_EQ(plan.devices[1].verdict, Verdict::kFits);
-  EXPECT_EQ(plan.verdict, Verdict::kDoesNotFit);
-  EXPECT_LT(plan.sequence_length_max, 1024);
-
-  integrated.unified_memory = false;
-  plan = Plan(Model(), {.sequence_length = 1024}, {host, integrated});
-  EXPECT_EQ(plan.verdict, Verdict::kFits);
-}
-
-TEST(PlanMemoryTest, HasNoVerdictWhereFreeMemoryIsNotKnown) {
-  Device device = kHost;
-  device.free.reset();
-
-  EXPECT_EQ(Plan(Model(), {.sequence_length = 1024}, {device}).verdict,
-            Verdict::kUnknown);
-}
-
-TEST(PlanMemoryTest, FindsTheLongestSequenceThatFits) {
-  Device device = kHost;
-  device.free = MiB(600);
-  const int64_t longest =
-      Plan(Model(), {.sequence_length = 1}, {device}).sequence_length_max;
-
-  EXPECT_GT(longest, 0);
-  EXPECT_LT(longest, 32768);
-  EXPECT_NE(Plan(Model(), {.sequence_length = longest}, {device}).verdict,
-            Verdict::kDoesNotFit);
-  EXPECT_EQ(Plan(Model(), {.sequence_length = longest + 1}, {device}).verdict,
-            Verdict::kDoesNotFit);
-}
-
-TEST(PlanMemoryTest, NeverRecommendsMoreThanTheModelWasTrainedFor) {
-  EXPECT_EQ(Plan(Model(), {.sequence_length = 1}, {kHost}).sequence_length_max,
-            32768);
-}
-
-TEST(PlanMemoryTest, WarnsBeyondWhatTheModelWasTrainedFor) {
-  EXPECT_THAT(Plan(Model(), {.sequence_length = 32768}, {kHost}).warnings,
-              IsEmpty());
-  EXPECT_THAT(Plan(Model(), {.sequence_length = 32769}, {kHost}).warnings,
-              ElementsAre(HasSubstr("32768")));
 }
 
 TEST(PlanMemoryTest, DecodesFromTheWeightsAndCacheThatATokenReads) {

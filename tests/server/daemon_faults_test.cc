@@ -58,8 +58,7 @@ TEST_F(DaemonFaultsTest, KillsARunnerThatHangsWhileItDoesNothing) {
 
   kill(runner, SIGSTOP);
 
-  while (!Loaded().empty()) {
-  }
+  EXPECT_TRUE(Await([this] { return Loaded().empty(); }));
   EXPECT_EQ(kill(runner, 0), -1);
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <sys/types.h>
 
 #include <filesystem>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "hwledger/v1/library.grpc.pb.h"
 #include "hwledger/v1/planner.grpc.pb.h"
 #include "server/daemon.h"
+#include "tests/server/await.h"
 #include "tests/status_matchers.h"
 
 // The daemon in-process, with the real runner and the real demo model, over a
@@ -123,6 +125,17 @@ class DaemonTest : public testing::Test {
     v1::ListLoadedModelsResponse response;
     EXPECT_TRUE(library_->ListLoadedModels(&context, {}, &response).ok());
     return {response.models().begin(), response.models().end()};
+  }
+
+  // The process of the one model that is loaded or being loaded, once it runs.
+  pid_t LoadingProcess() {
+    pid_t process = 0;
+    // A signal to process 0 would stop the tests themselves.
+    CHECK(Await([&] {
+      process = Loaded().at(0).process_id();
+      return process > 0;
+    }));
+    return process;
   }
 
   const std::filesystem::path folder_ = NewFolder();

@@ -17,12 +17,10 @@ class DaemonLedgerTest : public DaemonTest {
   }
   // Once there are as many; a load is recorded after its caller hears of it.
   std::vector<v1::LedgerEntry> Entries(int count) {
-    const absl::Time deadline = absl::Now() + absl::Seconds(10);
     v1::ListEntriesResponse response;
-    while (response.entries_size() < count && absl::Now() < deadline) {
-      response.Clear();
-      EXPECT_TRUE(List({}, &response).ok());
-    }
+    EXPECT_TRUE(Await([&] {
+      return List({}, &response).ok() && response.entries_size() >= count;
+    }));
     return {response.entries().begin(), response.entries().end()};
   }
   grpc::Status ListGenerations(const v1::ListGenerationsRequest& request,
@@ -32,12 +30,11 @@ class DaemonLedgerTest : public DaemonTest {
   }
   // As Entries.
   std::vector<v1::GenerationEntry> Generations(int count) {
-    const absl::Time deadline = absl::Now() + absl::Seconds(10);
     v1::ListGenerationsResponse response;
-    while (response.generations_size() < count && absl::Now() < deadline) {
-      response.Clear();
-      EXPECT_TRUE(ListGenerations({}, &response).ok());
-    }
+    EXPECT_TRUE(Await([&] {
+      return ListGenerations({}, &response).ok() &&
+             response.generations_size() >= count;
+    }));
     return {response.generations().begin(), response.generations().end()};
   }
   void LoadAndUnload() {
@@ -118,11 +115,11 @@ TEST_F(DaemonLedgerTest, SummarizesByTerm) {
 TEST_F(DaemonLedgerTest, KeepsHowALoadWasSetUpAndWhatItTook) {
   LoadAndUnload();
 
-  const absl::Time deadline = absl::Now() + absl::Seconds(10);
-  std::vector<v1::LedgerEntry> entries = Entries(1);
-  while (!entries.front().has_ended_at() && absl::Now() < deadline) {
+  std::vector<v1::LedgerEntry> entries;
+  ASSERT_TRUE(Await([&] {
     entries = Entries(1);
-  }
+    return entries.front().has_ended_at();
+  }));
 
   const v1::LedgerEntry& entry = entries.front();
   EXPECT_THAT(entry.model_digest(), SizeIs(16));
@@ -208,11 +205,11 @@ TEST_F(DaemonLedgerTest, LetsPredictionsLearn) {
   ASSERT_TRUE(heard.status.ok());
   ASSERT_GE(heard.completion().usage().completion_tokens(), 16);
 
-  const absl::Time deadline = absl::Now() + absl::Seconds(10);
   v1::MemoryPrediction after;
-  while (!after.throughput().has_calibration() && absl::Now() < deadline) {
-    ASSERT_TRUE(Estimate(question, &after).ok());
-  }
+  ASSERT_TRUE(Await([&] {
+    return Estimate(question, &after).ok() &&
+           after.throughput().has_calibration();
+  }));
 
   // Of a device that is named, only what it allows is told.
   question.add_devices()->set_name("CPU");

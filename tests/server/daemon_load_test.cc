@@ -38,13 +38,12 @@ class DaemonLoadTest : public DaemonTest {
 
   // The process that loads the one model, once it stands before the gate.
   pid_t StoppedProcess() {
-    pid_t process = 0;
-    while (process == 0) process = Loaded().at(0).process_id();
+    const pid_t process = LoadingProcess();
     GatedRunner::AwaitStopped(process);
     return process;
   }
   void AwaitNoModel() {
-    while (!Loaded().empty()) std::this_thread::yield();
+    EXPECT_TRUE(Await([this] { return Loaded().empty(); }));
   }
 
   const GatedRunner gated_{folder_};

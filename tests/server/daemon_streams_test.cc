@@ -63,8 +63,7 @@ class DaemonStreamsTest : public DaemonTest {
 // What was sent to a client that does not read, and what waits for it, does not
 // grow with what others generate.
 TEST_F(DaemonStreamsTest, StallAloneWhenTheirReaderIsSlow) {
-  const std::string model =
-      EndlessModel(std::string(1'000, 'x')).Write("long");
+  const std::string model = EndlessModel(std::string(1'000, 'x')).Write("long");
   LoadEndless(model, /*slot_count=*/2);
   // A connection of its own, whose window stays at 64 KiB: that of others grows
   // with what they read.
@@ -116,18 +115,19 @@ TEST_F(DaemonStreamsTest, FinishWhileTheDaemonStops) {
   const pid_t runner = Load(/*slot_count=*/1).process_id();
   kill(runner, SIGSTOP);  // So that it runs until all has been looked at.
   const auto running = Start(Asking("Hello"));
-  while (Loaded().at(0).active_requests() == 0) std::this_thread::yield();
+  ASSERT_TRUE(Await([this] { return Loaded().at(0).active_requests() > 0; }));
   std::thread stopping([&] { daemon_->Stop(absl::Minutes(1)); });
 
-  while (Serves()) std::this_thread::yield();
+  EXPECT_TRUE(Await([this] { return !Serves(); }));
   // One that came just before waits for the runner.
   grpc::Status refused;
-  while (refused.error_code() != grpc::StatusCode::UNAVAILABLE) {
+  EXPECT_TRUE(Await([&] {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() +
                          std::chrono::seconds(1));
     refused = Read(*runner_->RunInference(&context, Asking("Hello"))).status;
-  }
+    return refused.error_code() == grpc::StatusCode::UNAVAILABLE;
+  }));
   kill(runner, SIGCONT);
   const Heard heard = Read(*running->reader);
   stopping.join();

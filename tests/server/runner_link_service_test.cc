@@ -10,7 +10,8 @@
 #include <string>
 
 #include "grpcpp/create_channel_posix.h"
-#include "server/runner_link_convert.h"
+#include "server/command_convert.h"
+#include "server/engine_convert.h"
 #include "tests/engine/tiny_model.h"
 
 namespace hwledger {

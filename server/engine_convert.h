@@ -5,8 +5,8 @@
 #include "core/engine/serving_options.h"
 #include "hwledger/runner/v1/runner.pb.h"
 
-// The messages of the link between daemon and runner. They come from the same
-// build and are complete.
+// What a runner's engine is told before it loads, and what it says of itself.
+// The messages come from the same build and are complete.
 namespace hwledger {
 
 runner::v1::EngineOptions ToProto(const EngineOptions& options);
@@ -14,6 +14,7 @@ EngineOptions FromProto(const runner::v1::EngineOptions& options);
 
 runner::v1::ServingOptions ToProto(const ServingOptions& options);
 ServingOptions FromProto(const runner::v1::ServingOptions& options);
+
 runner::v1::DeviceUse ToProto(const DeviceUse& use);
 DeviceUse FromProto(const runner::v1::DeviceUse& use);
 
@@ -22,12 +23,6 @@ ProjectorUse FromProto(const runner::v1::ProjectorUse& use);
 
 runner::v1::Ready ToProto(const Ready& ready);
 Ready FromProto(const runner::v1::Ready& ready);
-
-runner::v1::Command ToProto(const Command& command);
-Command FromProto(const runner::v1::Command& command);
-
-runner::v1::GenerationEvent ToProto(const StepEvent& event);
-StepEvent FromProto(const runner::v1::GenerationEvent& event);
 
 runner::v1::Pulse ToProto(const Pulse& pulse);
 Pulse FromProto(const runner::v1::Pulse& pulse);
