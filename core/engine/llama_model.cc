@@ -1,7 +1,6 @@
 #include "core/engine/llama_model.h"
 
 #include <algorithm>
-#include <cassert>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -21,8 +20,10 @@
 #include "core/engine/llama_params.h"
 #include "core/engine/logprob.h"
 #include "core/engine/memory_breakdown.h"
+#include "core/engine/model_metadata.h"
 #include "core/engine/prompt_truncation.h"
 #include "core/engine/recommended_sampling.h"
+#include "core/engine/token_batch.h"
 #include "core/engine/vocabulary.h"
 #include "core/field_error.h"
 #include "core/model/gguf.h"
@@ -115,24 +116,14 @@ absl::Status ValidateTakesBack(const std::optional<SlotMemory>& slots,
             : "embeds texts and generates none"));
 }
 
-// Nothing where the model has none.
-std::optional<std::string> TemplateSource(const llama_model* model) {
-  const char* const key = "tokenizer.chat_template";
-  const int32_t length = llama_model_meta_val_str(model, key, nullptr, 0);
-  if (length <= 0) return std::nullopt;
-  std::string source(static_cast<size_t>(length), '\0');
-  llama_model_meta_val_str(model, key, source.data(), source.size() + 1);
-  return source;
-}
-
 absl::StatusOr<ChatTemplate> TemplateOf(const llama_model* model) {
-  const std::optional<std::string> source = TemplateSource(model);
-  if (!source) {
+  const std::string source = Metadata(model, "tokenizer.chat_template");
+  if (source.empty()) {
     return absl::FailedPreconditionError(
         "the model has no chat template; use prompt instead of chat");
   }
   const Vocabulary vocabulary(model);
-  return ChatTemplate::Parse(*source,
+  return ChatTemplate::Parse(source,
                              {.begin_of_text = vocabulary.begin_of_text(),
                               .end_of_text = vocabulary.end_of_text(),
                               .controls = vocabulary.ControlTexts()});
@@ -199,10 +190,9 @@ struct LlamaModel::State {
   std::optional<Vocabulary> vocabulary;
   EmbeddingTraits traits;
   std::optional<EmbeddingContext> embedding;
-  llama_batch batch = {};
-  const std::function<bool()>* give_up = nullptr;  // While it computes.
-  std::string bytes;                               // Of the last token.
-  OutputFormat format;                             // Of answers to chats.
+  std::unique_ptr<TokenBatch> batch;
+  std::string bytes;        // Of the last token.
+  OutputFormat format;      // Of answers to chats.
   std::set<TokenId> marks;  // Control tokens that mean something in it.
   Sampling recommended_sampling;
   // Made where a text is constrained for the first time.
@@ -212,13 +202,6 @@ struct LlamaModel::State {
   };
   Pieces pieces;
   Pieces marked_pieces;  // Where marks stand for their names, too.
-
-  static bool GivesUp(void* data) {
-    const auto* give_up = static_cast<State*>(data)->give_up;
-    if (give_up == nullptr || !(*give_up)()) return false;
-    ExpectLibllamaErrors(true);
-    return true;
-  }
 
   void ApplyAdapters(absl::Span<const float> scales, llama_context* to) {
     if (adapters.empty()) return;
@@ -256,8 +239,6 @@ struct LlamaModel::State {
     }
     return all;
   }
-
-  ~State() { llama_batch_free(batch); }
 };
 
 LlamaModel::LlamaModel(std::unique_ptr<State> state)
@@ -289,8 +270,8 @@ absl::StatusOr<std::unique_ptr<LlamaModel>> LlamaModel::Load(
   ABSL_ASSIGN_OR_RETURN(state->adapters, LoadAdapters(model.get(), adapters));
   state->adapter_scales = std::move(adapters);
   llama_context_params params = ContextParams(options);
-  params.abort_callback = State::GivesUp;
-  params.abort_callback_data = state.get();
+  state->batch = std::make_unique<TokenBatch>(params.n_batch);
+  state->batch->AttachTo(params);
   state->model = std::move(model);
   state->context.reset(llama_init_from_model(state->model.get(), params));
   if (!state->context)
@@ -304,10 +285,9 @@ absl::StatusOr<std::unique_ptr<LlamaModel>> LlamaModel::Load(
       has_cache && llama_model_has_decoder(state->model.get());
   if (generates) {
     state->slots.emplace(state->context.get(), options);
-    state->batch = llama_batch_init(Int32(llama_n_batch(state->context.get())),
-                                    /*embd=*/0, /*n_seq_max=*/1);
   } else {
     state->context.reset();
+    state->batch.reset();
   }
   ABSL_RETURN_IF_ERROR(ValidateTakesBack(state->slots, serving));
   std::unique_ptr<LlamaModel> loaded(new LlamaModel(std::move(state)));
@@ -487,36 +467,19 @@ absl::StatusOr<std::shared_ptr<Sampler>> LlamaModel::MakeSampler(
 
 int64_t LlamaModel::Add(int64_t slot, int64_t position,
                         absl::Span<const TokenId> tokens) {
-  llama_batch& batch = state_->batch;
-  assert(batch.n_tokens + std::ssize(tokens) <=
-         llama_n_batch(state_->context.get()));
-  for (const TokenId token : tokens) {
-    const int32_t i = batch.n_tokens++;
-    batch.token[i] = token;
-    batch.pos[i] = Int32(position++);
-    batch.n_seq_id[i] = 1;
-    batch.seq_id[i][0] = Int32(slot);
-    batch.logits[i] = 0;
-  }
-  return batch.n_tokens - 1;
+  return state_->batch->Add(slot, position, tokens, TokenBatch::Outputs::kNone);
 }
 
 void LlamaModel::UseAdapters(absl::Span<const float> scales) {
   state_->ApplyAdapters(scales, state_->context.get());
 }
 
-void LlamaModel::AskOutput(int64_t index) { state_->batch.logits[index] = 1; }
+void LlamaModel::AskOutput(int64_t index) { state_->batch->AskOutput(index); }
 
-void LlamaModel::ClearBatch() { state_->batch.n_tokens = 0; }
+void LlamaModel::ClearBatch() { state_->batch->Clear(); }
 
 LlamaModel::Outcome LlamaModel::Compute(const std::function<bool()>& give_up) {
-  state_->give_up = &give_up;
-  const int32_t result = llama_decode(state_->context.get(), state_->batch);
-  // The logits may still be on their way from a GPU.
-  if (result == 0) llama_synchronize(state_->context.get());
-  state_->give_up = nullptr;
-  ExpectLibllamaErrors(false);
-  switch (result) {
+  switch (state_->batch->Compute(state_->context.get(), give_up)) {
     case 0:
       return Outcome::kDone;
     case 1:
