@@ -84,30 +84,6 @@ std::optional<Utf8Character> FirstCharacter(std::string_view text) {
   return Utf8Character{.value = value, .size = front.size};
 }
 
-void AppendUtf8(char32_t character, std::string& text) {
-  const auto append = [&](char32_t bits) {
-    text += static_cast<char>(static_cast<unsigned char>(bits));
-  };
-  const auto append_rest = [&](int shift) {
-    append(0x80 | (character >> shift & 0x3F));
-  };
-  if (character < 0x80) {
-    append(character);
-  } else if (character < 0x800) {
-    append(0xC0 | character >> 6);
-    append_rest(0);
-  } else if (character < 0x10000) {
-    append(0xE0 | character >> 12);
-    append_rest(6);
-    append_rest(0);
-  } else {
-    append(0xF0 | character >> 18);
-    append_rest(12);
-    append_rest(6);
-    append_rest(0);
-  }
-}
-
 std::string WithValidUtf8(std::string_view text) {
   const bool is_ascii = std::ranges::all_of(
       text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });

@@ -20,8 +20,6 @@ struct Utf8Character {
 // or not whole.
 std::optional<Utf8Character> FirstCharacter(std::string_view text);
 
-void AppendUtf8(char32_t character, std::string& text);
-
 // `text` with U+FFFD in the place of each ill-formed sequence.
 std::string WithValidUtf8(std::string_view text);
 

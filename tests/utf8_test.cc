@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/utf8_encoder.h"
+
 namespace hwledger {
 namespace {
 

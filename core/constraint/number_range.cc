@@ -1,7 +1,6 @@
 #include "core/constraint/number_range.h"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 #include <vector>
 
@@ -11,70 +10,13 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "core/constraint/gbnf.h"
+#include "core/constraint/integer_range.h"
 
 namespace hwledger {
 namespace {
 
-constexpr std::string_view kDigit = "[0-9]";
-
 // More than a few digits after the point help nobody.
 constexpr int64_t kFractionDigits = 6;
-
-int64_t PowerOfTen(int64_t exponent) {
-  int64_t power = 1;
-  for (; exponent > 0; --exponent) power *= 10;
-  return power;
-}
-
-std::string Digits(int64_t count_min, int64_t count_max) {
-  return GbnfRepeated(kDigit, count_min, count_max);
-}
-
-std::string DigitRange(char first, char last) {
-  if (first == last) return GbnfLiteral(std::string(1, first));
-  return absl::StrFormat("[%c-%c]", first, last);
-}
-
-// The digit strings from `min` to `max`, which are equally long.
-std::string DigitStrings(std::string_view min, std::string_view max) {
-  const auto count = std::ssize(min);
-  const auto all = [](std::string_view digits, char digit) {
-    return std::ranges::all_of(digits, [&](char c) { return c == digit; });
-  };
-  if (all(min, '0') && all(max, '9')) return Digits(count, count);
-  const char first = min[0];
-  const char last = max[0];
-  const std::string_view min_rest = min.substr(1);
-  const std::string_view max_rest = max.substr(1);
-  const auto join = [](char digit, std::string rest) {
-    return GbnfSequence({GbnfLiteral(std::string(1, digit)), std::move(rest)});
-  };
-  if (first == last) return join(first, DigitStrings(min_rest, max_rest));
-  const std::string nines(min_rest.size(), '9');
-  const std::string zeros(min_rest.size(), '0');
-  std::vector<std::string> choices = {
-      join(first, DigitStrings(min_rest, nines))};
-  if (first + 1 < last) {
-    choices.push_back(GbnfSequence(
-        {DigitRange(static_cast<char>(first + 1), static_cast<char>(last - 1)),
-         Digits(count - 1, count - 1)}));
-  }
-  choices.push_back(join(last, DigitStrings(zeros, max_rest)));
-  return GbnfChoice(choices);
-}
-
-std::string NaturalRange(int64_t min, int64_t max) {
-  std::vector<std::string> choices;
-  int64_t from = min;
-  while (from <= max) {
-    // Up to the last number with as many digits.
-    const auto digits = std::ssize(absl::StrCat(from));
-    const int64_t to = std::min(max, PowerOfTen(digits) - 1);
-    choices.push_back(DigitStrings(absl::StrCat(from), absl::StrCat(to)));
-    from = to + 1;
-  }
-  return GbnfChoice(choices);
-}
 
 // A bound that is not below 0. The fraction has no trailing zeros.
 struct Decimal {
@@ -116,7 +58,8 @@ class Fractions {
   explicit Fractions(int64_t digits_max) : digits_max_(digits_max) {}
 
   std::string Any() const {
-    return GbnfRepeated(GbnfSequence({"\".\"", Digits(1, digits_max_)}), 0, 1);
+    return GbnfRepeated(GbnfSequence({"\".\"", GbnfDigits(1, digits_max_)}), 0,
+                        1);
   }
 
   std::string AtLeast(const Decimal& min) const {
@@ -125,9 +68,10 @@ class Fractions {
     std::vector<std::string> choices;
     for (size_t i = 0; i < digits.size(); ++i) {
       if (digits[i] == '9') continue;
-      choices.push_back(Begin(
-          digits.substr(0, i),
-          {DigitRange(static_cast<char>(digits[i] + 1), '9'), Rest(i + 1)}));
+      choices.push_back(
+          Begin(digits.substr(0, i),
+                {GbnfDigitRange(static_cast<char>(digits[i] + 1), '9'),
+                 Rest(i + 1)}));
     }
     if (min.exclusive) {
       const int64_t zeros = digits_max_ - std::ssize(digits) - 1;
@@ -146,9 +90,10 @@ class Fractions {
     std::vector<std::string> choices = {"\"\""};
     for (size_t i = 0; i < digits.size(); ++i) {
       if (digits[i] > '0') {
-        choices.push_back(Begin(
-            digits.substr(0, i),
-            {DigitRange('0', static_cast<char>(digits[i] - 1)), Rest(i + 1)}));
+        choices.push_back(
+            Begin(digits.substr(0, i),
+                  {GbnfDigitRange('0', static_cast<char>(digits[i] - 1)),
+                   Rest(i + 1)}));
       }
       if (i > 0) choices.push_back(Begin(digits.substr(0, i), {}));
     }
@@ -180,7 +125,7 @@ class Fractions {
     return GbnfSequence(items);
   }
   std::string Rest(size_t digits) const {
-    return Digits(0, digits_max_ - static_cast<int64_t>(digits));
+    return GbnfDigits(0, digits_max_ - static_cast<int64_t>(digits));
   }
 
   void AddBetween(const std::string& first, const std::string& last,
@@ -198,8 +143,8 @@ class Fractions {
     if (!absl::SimpleAtoi(first, &from) || !absl::SimpleAtoi(last, &to)) return;
     if (++from > --to) return;
     choices.push_back(
-        Begin("", {DigitStrings(absl::StrFormat("%0*d", count, from),
-                                absl::StrFormat("%0*d", count, to)),
+        Begin("", {GbnfDigitStrings(absl::StrFormat("%0*d", count, from),
+                                    absl::StrFormat("%0*d", count, to)),
                    Rest(first.size())}));
   }
 
@@ -225,7 +170,7 @@ std::optional<std::string> PositiveRange(const Decimal& min,
   const int64_t last = max ? max->whole - 1 : kNumberIntegerMax;
   if (min.whole + 1 <= last) {
     choices.push_back(
-        GbnfSequence({NaturalRange(min.whole + 1, last), fractions.Any()}));
+        GbnfSequence({GbnfNaturalRange(min.whole + 1, last), fractions.Any()}));
   }
   if (max) {
     if (auto at_most = fractions.AtMost(*max)) {
@@ -254,19 +199,6 @@ std::optional<int64_t> FractionDigits(const std::optional<SignedDecimal>& min,
 }
 
 }  // namespace
-
-std::string GbnfIntegerRange(int64_t min, int64_t max) {
-  assert(min <= max);
-  std::vector<std::string> choices;
-  if (min < 0) {
-    choices.push_back(GbnfSequence(
-        {"\"-\"", NaturalRange(std::max<int64_t>(-max, 1), -min)}));
-  }
-  if (max >= 0) {
-    choices.push_back(NaturalRange(std::max<int64_t>(min, 0), max));
-  }
-  return GbnfChoice(choices);
-}
 
 std::optional<std::string> GbnfNumberRange(
     const std::optional<NumberBound>& min,

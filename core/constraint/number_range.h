@@ -7,10 +7,6 @@
 
 namespace hwledger {
 
-// The decimal texts of whole numbers from `min` to `max` in GBNF, without
-// leading zeros. `min` is at most `max`.
-std::string GbnfIntegerRange(int64_t min, int64_t max);
-
 // More digits before the point, or after it, than a double holds say nothing.
 inline constexpr int64_t kNumberDigitsMax = 15;
 inline constexpr int64_t kNumberIntegerMax = 999'999'999'999'999;

@@ -7,7 +7,9 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "core/constraint/disjoint_schemas.h"
 #include "core/constraint/gbnf.h"
+#include "core/constraint/schema_intersection.h"
 
 namespace hwledger {
 namespace {
@@ -152,7 +154,7 @@ absl::StatusOr<std::string> SchemaConversion::Choice(const SchemaPlace& place,
     }
     ABSL_ASSIGN_OR_RETURN(const SchemaJson merged, document_.Merged(one));
     ABSL_ASSIGN_OR_RETURN(const SchemaJson both,
-                          document_.Both(others, merged, one.path));
+                          BothSchemas(others, merged, one.path));
     if (both == false) continue;
     ABSL_ASSIGN_OR_RETURN(const std::string body, Body({both, one.path}));
     choices.push_back(rules_.Add(body));

@@ -24,10 +24,6 @@ class SchemaDocument {
   // InvalidArgument: two say what cannot be said as one.
   absl::StatusOr<SchemaJson> Merged(const SchemaPlace& place) const;
 
-  // One schema that accepts what both accept.
-  absl::StatusOr<SchemaJson> Both(const SchemaJson& a, const SchemaJson& b,
-                                  std::string_view path) const;
-
  private:
   explicit SchemaDocument(SchemaJson root) : root_(std::move(root)) {}
 
@@ -36,9 +32,5 @@ class SchemaDocument {
 
   SchemaJson root_;
 };
-
-// Whether no value that is derived from one of them is accepted by the other.
-// False where that cannot be seen. Both are merged.
-bool AreDisjoint(const SchemaJson& a, const SchemaJson& b);
 
 }  // namespace hwledger

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "core/constraint/gbnf.h"
+#include "core/constraint/integer_range.h"
 #include "core/constraint/number_range.h"
 #include "core/constraint/schema_conversion.h"
 #include "core/constraint/text_format.h"

@@ -31,7 +31,9 @@ Batcher::Batcher(LlamaModel& model, DraftModel* draft)
     : model_(model),
       slots_(model.slots(), model.slot_count(),
              model.serving().prefix_cache_max),
-      pace_(model.batch_tokens()),
+      pace_(model.batch_tokens(), draft == nullptr
+                                      ? PrefillPace::kStepGoal
+                                      : PrefillPace::kSharedStepGoal),
       drafter_(model.serving(), draft) {}
 
 void Batcher::Apply(EngineCommand command) {
@@ -76,6 +78,8 @@ bool Batcher::CanStep() const {
 
 void Batcher::Step(const CommandQueue& commands) {
   Admit();
+  TakeTurns();
+  Propose();
   bool computed = false;
   while (!computed && FillBatch()) {
     computed = true;
@@ -84,10 +88,7 @@ void Batcher::Step(const CommandQueue& commands) {
         TakeOutputs();
         break;
       case LlamaModel::Outcome::kNoRoom:
-        if (!slots_.EvictOne()) {
-          FailNewestOfBatch(absl::ResourceExhaustedError(
-              "the cache has no room left for this generation"));
-        }
+        MakeRoom();
         computed = false;
         break;
       case LlamaModel::Outcome::kGivenUp:
@@ -108,7 +109,7 @@ void Batcher::Admit() {
   }
 }
 
-std::unique_ptr<Batcher::Running> Batcher::Begin(Waiting waiting) {
+std::unique_ptr<RunningGeneration> Batcher::Begin(Waiting waiting) {
   const Sequence::Clock::time_point now = Sequence::Clock::now();
   TokenizedStart& start = waiting.start;
   std::vector<SlotPool::Running> taken;
@@ -120,7 +121,7 @@ std::unique_ptr<Batcher::Running> Batcher::Begin(Waiting waiting) {
       slots_.Take(OwnerOf(start), start.prompt, taken);
   Sampler sampler = std::move(*start.sampler);
   for (const TokenId token : start.prompt) sampler.Observe(token);
-  return std::unique_ptr<Running>(new Running{
+  return std::unique_ptr<RunningGeneration>(new RunningGeneration{
       .sequence = Sequence(waiting.generation_id, std::move(start),
                            model_.sequence_length(), claim.cached_tokens, now),
       .sampler = std::move(sampler),
@@ -143,36 +144,31 @@ void Batcher::TakeTurns() {
   }
 }
 
+bool Batcher::HasRunning() const {
+  return absl::c_any_of(running_,
+                        [](const auto& running) { return running->GoesOn(); });
+}
+
 void Batcher::Propose() {
   if (!drafter_.proposes()) return;
   draft_requests_.clear();
   for (const auto& running : running_) {
-    running->drafts.clear();
-    const int64_t count =
-        std::min(running->draft_count, running->sequence.DraftRoom());
-    if (count == 0 || !running->has_turn) continue;
-    draft_requests_.push_back({.slot = running->slot,
-                               .tokens = running->sequence.tokens(),
-                               .count = count,
-                               .out = &running->drafts});
+    if (const auto request = running->RequestDrafts()) {
+      draft_requests_.push_back(*request);
+    }
   }
-  drafter_.Propose(draft_requests_);
+  drafter_.Propose(draft_requests_, HasRunning());
 }
 
 bool Batcher::FillBatch() {
-  TakeTurns();
-  Propose();
   demands_.clear();
-  bool has_running = false;
   for (const auto& running : running_) {
-    const Sequence& sequence = running->sequence;
-    const Demand& demand = demands_.emplace_back(
-        Demand{.tokens = DemandOf(*running), .reads = sequence.reads()});
-    has_running |= demand.tokens > 0 && !demand.reads;
+    demands_.push_back(
+        {.tokens = running->Demand(), .reads = running->sequence.reads()});
   }
   ShareBatch(demands_,
              {.tokens = model_.batch_tokens(),
-              .prompt_tokens = pace_.PromptTokens(has_running)},
+              .prompt_tokens = pace_.PromptTokens(HasRunning())},
              step_number_, shares_);
   load_ = {};
   batch_ids_.clear();
@@ -184,35 +180,14 @@ bool Batcher::FillBatch() {
   return !batch_ids_.empty();
 }
 
-// A batch ends where a checkpoint is to be kept.
-int64_t Batcher::DemandOf(const Running& running) {
-  if (!running.has_turn) return 0;
-  const int64_t demand = running.sequence.Demand() + std::ssize(running.drafts);
-  const int64_t before =
-      running.checkpoint_tokens - running.sequence.computed_tokens();
-  return before > 0 ? std::min(demand, before) : demand;
-}
-
-void Batcher::AddToBatch(Running& running) {
-  const Sequence& sequence = running.sequence;
-  if (sequence.reads()) {
+void Batcher::AddToBatch(RunningGeneration& running) {
+  if (running.sequence.reads()) {
     load_.prompt_tokens += running.share;
   } else {
     load_.has_running = true;
   }
-  batch_ids_.push_back(sequence.generation_id());
-  if (!running.drafts.empty()) {
-    running.drafts.resize(static_cast<size_t>(running.share - 1));
-    running.share = 1;
-  }
-  const int64_t position = sequence.computed_tokens();
-  running.last_index =
-      model_.Add(running.slot, position, sequence.Next(running.share));
-  if (sequence.Completes(running.share)) model_.AskOutput(running.last_index);
-  if (running.drafts.empty()) return;
-  int64_t index = running.last_index;
-  model_.Add(running.slot, position + 1, running.drafts);
-  for (size_t i = 0; i < running.drafts.size(); ++i) model_.AskOutput(++index);
+  batch_ids_.push_back(running.sequence.generation_id());
+  running.AddTo(model_);
 }
 
 LlamaModel::Outcome Batcher::Compute(const CommandQueue& commands) {
@@ -230,52 +205,40 @@ void Batcher::TakeOutputs() {
   for (const auto& running : running_) {
     if (running->share == 0) continue;
     Sequence& sequence = running->sequence;
-    const bool read = sequence.reads();
     const bool completes = sequence.Completes(running->share);
     sequence.Advance(running->share, events_);
-    if (read) drafter_.Read(running->slot, sequence.computed());
     if (sequence.reads()) KeepCheckpoint(*running);
-    if (completes) TakeTokens(*running, now);
+    if (completes && running->TakeTokens(model_, drafter_, now, events_)) {
+      End(*running, Remains::kComputed);
+    }
   }
 }
 
-// A draft has come true where the model, asked as ever, says the same: what is
-// said does not depend on drafts.
-void Batcher::TakeTokens(Running& running, Sequence::Clock::time_point now) {
-  Sequence& sequence = running.sequence;
-  const int64_t proposed = std::ssize(running.drafts);
-  sequence.CountDrafts(proposed, 0);
-  bool ended = false;
-  for (int64_t i = 0; !ended; ++i) {
-    SampledToken token = model_.Sample(running.sampler, running.last_index + i);
-    if (const absl::Status& status = running.sampler.status(); !status.ok()) {
-      events_.push_back({sequence.generation_id(), status});
-      ended = true;
-      break;
-    }
-    const bool came_true =
-        i < proposed && token.id == running.drafts[static_cast<size_t>(i)];
-    if (came_true) sequence.CountDrafts(0, 1);
-    ended = sequence.Accept(std::move(token), now, events_);
-    if (!came_true) {
-      running.draft_count =
-          drafter_.NextCount(running.draft_count, proposed, i);
-      break;
-    }
-    if (!ended) sequence.Advance(1, events_);
-  }
-  if (proposed > 0) {
-    model_.slots().Rewind(running.slot, sequence.computed_tokens());
-  }
-  if (ended) End(running, Remains::kComputed);
-}
-
-void Batcher::KeepCheckpoint(Running& running) {
+void Batcher::KeepCheckpoint(RunningGeneration& running) {
   const int64_t tokens = running.sequence.computed_tokens();
   if (tokens == running.checkpoint_tokens ||
       slots_.WantsCheckpoint(running.slot, tokens)) {
     slots_.KeepCheckpoint(running.slot, tokens);
   }
+}
+
+// Each time one cached prefix fewer is there, or no draft any more, or one
+// generation fewer, whose prefix is cached then: a step is tried again at most
+// twice for each slot, and once for the drafts.
+void Batcher::MakeRoom() {
+  if (slots_.EvictOne() || DropDrafts()) return;
+  FailNewestOfBatch(absl::ResourceExhaustedError(
+      "the cache has no room left for this generation"));
+}
+
+// Nobody fails for what may not come true.
+bool Batcher::DropDrafts() {
+  bool any = false;
+  for (const auto& running : running_) {
+    any |= !running->drafts.empty();
+    running->drafts.clear();
+  }
+  return any;
 }
 
 void Batcher::FailNewestOfBatch(const absl::Status& status) {
@@ -292,13 +255,13 @@ void Batcher::FailBatch(const absl::Status& status) {
   }
 }
 
-void Batcher::Fail(Running& running, const absl::Status& status,
+void Batcher::Fail(RunningGeneration& running, const absl::Status& status,
                    Remains remains) {
   events_.push_back({running.sequence.generation_id(), status});
   End(running, remains);
 }
 
-void Batcher::End(Running& running, Remains remains) {
+void Batcher::End(RunningGeneration& running, Remains remains) {
   if (remains == Remains::kComputed) {
     slots_.Release(running.slot, std::move(running.sequence).TakeComputed());
   } else {

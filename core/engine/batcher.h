@@ -11,9 +11,8 @@
 #include "core/engine/link.h"
 #include "core/engine/llama_model.h"
 #include "core/engine/prefill_pace.h"
-#include "core/engine/sampler.h"
+#include "core/engine/running_generation.h"
 #include "core/engine/scheduler.h"
-#include "core/engine/sequence.h"
 #include "core/engine/slot_pool.h"
 #include "core/engine/waiting_line.h"
 
@@ -35,42 +34,33 @@ class Batcher {
   std::vector<StepEvent> TakeEvents();
 
  private:
-  struct Running {
-    Sequence sequence;
-    Sampler sampler;
-    int64_t slot = 0;
-    int64_t checkpoint_tokens = 0;  // As SlotPool::Claim.
-    bool has_turn = true;           // To be in the batch.
-    int64_t share = 0;              // Its tokens in the batch.
-    int64_t last_index = 0;         // Of them, in the batch.
-    std::vector<TokenId> drafts;    // What may follow; in the batch, too.
-    int64_t draft_count = 1;        // To propose next.
-    bool ended = false;
-  };
-
   void Cancel(int64_t generation_id);
   void Grant(int64_t generation_id, int64_t credit_tokens);
 
   void Admit();
-  std::unique_ptr<Running> Begin(Waiting waiting);
+  std::unique_ptr<RunningGeneration> Begin(Waiting waiting);
   // Decides whose turn it is to be in the next batch.
   void TakeTurns();
+  // Whether a text waits for the next batch.
+  bool HasRunning() const;
   void Propose();
   // False: there is nothing to compute.
   bool FillBatch();
-  static int64_t DemandOf(const Running& running);
-  void AddToBatch(Running& running);
+  void AddToBatch(RunningGeneration& running);
   LlamaModel::Outcome Compute(const CommandQueue& commands);
   void TakeOutputs();
-  void TakeTokens(Running& running, Sequence::Clock::time_point now);
-  void KeepCheckpoint(Running& running);
+  void KeepCheckpoint(RunningGeneration& running);
+  // Makes the next try of a batch that found no room a smaller one.
+  void MakeRoom();
+  bool DropDrafts();
   void FailNewestOfBatch(const absl::Status& status);
   void FailBatch(const absl::Status& status);
   // Whether what is computed of a sequence is still in its slot.
   enum class Remains { kNothing, kComputed };
-  void Fail(Running& running, const absl::Status& status, Remains remains);
+  void Fail(RunningGeneration& running, const absl::Status& status,
+            Remains remains);
   // Frees the slot of what has had its last event.
-  void End(Running& running, Remains remains);
+  void End(RunningGeneration& running, Remains remains);
   void RemoveEnded();
   void ReportPositions();
 
@@ -79,7 +69,8 @@ class Batcher {
   PrefillPace pace_;
   Drafter drafter_;
   WaitingLine waiting_;
-  std::vector<std::unique_ptr<Running>> running_;  // In the order they came.
+  // In the order they came.
+  std::vector<std::unique_ptr<RunningGeneration>> running_;
   std::vector<StepEvent> events_;
   int64_t step_number_ = 0;
   AdapterTurn adapter_turn_;

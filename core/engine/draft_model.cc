@@ -1,6 +1,7 @@
 #include "core/engine/draft_model.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "absl/status/status_macros.h"
@@ -9,6 +10,8 @@
 
 namespace hwledger {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 // As the planner counts it.
 EngineOptions OptionsOfDraft(EngineOptions options) {
@@ -61,6 +64,7 @@ DraftModel::DraftModel(std::unique_ptr<LlamaModel> model, Sampler likeliest,
     : model_(std::move(model)),
       vocabulary_size_(vocabulary_size),
       likeliest_(std::move(likeliest)),
+      pace_(model_->batch_tokens(), PrefillPace::kSharedStepGoal),
       held_(static_cast<size_t>(model_->slot_count())) {}
 
 void DraftModel::GoBack(int64_t slot, absl::Span<const TokenId> tokens) {
@@ -73,27 +77,38 @@ void DraftModel::GoBack(int64_t slot, absl::Span<const TokenId> tokens) {
   held.erase(other, held.end());
 }
 
-void DraftModel::Read(int64_t slot, absl::Span<const TokenId> tokens) {
-  GoBack(slot, tokens);
-  std::vector<TokenId>& held = Held(slot);
-  while (held.size() < tokens.size()) {
-    const auto next = tokens.subspan(
-        held.size(), static_cast<size_t>(model_->batch_tokens()));
-    model_->ClearBatch();
-    model_->Add(slot, std::ssize(held), next);
-    if (!Compute()) return;
-    held.insert(held.end(), next.begin(), next.end());
+void DraftModel::Propose(absl::Span<DraftRequest> requests, bool has_running) {
+  for (DraftRequest& request : requests) request.out->clear();
+  Read(requests, has_running);
+  for (int64_t round = 0; ProposeOne(requests, round); ++round) {
   }
 }
 
-void DraftModel::Propose(absl::Span<DraftRequest> requests) {
-  for (DraftRequest& request : requests) {
-    request.out->clear();
+// A prompt that the first model found in its cache may be new to this one, and
+// long.
+void DraftModel::Read(absl::Span<const DraftRequest> requests,
+                      bool has_running) {
+  const Clock::time_point start = Clock::now();
+  const int64_t tokens_max = pace_.PromptTokens(has_running);
+  int64_t tokens_read = 0;
+  model_->ClearBatch();
+  for (const DraftRequest& request : requests) {
     // The last token's output is wanted.
-    Read(request.slot, request.tokens.first(request.tokens.size() - 1));
+    const auto text = request.tokens.first(request.tokens.size() - 1);
+    GoBack(request.slot, text);
+    std::vector<TokenId>& held = Held(request.slot);
+    const auto next = text.subspan(
+        held.size(), static_cast<size_t>(tokens_max - tokens_read));
+    if (next.empty()) continue;
+    model_->Add(request.slot, std::ssize(held), next);
+    held.insert(held.end(), next.begin(), next.end());
+    tokens_read += std::ssize(next);
   }
-  for (int64_t round = 0; ProposeOne(requests, round); ++round) {
-  }
+  if (tokens_read == 0 || !Compute()) return;
+  // How long a few took says little about many.
+  if (tokens_read < PrefillPace::kTokensMin) return;
+  pace_.Observe({.has_running = has_running, .prompt_tokens = tokens_read},
+                Clock::now() - start);
 }
 
 bool DraftModel::ProposeOne(absl::Span<DraftRequest> requests, int64_t round) {
@@ -118,7 +133,8 @@ bool DraftModel::ProposeOne(absl::Span<DraftRequest> requests, int64_t round) {
   return true;
 }
 
-// The index of the output; -1: the request wants no more.
+// The index of the output; -1: the request wants no more, or its text is not
+// read yet.
 int64_t DraftModel::AddNext(const DraftRequest& request, int64_t round) {
   const int64_t held = std::ssize(Held(request.slot));
   if (round >= request.count || std::ssize(*request.out) < round ||

@@ -6,22 +6,20 @@
 
 namespace hwledger {
 
-void Drafter::Read(int64_t slot, absl::Span<const TokenId> tokens) {
-  if (model_ != nullptr) model_->Read(slot, tokens);
-}
-
-void Drafter::Propose(absl::Span<const DraftRequest> requests) {
+void Drafter::Propose(absl::Span<const DraftRequest> requests,
+                      bool has_running) {
   for_model_.clear();
   for (const DraftRequest& request : requests) {
     request.out->clear();
-    if (options_.ngram_lookup) {
+    if (options_.ngram_lookup && request.count > 0) {
       LookUpNgram(request.tokens, request.count, *request.out);
     }
-    if (model_ != nullptr && request.out->empty() && request.count > 0) {
+    if (model_ != nullptr && request.out->empty()) {
       for_model_.push_back(request);
     }
   }
-  if (!for_model_.empty()) model_->Propose(absl::MakeSpan(for_model_));
+  if (for_model_.empty()) return;
+  model_->Propose(absl::MakeSpan(for_model_), has_running);
 }
 
 int64_t Drafter::NextCount(int64_t count, int64_t proposed,

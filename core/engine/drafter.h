@@ -20,9 +20,8 @@ class Drafter {
 
   bool proposes() const { return options_.drafts(); }
 
-  // As DraftModel's.
-  void Read(int64_t slot, absl::Span<const TokenId> tokens);
-  void Propose(absl::Span<const DraftRequest> requests);
+  // As DraftModel::Propose.
+  void Propose(absl::Span<const DraftRequest> requests, bool has_running);
 
   // How many to propose next where `accepted` of `proposed` have come true:
   // twice as many as long as all do, else about as many as did.

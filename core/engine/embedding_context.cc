@@ -10,6 +10,7 @@
 #include "core/engine/libllama.h"
 #include "core/engine/llama_params.h"
 #include "core/engine/memory_breakdown.h"
+#include "core/engine/model_metadata.h"
 
 namespace hwledger {
 namespace {
@@ -19,18 +20,6 @@ constexpr int64_t kTextsMax = 64;
 
 // libllama rounds the length of a cache up to these many cells.
 constexpr int64_t kCells = 256;
-
-std::string Metadata(const llama_model* model, const std::string& key) {
-  char value[64] = "";
-  const int32_t length =
-      llama_model_meta_val_str(model, key.c_str(), value, sizeof(value));
-  return length < 0 ? "" : value;
-}
-
-std::string OwnMetadata(const llama_model* model, std::string_view key) {
-  return Metadata(
-      model, absl::StrCat(Metadata(model, "general.architecture"), ".", key));
-}
 
 // A function of libllama has the same name.
 enum llama_pooling_type PoolingType(Pooling pooling) {
@@ -47,7 +36,7 @@ enum llama_pooling_type PoolingType(Pooling pooling) {
 
 absl::StatusOr<Pooling> PoolingOf(const llama_model* model) {
   int32_t type = LLAMA_POOLING_TYPE_NONE;
-  if (!absl::SimpleAtoi(OwnMetadata(model, "pooling_type"), &type)) {
+  if (!absl::SimpleAtoi(ArchitectureMetadata(model, "pooling_type"), &type)) {
     return Pooling::kMean;
   }
   switch (type) {
@@ -70,28 +59,11 @@ absl::Status Failed() {
 
 }  // namespace
 
-// What libllama reads while it computes; it stays where it is.
-struct EmbeddingContext::Batch {
-  llama_batch tokens = {};
-  const std::function<bool()>* give_up = nullptr;
-
-  static bool GivesUp(void* data) {
-    const auto* give_up = static_cast<Batch*>(data)->give_up;
-    if (give_up == nullptr || !(*give_up)()) return false;
-    ExpectLibllamaErrors(true);
-    return true;
-  }
-};
-
-void EmbeddingContext::BatchDeleter::operator()(Batch* batch) const {
-  llama_batch_free(batch->tokens);
-  delete batch;
-}
-
 EmbeddingTraits EmbeddingTraits::Of(const llama_model* model, bool has_cache) {
   return {.pooling = PoolingOf(model),
           .sees_whole_text =
-              !has_cache || OwnMetadata(model, "attention.causal") == "false",
+              !has_cache ||
+              ArchitectureMetadata(model, "attention.causal") == "false",
           .one_at_a_time =
               llama_model_is_recurrent(model) || llama_model_is_hybrid(model),
           .text_tokens_max = llama_model_n_ctx_train(model)};
@@ -111,9 +83,6 @@ absl::StatusOr<EmbeddingContext> EmbeddingContext::Create(
   result.texts_max_ =
       traits.one_at_a_time ? 1 : std::min(kTextsMax, result.batch_tokens_);
   result.width_ = static_cast<size_t>(llama_model_n_embd_out(model));
-  result.batch_.reset(new Batch{
-      .tokens = llama_batch_init(static_cast<int32_t>(result.batch_tokens_),
-                                 /*embd=*/0, /*n_seq_max=*/1)});
 
   llama_context_params params = ContextParams(options);
   params.n_ctx = static_cast<uint32_t>(result.context_tokens_);
@@ -124,8 +93,8 @@ absl::StatusOr<EmbeddingContext> EmbeddingContext::Create(
   params.kv_unified = true;
   params.embeddings = true;
   params.pooling_type = PoolingType(pooling);
-  params.abort_callback = Batch::GivesUp;
-  params.abort_callback_data = result.batch_.get();
+  result.batch_ = std::make_unique<TokenBatch>(result.batch_tokens_);
+  result.batch_->AttachTo(params);
   TakeLibllamaError();
   result.context_.reset(llama_init_from_model(model, params));
   if (!result.context_) {
@@ -156,7 +125,7 @@ size_t EmbeddingContext::Take(
 }
 
 void EmbeddingContext::Clear() {
-  batch_->tokens.n_tokens = 0;
+  batch_->Clear();
   if (llama_memory_t memory = llama_get_memory(context_.get())) {
     llama_memory_clear(memory, /*data=*/false);
   }
@@ -164,27 +133,12 @@ void EmbeddingContext::Clear() {
 
 void EmbeddingContext::Add(size_t sequence, size_t position,
                            absl::Span<const TokenId> tokens) {
-  llama_batch& batch = batch_->tokens;
-  for (const TokenId token : tokens) {
-    const int32_t i = batch.n_tokens++;
-    batch.token[i] = token;
-    batch.pos[i] = static_cast<int32_t>(position++);
-    batch.n_seq_id[i] = 1;
-    batch.seq_id[i][0] = static_cast<int32_t>(sequence);
-    batch.logits[i] = 1;
-  }
+  batch_->Add(static_cast<int64_t>(sequence), static_cast<int64_t>(position),
+              tokens, TokenBatch::Outputs::kAll);
 }
 
 absl::Status EmbeddingContext::Compute(const std::function<bool()>& give_up) {
-  batch_->give_up = &give_up;
-  const bool has_cache = llama_get_memory(context_.get()) != nullptr;
-  const int32_t result = has_cache
-                             ? llama_decode(context_.get(), batch_->tokens)
-                             : llama_encode(context_.get(), batch_->tokens);
-  if (result == 0) llama_synchronize(context_.get());
-  batch_->give_up = nullptr;
-  ExpectLibllamaErrors(false);
-  if (result == 0) return absl::OkStatus();
+  if (batch_->Compute(context_.get(), give_up) == 0) return absl::OkStatus();
   // llama_encode tells a failure from giving up by nothing.
   return give_up() ? absl::CancelledError("embedding was given up") : Failed();
 }
@@ -222,7 +176,7 @@ absl::StatusOr<std::vector<float>> EmbeddingContext::EmbedInPieces(
   const auto piece_tokens = static_cast<size_t>(batch_tokens_);
   for (size_t begin = 0; begin < text.size(); begin += piece_tokens) {
     const auto piece = text.subspan(begin, piece_tokens);
-    batch_->tokens.n_tokens = 0;
+    batch_->Clear();
     Add(/*sequence=*/0, begin, piece);
     ABSL_RETURN_IF_ERROR(Compute(give_up));
     const float* pooled = Pooled(0);

@@ -11,6 +11,7 @@
 #include "core/engine/command_queue.h"
 #include "core/engine/engine_options.h"
 #include "core/engine/question.h"
+#include "core/engine/token_batch.h"
 #include "llama-cpp.h"
 
 namespace hwledger {
@@ -58,11 +59,6 @@ class EmbeddingContext {
       const std::function<bool()>& give_up);
 
  private:
-  struct Batch;
-  struct BatchDeleter {
-    void operator()(Batch* batch) const;
-  };
-
   EmbeddingContext() = default;
 
   void Clear();
@@ -80,7 +76,7 @@ class EmbeddingContext {
   int64_t batch_tokens_ = 0;
   size_t width_ = 0;
   llama_context_ptr context_;
-  std::unique_ptr<Batch, BatchDeleter> batch_;
+  std::unique_ptr<TokenBatch> batch_;
 };
 
 }  // namespace hwledger

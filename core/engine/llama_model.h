@@ -18,16 +18,11 @@
 #include "core/engine/sequence.h"
 #include "core/engine/serving_options.h"
 #include "core/engine/slot_memory.h"
+#include "core/engine/tokenized_prompt.h"
 
 namespace hwledger {
 
 class EmbeddingContext;
-
-struct TokenizedPrompt {
-  std::vector<TokenId> tokens;
-  // How the answer to a chat is marked.
-  std::optional<OutputFormat> format;
-};
 
 // One model in memory, with the cache of its sequences: libllama in the
 // engine's words.
@@ -124,9 +119,6 @@ class LlamaModel {
 
  private:
   struct State;
-
-  // Of a text to embed.
-  int64_t text_tokens_max() const;
 
   explicit LlamaModel(std::unique_ptr<State> state);
 

@@ -31,7 +31,7 @@ void PrefillPace::Observe(BatchLoad load, Duration time) {
            token_seconds_);
   // A slow model's text cannot wait for less than another step of its own.
   const double goal =
-      std::max(Seconds(kStepGoal) - decode_seconds_, decode_seconds_);
+      std::max(Seconds(step_goal_) - decode_seconds_, decode_seconds_);
   const double affordable =
       std::min(goal / token_seconds_, static_cast<double>(batch_tokens_));
   const int64_t growth_max = load.has_running ? 2 * tokens_ : tokens_;

@@ -1,9 +1,9 @@
 #include "core/engine/recommended_sampling.h"
 
-#include <array>
 #include <optional>
 
 #include "absl/strings/numbers.h"
+#include "core/engine/model_metadata.h"
 #include "llama.h"
 
 namespace hwledger {
@@ -12,12 +12,9 @@ namespace {
 // Nothing where the file has no such key, or no number there.
 std::optional<double> NumberAt(const llama_model* model,
                                llama_model_meta_key key) {
-  std::array<char, 64> text = {};
-  double number = 0;
   const char* const name = llama_model_meta_key_str(key);
-  if (name == nullptr ||
-      llama_model_meta_val_str(model, name, text.data(), text.size()) < 0 ||
-      !absl::SimpleAtod(text.data(), &number)) {
+  double number = 0;
+  if (name == nullptr || !absl::SimpleAtod(Metadata(model, name), &number)) {
     return std::nullopt;
   }
   return number;

@@ -11,7 +11,7 @@
 #include "absl/types/span.h"
 #include "core/planner/dry_results.h"
 #include "core/planner/handover.h"
-#include "core/planner/pass_inputs.h"
+#include "core/planner/rehearsal_inputs.h"
 #include "core/planner/rehearsed_attention.h"
 #include "core/planner/rehearsed_network.h"
 
@@ -39,10 +39,11 @@ class Rehearsal {
   Rehearsal(const ModelShape& model, absl::Span<const Layer> layers,
             const Pass& pass)
       : embedding_(model.embedding_elements),
-        has_windows_(absl::c_any_of(model.layers, IsWindowed)),
+        has_windows_(absl::c_any_of(model.layers, RehearsalInputs::IsWindowed)),
         layers_(layers),
         pass_(pass),
-        results_(pass.token_count) {}
+        results_(pass.token_count),
+        inputs_(layers, pass) {}
 
   // The ways by which a GPU comes by the residual stream. Inputs of attention
   // come along, in the order of the layers.
@@ -55,14 +56,14 @@ class Rehearsal {
     if (has_position_table) {
       stream_ = Take(embedding_);
       Block positions = Take(embedding_);
-      TakeAllInputs();
+      inputs_.TakeAll(results_);
       Free(positions);
       return;
     }
     Block images = Take(embedding_);
     Block mixed = Take(embedding_);
     stream_ = Take(embedding_);
-    TakeAllInputs();
+    inputs_.TakeAll(results_);
     Take(embedding_);
     Free(images);
     Free(mixed);
@@ -82,8 +83,8 @@ class Rehearsal {
       stream_ = Take(embedding_);
       others = Take((ResidualsFromHost(widths) - 1) * embedding_);
     }
-    TakeInputs(layers_.front());
-    if (has_all_experts) TakeAllInputs();
+    inputs_.Take(layers_.front(), results_);
+    if (has_all_experts) inputs_.TakeAll(results_);
     if (EndsWithExperts(widths)) stream_ = Take(embedding_);
     Free(experts);
     Free(weights);
@@ -95,23 +96,21 @@ class Rehearsal {
     const bool is_normed = !layers_.front().widths.is_post_normed;
     if (is_normed) {
       normed_ = Take(embedding_);
-      TakeInputs(layers_.front());
+      inputs_.Take(layers_.front(), results_);
     }
     stream_ = Take(embedding_);
-    if (!is_normed) TakeInputs(layers_.front());
-    if (has_all_experts) TakeAllInputs();
+    if (!is_normed) inputs_.Take(layers_.front(), results_);
+    if (has_all_experts) inputs_.TakeAll(results_);
   }
 
   // From either, for several micro-batches at once, of which all inputs stay.
   void StartInPipeline(int64_t streams) {
     for (int64_t copy = 0; copy < kPipelineCopies; ++copy) {
       Take(streams * embedding_);
-      full_.is_taken = false;
-      window_.is_taken = false;
-      TakeAllInputs();
+      inputs_.Repeat();
+      inputs_.TakeAll(results_);
     }
-    full_.block = {};
-    window_.block = {};
+    inputs_.Keep();
   }
 
   void Go(size_t index, bool has_experts, bool is_last) {
@@ -131,50 +130,10 @@ class Rehearsal {
   Bytes peak() const { return results_.peak(); }
 
  private:
-  // What attention of one kind is told, until its last layer here is over.
-  struct Inputs {
-    Block block;
-    Bytes size;  // Once it has been asked for.
-    bool is_taken = false;
-  };
-
-  static bool IsWindowed(const Layer& layer) { return layer.window_tokens > 0; }
-
   Block Take(int64_t elements_per_token) {
     return results_.Take(elements_per_token);
   }
   void Free(Block& block) { results_.Free(block); }
-
-  void TakeInputs(const Layer& layer) {
-    Inputs& inputs = IsWindowed(layer) ? window_ : full_;
-    if (inputs.is_taken || layer.key_elements == 0) return;
-    inputs.is_taken = true;
-    if (inputs.size == Bytes()) inputs.size = SizeOfInputs(layer);
-    inputs.block = results_.TakeBytes(inputs.size);
-  }
-  Bytes SizeOfInputs(const Layer& layer) const {
-    std::vector<LayerGroup> alike;
-    alike.reserve(layers_.size());
-    for (const Layer& other : layers_) {
-      if (IsWindowed(other) == IsWindowed(layer)) {
-        alike.push_back({.layer = &other, .layer_count = 1});
-      }
-    }
-    return InputsOf(alike, pass_).sum + Places() + CacheRotations(layer, pass_);
-  }
-  // Each token's position, and those of its key and value in the cache.
-  Bytes Places() const { return pass_.token_count * Bytes(4 + 8 + 8); }
-  void TakeAllInputs() {
-    for (const Layer& layer : layers_) TakeInputs(layer);
-  }
-  void FreeInputs(const Layer& layer) {
-    const bool is_used_again = std::any_of(
-        &layer + 1, layers_.data() + layers_.size(), [&](const Layer& later) {
-          return later.key_elements > 0 &&
-                 IsWindowed(later) == IsWindowed(layer);
-        });
-    if (!is_used_again) Free((IsWindowed(layer) ? window_ : full_).block);
-  }
 
   void Project(Block& heads, const Layer& layer) {
     RehearseProjection(layer, embedding_, pass_, heads, results_);
@@ -197,7 +156,7 @@ class Rehearsal {
     Block result = RehearseHeads(
         layer, has_windows_ ? CacheOrder::kKeysFirst : CacheOrder::kValuesFirst,
         pass_, normed, results_);
-    FreeInputs(layer);
+    inputs_.Free(layer, results_);
     if (!widths.projects_late) Project(result, layer);
     if (is_last) SelectOutputs(result);
     normed_ = normed;
@@ -236,7 +195,7 @@ class Rehearsal {
   // Inputs of the next layer's attention come with what the host gave.
   Block Experts(const Layer& layer, Block& normed, bool has_experts) {
     const auto take_inputs = [this] {
-      if (next_ != nullptr) TakeInputs(*next_);
+      if (next_ != nullptr) inputs_.Take(*next_, results_);
     };
     absl::FunctionRef<void()> come_back = take_inputs;
     const Block result =
@@ -256,8 +215,7 @@ class Rehearsal {
   const absl::Span<const Layer> layers_;
   const Pass& pass_;
   DryResults results_;
-  Inputs full_;
-  Inputs window_;
+  RehearsalInputs inputs_;
   Block stream_;
   Block normed_;    // The stream, for what comes next, if it is there already.
   Block attended_;  // What attention gave, if it is not in the stream yet.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/constraint/grammar_match.h"
-#include "core/utf8.h"
+#include "tests/utf8_encoder.h"
 
 namespace hwledger {
 namespace {

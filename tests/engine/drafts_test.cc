@@ -127,6 +127,28 @@ TEST_F(DraftsTest, TakesAllThatTheSameModelProposes) {
               Ge(heard.completion->completion_tokens / 2));
 }
 
+// The first model copies what it has read from slot to slot, the second reads
+// it again.
+TEST_F(DraftsTest, ComeForAPromptThatOnlyTheFirstModelHasInItsCache) {
+  const TinyModel model;
+  ASSERT_THAT(
+      engine_.Load(
+          model.Write("copies"),
+          {.sequence_length = 512, .slot_count = 2, .kv_unified = false},
+          [](double) { return true; }, DraftedBy(model)),
+      IsOk());
+  const std::string prompt(300, 'x');
+  const int64_t first = Start(Greedy(prompt, 200));
+  Await(first, [](const Heard& heard) { return heard.token_count > 0; });
+
+  const Heard& second = AwaitEnd(Start(Greedy(prompt, 200)));
+
+  EXPECT_EQ(second.text(), FullText(first));
+  ASSERT_TRUE(second.completion);
+  EXPECT_EQ(second.completion->cached_prompt_tokens, 300);
+  EXPECT_THAT(second.completion->accepted_draft_tokens, Gt(0));
+}
+
 TEST_F(DraftsTest, CountsTheMemoryOfTheModelThatDrafts) {
   LlamaEngine alone;
   const EngineOptions options = {.sequence_length = 256};

@@ -13,8 +13,9 @@ constexpr int64_t kBatchTokens = 512;
 // Batches that take `decode` and, for each token of a prompt, `per_token`.
 // Returns what the pace settles at beside a text that goes on.
 int64_t SettledTokens(PrefillPace::Duration decode,
-                      PrefillPace::Duration per_token) {
-  PrefillPace pace(kBatchTokens);
+                      PrefillPace::Duration per_token,
+                      PrefillPace::Duration goal = PrefillPace::kStepGoal) {
+  PrefillPace pace(kBatchTokens, goal);
   pace.Observe({.has_running = true}, decode);
   for (int batch = 0; batch < 50; ++batch) {
     const int64_t tokens = pace.PromptTokens(/*has_running=*/true);
@@ -33,6 +34,13 @@ TEST(PrefillPaceTest, FillsTheBatchWhereNoTextWaits) {
 TEST(PrefillPaceTest, StaysWithinTheGoalBesideATextThatGoesOn) {
   // 20 ms of the 100 are left for the text itself.
   EXPECT_EQ(SettledTokens(milliseconds(20), milliseconds(5)), 16);
+}
+
+TEST(PrefillPaceTest, TakesHalfOfTheTimeBesideAnotherModel) {
+  // 20 ms of the 50 are left for the text itself.
+  EXPECT_EQ(SettledTokens(milliseconds(20), milliseconds(2),
+                          PrefillPace::kSharedStepGoal),
+            15);
 }
 
 TEST(PrefillPaceTest, FillsTheBatchWhereThatTakesLessThanTheGoal) {

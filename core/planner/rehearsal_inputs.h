@@ -1,0 +1,50 @@
+#pragma once
+
+#include "absl/types/span.h"
+#include "core/bytes.h"
+#include "core/model/model_shape.h"
+#include "core/planner/compute_buffer.h"
+#include "core/planner/dry_results.h"
+
+namespace hwledger {
+
+// What the attention of some layers is told: those that see all tokens alike,
+// and those with a window. Each kind is there from when it is first taken until
+// its last layer is over. `layers` and `pass` outlive it.
+class RehearsalInputs {
+ public:
+  RehearsalInputs(absl::Span<const Layer> layers, const Pass& pass)
+      : layers_(layers), pass_(pass) {}
+
+  static bool IsWindowed(const Layer& layer) { return layer.window_tokens > 0; }
+
+  // What `layer`, one of the layers, needs, unless it was taken before.
+  void Take(const Layer& layer, DryResults& results);
+  void TakeAll(DryResults& results);
+  // Where no later layer needs the same.
+  void Free(const Layer& layer, DryResults& results);
+
+  // All is to be taken once more, beside what is there.
+  void Repeat();
+  // What was taken is never freed.
+  void Keep();
+
+ private:
+  struct Kind {
+    DryResults::Block block;
+    Bytes size;  // Once it has been asked for.
+    bool is_taken = false;
+  };
+
+  Kind& KindOf(const Layer& layer) {
+    return IsWindowed(layer) ? window_ : full_;
+  }
+  Bytes SizeOf(const Layer& layer) const;
+
+  const absl::Span<const Layer> layers_;
+  const Pass& pass_;
+  Kind full_;
+  Kind window_;
+};
+
+}  // namespace hwledger
