@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/utf8.h"
 
 namespace hwledger {
 namespace {
@@ -51,6 +52,18 @@ std::string EscapeControlsInLines(std::string_view text) {
                        [](std::string* out, std::string_view line) {
                          absl::StrAppend(out, EscapeControls(line));
                        });
+}
+
+std::string QuotedPiece(std::string_view piece) {
+  std::string text;
+  if (IsUtf8(piece)) {
+    text = EscapeControls(piece);
+  } else {
+    for (const char byte : piece) {
+      absl::StrAppendFormat(&text, "\\x%02x", static_cast<unsigned char>(byte));
+    }
+  }
+  return absl::StrCat("\"", text, "\"");
 }
 
 std::string DropControls(std::string_view text) {

@@ -14,6 +14,9 @@ std::string EscapeControls(std::string_view text);
 // As EscapeControls, but lines stay lines.
 std::string EscapeControlsInLines(std::string_view text);
 
+// What a token stands for, in quotes: of a part of a character its bytes.
+std::string QuotedPiece(std::string_view piece);
+
 // Without control characters other than line feed and tab, for generated text.
 std::string DropControls(std::string_view text);
 

@@ -15,7 +15,6 @@
 #include "clients/cli/model_argument.h"
 #include "clients/cli/table.h"
 #include "clients/cli/terminal_text.h"
-#include "clients/cli/utf8.h"
 #include "hwledger/v1/inference.grpc.pb.h"
 
 namespace hwledger {
@@ -32,18 +31,6 @@ struct Options {
   v1::TokenizeRequest request;
 };
 
-// What of a token a person can read: a part of a character is shown by bytes.
-std::string PieceText(const std::string& piece) {
-  if (IsUtf8(piece)) return EscapeControls(piece);
-  std::string text;
-  for (const char byte : piece) {
-    absl::StrAppend(
-        &text, "\\x",
-        absl::Hex(static_cast<unsigned char>(byte), absl::kZeroPad2));
-  }
-  return text;
-}
-
 std::string FormatTokens(const v1::TokenizeResponse& response,
                          const Surface& surface) {
   Table table({{.title = "#"},
@@ -52,7 +39,7 @@ std::string FormatTokens(const v1::TokenizeResponse& response,
   for (int i = 0; i < response.tokens_size(); ++i) {
     const v1::TokenPiece& token = response.tokens(i);
     table.AddRow({absl::StrCat(i), absl::StrCat(token.id()),
-                  absl::StrCat("\"", PieceText(token.piece()), "\"")});
+                  QuotedPiece(token.piece())});
   }
   return table.Format(surface);
 }

@@ -40,5 +40,11 @@ TEST(WrappedTest, BreaksBetweenWords) {
   EXPECT_EQ(Wrapped("", 3), "");
 }
 
+TEST(QuotedPieceTest, ShowsAPartOfACharacterByItsBytes) {
+  EXPECT_EQ(QuotedPiece("a\n"), "\"a\\x0a\"");
+  EXPECT_EQ(QuotedPiece("\xe2\x82"), "\"\\xe2\\x82\"");
+  EXPECT_EQ(QuotedPiece("\xc2\x9b"), "\"\\x9b\"");
+}
+
 }  // namespace
 }  // namespace hwledger
