@@ -1,0 +1,91 @@
+#include "server/http_api.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "grpc/health/v1/health.pb.h"
+#include "nlohmann/json.hpp"
+#include "server/http_index.h"
+#include "server/http_methods.h"
+#include "server/http_rpc.h"
+#include "server/openapi.h"
+
+namespace hwledger {
+namespace {
+
+namespace asio = boost::asio;
+using grpc::health::v1::HealthCheckRequest;
+using grpc::health::v1::HealthCheckResponse;
+
+class HttpApi {
+ public:
+  explicit HttpApi(const HttpApiOptions& options)
+      : methods_(options.services),
+        openapi_(ToText(OpenApiDocument(methods_, HWLEDGER_VERSION))),
+        rpc_(options.channel, options.executor, options.workers) {}
+
+  asio::awaitable<void> Route(HttpExchange& exchange) {
+    const HttpRequest& request = exchange.request();
+    if (const MethodDescriptor* method = methods_.Find(request.path)) {
+      co_return co_await rpc_.Serve(exchange, *method);
+    }
+    const bool is_get = request.method == "GET" || request.method == "HEAD";
+    if (is_get && request.path == "/readyz") {
+      co_return co_await Readiness(exchange);
+    }
+    if (is_get) {
+      if (auto page = PageOf(request)) {
+        co_return co_await exchange.Send(*std::move(page));
+      }
+    }
+    co_await exchange.Send(ErrorResponse(
+        404, {grpc::StatusCode::UNIMPLEMENTED,
+              absl::StrCat("no ", request.method, " ", request.path,
+                           " here; / lists what there is")}));
+  }
+
+ private:
+  std::optional<HttpResponse> PageOf(const HttpRequest& request) const {
+    if (request.path == "/") {
+      return HttpResponse{
+          .content_type = "text/plain; charset=utf-8",
+          .body = HttpIndex(methods_, HeaderOf(request, "host"))};
+    }
+    if (request.path == "/openapi.json") return HttpResponse{.body = openapi_};
+    if (request.path == "/healthz") {
+      return HttpResponse{.content_type = "text/plain", .body = "ok\n"};
+    }
+    return std::nullopt;
+  }
+
+  // As the health protocol of gRPC says.
+  asio::awaitable<void> Readiness(HttpExchange& exchange) {
+    RpcCall call = rpc_.Start("/grpc.health.v1.Health/Check",
+                              std::make_unique<HealthCheckRequest>());
+    HealthCheckResponse health;
+    co_await call.Read(health);
+    const grpc::Status status = co_await call.Finish();
+    const bool is_ready =
+        status.ok() && health.status() == HealthCheckResponse::SERVING;
+    co_await exchange.Send({.status = is_ready ? 200 : 503,
+                            .content_type = "text/plain",
+                            .body = is_ready ? "ready\n" : "not ready\n"});
+  }
+
+  const HttpMethods methods_;
+  const std::string openapi_;
+  HttpRpc rpc_;
+};
+
+}  // namespace
+
+HttpRoute MakeHttpApi(const HttpApiOptions& options) {
+  return [api = std::make_shared<HttpApi>(options)](HttpExchange& exchange) {
+    return api->Route(exchange);
+  };
+}
+
+}  // namespace hwledger
