@@ -11,6 +11,7 @@
 #include "server/http_index.h"
 #include "server/http_methods.h"
 #include "server/http_rpc.h"
+#include "server/openai_api.h"
 #include "server/openapi.h"
 
 namespace hwledger {
@@ -25,12 +26,16 @@ class HttpApi {
   explicit HttpApi(const HttpApiOptions& options)
       : methods_(options.services),
         openapi_(ToText(OpenApiDocument(methods_, HWLEDGER_VERSION))),
-        rpc_(options.channel, options.executor, options.workers) {}
+        rpc_(options.channel, options.executor, options.workers),
+        openai_(rpc_, options.workers) {}
 
   asio::awaitable<void> Route(HttpExchange& exchange) {
     const HttpRequest& request = exchange.request();
     if (const MethodDescriptor* method = methods_.Find(request.path)) {
       co_return co_await rpc_.Serve(exchange, *method);
+    }
+    if (OpenAiApi::Has(request.path)) {
+      co_return co_await openai_.Serve(exchange);
     }
     const bool is_get = request.method == "GET" || request.method == "HEAD";
     if (is_get && request.path == "/readyz") {
@@ -78,6 +83,7 @@ class HttpApi {
   const HttpMethods methods_;
   const std::string openapi_;
   HttpRpc rpc_;
+  OpenAiApi openai_;
 };
 
 }  // namespace

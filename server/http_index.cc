@@ -51,6 +51,8 @@ std::string HttpIndex(const HttpMethods& methods, std::string_view host) {
   }
   return absl::StrCat(
       text,
+      "\nOpenAI's API: /v1/models, /v1/chat/completions, /v1/completions, "
+      "/v1/embeddings\n"
       "\nBesides: /openapi.json, which describes the contract; "
       "/healthz, /readyz\n");
 }
