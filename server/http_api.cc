@@ -7,10 +7,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "grpc/health/v1/health.pb.h"
+#include "hwledger/v1/hardware.pb.h"
+#include "hwledger/v1/library.pb.h"
 #include "nlohmann/json.hpp"
 #include "server/http_index.h"
 #include "server/http_methods.h"
 #include "server/http_rpc.h"
+#include "server/metrics_text.h"
 #include "server/openai_api.h"
 #include "server/openapi.h"
 
@@ -40,6 +43,9 @@ class HttpApi {
     const bool is_get = request.method == "GET" || request.method == "HEAD";
     if (is_get && request.path == "/readyz") {
       co_return co_await Readiness(exchange);
+    }
+    if (is_get && request.path == "/metrics") {
+      co_return co_await Metrics(exchange);
     }
     if (is_get) {
       if (auto page = PageOf(request)) {
@@ -78,6 +84,29 @@ class HttpApi {
     co_await exchange.Send({.status = is_ready ? 200 : 503,
                             .content_type = "text/plain",
                             .body = is_ready ? "ready\n" : "not ready\n"});
+  }
+
+  asio::awaitable<void> Metrics(HttpExchange& exchange) {
+    RpcCall loaded_call =
+        rpc_.Start("/hwledger.v1.ModelLibrary/ListLoadedModels",
+                   std::make_unique<v1::ListLoadedModelsRequest>());
+    RpcCall devices_call =
+        rpc_.Start("/hwledger.v1.Hardware/ListDevices",
+                   std::make_unique<v1::ListDevicesRequest>());
+    v1::ListLoadedModelsResponse loaded;
+    co_await loaded_call.Read(loaded);
+    const grpc::Status loaded_status = co_await loaded_call.Finish();
+    v1::ListDevicesResponse devices;
+    co_await devices_call.Read(devices);
+    const grpc::Status devices_status = co_await devices_call.Finish();
+    const grpc::Status& status =
+        loaded_status.ok() ? devices_status : loaded_status;
+    co_await exchange.Send(
+        status.ok()
+            ? HttpResponse{.content_type =
+                               "text/plain; version=0.0.4; charset=utf-8",
+                           .body = MetricsText(loaded, devices)}
+            : ErrorResponse(status));
   }
 
   const HttpMethods methods_;

@@ -53,7 +53,7 @@ std::string HttpIndex(const HttpMethods& methods, std::string_view host) {
       text,
       "\nOpenAI's API: /v1/models, /v1/chat/completions, /v1/completions, "
       "/v1/embeddings\n"
-      "\nBesides: /openapi.json, which describes the contract; "
+      "\nBesides: /openapi.json, which describes the contract; /metrics, "
       "/healthz, /readyz\n");
 }
 

@@ -227,6 +227,19 @@ TEST_F(DaemonHttpTest, SaysThatItIsReadyUntilItStops) {
   stopping.join();
 }
 
+TEST_F(DaemonHttpTest, CountsForPrometheus) {
+  ASSERT_TRUE(Run(Asking("Hello")).status.ok());
+
+  const HttpReply reply = Connect().Get("/metrics");
+
+  EXPECT_EQ(reply.headers.at("content-type"),
+            "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_THAT(
+      reply.body,
+      AllOf(HasSubstr("hwledger_generations_finished_total{model=\"demo\"} 1"),
+            HasSubstr("hwledger_device_free_bytes{device=\"CPU\"} ")));
+}
+
 TEST_F(DaemonHttpTest, ShowsAllThatThereIs) {
   HttpClient client = Connect();
 
