@@ -40,6 +40,18 @@ constexpr Setting kSettings[] = {
      &Config::grpc_address},
     {"socket_path", "HWLEDGER_SOCKET_PATH", "--socket-path",
      "Unix socket for gRPC; empty for none", &Config::socket_path},
+    {"http_address", "HWLEDGER_HTTP_ADDRESS", "--http-address",
+     "host:port for HTTP, a loopback address; empty for none",
+     &Config::http_address},
+    {"http_socket_path", "HWLEDGER_HTTP_SOCKET_PATH", "--http-socket-path",
+     "Unix socket for HTTP; empty for none", &Config::http_socket_path},
+    {"http_hosts", "HWLEDGER_HTTP_HOSTS", "--http-hosts",
+     "names of this machine that HTTP may be asked by, beside its loopback "
+     "ones; with commas",
+     &Config::http_hosts},
+    {"http_origins", "HWLEDGER_HTTP_ORIGINS", "--http-origins",
+     "web pages that may ask, such as http://localhost:3000; with commas",
+     &Config::http_origins},
     {"runner_path", "HWLEDGER_RUNNER_PATH", "--runner-path",
      "the program that runs models", &Config::runner_path},
     {"demo_path", "HWLEDGER_DEMO_PATH", "--demo-path",
@@ -227,7 +239,9 @@ absl::StatusOr<CommandLine> ReadConfig(int argc, char** argv) {
   CommandLine line = {.config = BuiltIn()};
   CLI::App app(
       "Plans and runs language models for every program on this machine.\n"
-      "Clients speak gRPC (package hwledger.v1) to its socket or port.",
+      "Clients speak gRPC (package hwledger.v1) to its socket or port, or "
+      "HTTP\n"
+      "with JSON.",
       "hwledgerd");
   app.set_version_flag("--version", HWLEDGER_VERSION);
   app.add_flag("--print-config", line.print_config,

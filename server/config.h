@@ -16,6 +16,13 @@ struct Config {
   std::string grpc_address = "127.0.0.1:7420";
   // Empty: no Unix socket.
   std::string socket_path;
+  // The same for HTTP.
+  std::string http_address = "127.0.0.1:7421";
+  std::string http_socket_path;
+  // Names of this machine beside its loopback ones, for HTTP; with commas.
+  std::string http_hosts;
+  // Pages that may ask over HTTP, such as http://localhost:3000; with commas.
+  std::string http_origins;
   // The program that runs models.
   std::string runner_path;
   // The model behind the name "demo".

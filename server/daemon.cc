@@ -1,8 +1,12 @@
 #include "server/daemon.h"
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
@@ -21,6 +25,8 @@
 #include "grpcpp/server_builder.h"
 #include "server/engine_child.h"
 #include "server/hardware_service.h"
+#include "server/http_api.h"
+#include "server/http_server.h"
 #include "server/inference_service.h"
 #include "server/learning.h"
 #include "server/ledger_service.h"
@@ -63,6 +69,21 @@ absl::StatusOr<std::unique_ptr<Ledger>> OpenLedger(const std::string& path) {
   // Models run without it.
   if (!ledger.ok()) spdlog::error("no ledger: {}", ledger.status().message());
   return ledger;
+}
+
+std::vector<std::string> Services() {
+  return {v1::Planner::service_full_name(), v1::Hardware::service_full_name(),
+          v1::InferenceRunner::service_full_name(),
+          v1::ModelLibrary::service_full_name(),
+          v1::Ledger::service_full_name()};
+}
+
+// Connections take descriptors, and the usual limit is 1,024 of them.
+void AllowDescriptors() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 LedgerRetention RetentionOf(const Config& config) {
@@ -141,6 +162,37 @@ struct Daemon::Parts {
     }
   }
 
+  absl::Status StartHttp(const Config& config) {
+    HttpSettings settings = {.address = config.http_address};
+    ABSL_ASSIGN_OR_RETURN(
+        settings.access,
+        ParseHttpAccess(config.http_hosts, config.http_origins));
+    if (!config.http_socket_path.empty()) {
+      settings.socket_path = config.http_socket_path;
+      ABSL_ASSIGN_OR_RETURN(
+          SocketPlace place,
+          SocketPlace::Hold("http_socket_path", config.http_socket_path));
+      http_socket_place.emplace(std::move(place));
+    }
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(-1);  // The server limits what it sends.
+    ABSL_ASSIGN_OR_RETURN(
+        http_server,
+        HttpServer::Start(
+            settings, http.get_executor(),
+            MakeHttpApi({.channel = server->InProcessChannel(arguments),
+                         .services = Services(),
+                         .executor = http.get_executor(),
+                         .workers = workers.get_executor()})));
+    return absl::OkStatus();
+  }
+
+  void StopHttp() {
+    if (http_server) http_server->Stop();
+    http.join();
+    http_server.reset();
+  }
+
   RunnerHooks LedgerHooks() {
     return {.on_generation =
                 [this](const LoadPlan& plan, const GenerationOutcome& outcome) {
@@ -154,7 +206,9 @@ struct Daemon::Parts {
   }
 
   std::optional<SocketPlace> socket_place;
+  std::optional<SocketPlace> http_socket_place;
   boost::asio::thread_pool processes{1};  // Watches the runners.
+  boost::asio::thread_pool http{1};       // Its connections.
   boost::asio::thread_pool workers{kWorkersMax};
   absl::StatusOr<std::unique_ptr<Ledger>> ledger;
   std::optional<LedgerWriter> ledger_writer;
@@ -171,11 +225,13 @@ struct Daemon::Parts {
   LedgerService ledger_service;
   std::unique_ptr<grpc::Server> server;
   int grpc_port = 0;
+  std::unique_ptr<HttpServer> http_server;
 };
 
 absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const Config& config) {
   // A process that died early must be an error of the write to it.
   std::signal(SIGPIPE, SIG_IGN);
+  AllowDescriptors();
   // Referring to it keeps the description of health in the program, where
   // reflection finds it.
   grpc::health::v1::HealthCheckRequest::descriptor();
@@ -191,14 +247,15 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const Config& config) {
   quota.SetMaxThreads(kServerThreadsMax);
   builder.SetResourceQuota(quota);
   if (!config.grpc_address.empty()) {
-    ABSL_RETURN_IF_ERROR(CheckLoopback(config.grpc_address));
+    ABSL_RETURN_IF_ERROR(
+        ParseLoopback("grpc_address", config.grpc_address).status());
     builder.AddListeningPort(config.grpc_address,
                              grpc::InsecureServerCredentials(),
                              &parts->grpc_port);
   }
   if (!config.socket_path.empty()) {
     ABSL_ASSIGN_OR_RETURN(SocketPlace place,
-                          SocketPlace::Hold(config.socket_path));
+                          SocketPlace::Hold("socket_path", config.socket_path));
     parts->socket_place.emplace(std::move(place));
     builder.AddListeningPort(absl::StrCat("unix:", config.socket_path),
                              grpc::InsecureServerCredentials());
@@ -214,13 +271,10 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const Config& config) {
         absl::StrCat("cannot listen on ", config.grpc_address, " and ",
                      config.socket_path, ": is the port taken?"));
   }
-  for (const char* service :
-       {v1::Planner::service_full_name(), v1::Hardware::service_full_name(),
-        v1::InferenceRunner::service_full_name(),
-        v1::ModelLibrary::service_full_name(),
-        v1::Ledger::service_full_name()}) {
+  for (const std::string& service : Services()) {
     parts->server->GetHealthCheckService()->SetServingStatus(service, true);
   }
+  ABSL_RETURN_IF_ERROR(parts->StartHttp(config));
   // The first answer takes a process: better now than in a client's call.
   boost::asio::post(parts->workers,
                     [&hardware = parts->hardware] { hardware.Snapshot(); });
@@ -237,6 +291,10 @@ Daemon::~Daemon() { Stop(absl::ZeroDuration()); }
 
 int Daemon::grpc_port() const { return parts_->grpc_port; }
 
+int Daemon::http_port() const {
+  return parts_->http_server ? parts_->http_server->port() : 0;
+}
+
 void Daemon::Reload(const Config& config) {
   parts_->loaded.SetIdleTtl(IdleTtlOf(config));
 }
@@ -248,6 +306,8 @@ void Daemon::Stop(absl::Duration grace) {
   parts_->idle_timer.Stop();
   parts_->loaded.Drain(reason, absl::Now() + grace);
   parts_->hardware_service.EndWatches();
+  // Before the server, which breaks off calls that come over its own channel.
+  parts_->StopHttp();
   parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + kShutdownTime));
   parts_->server->Wait();
   // Those that end have the last word to the ledger, which the workers write.

@@ -27,8 +27,9 @@ class Daemon {
   // end, ends those that have not with UNAVAILABLE, then every runner.
   void Stop(absl::Duration grace);
 
-  // The TCP port; 0 where there is none.
+  // The TCP ports; 0 where there is none.
   int grpc_port() const;
+  int http_port() const;
 
  private:
   struct Parts;

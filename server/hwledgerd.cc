@@ -54,8 +54,9 @@ int main(int argc, char** argv) {
     std::cerr << "hwledgerd: " << daemon.status().message() << "\n";
     return EXIT_FAILURE;
   }
-  spdlog::info("serving on {} and {}", line->config.grpc_address,
-               line->config.socket_path);
+  spdlog::info("serving on {} and {}, HTTP on {} {}", line->config.grpc_address,
+               line->config.socket_path, line->config.http_address,
+               line->config.http_socket_path);
   int signal = SIGHUP;
   while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
     Reload(argc, argv, line->config, **daemon);

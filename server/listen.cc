@@ -7,11 +7,13 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 #include <utility>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "boost/asio/ip/address.hpp"
@@ -22,7 +24,8 @@ namespace {
 // sockaddr_un holds 108 bytes with the one that ends it.
 constexpr size_t kSocketPathBytesMax = 107;
 
-absl::Status CheckOwnFolder(const std::filesystem::path& folder) {
+absl::Status CheckOwnFolder(std::string_view setting,
+                            const std::filesystem::path& folder) {
   struct stat found = {};
   if (lstat(folder.c_str(), &found) != 0) {
     return absl::ErrnoToStatus(errno,
@@ -30,39 +33,41 @@ absl::Status CheckOwnFolder(const std::filesystem::path& folder) {
   }
   if (!S_ISDIR(found.st_mode) || found.st_uid != geteuid() ||
       (found.st_mode & 077) != 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the folder of socket_path must belong to this user alone "
-                     "(chmod 700): ",
-                     folder.string()));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the folder of ", setting,
+        " must belong to this user alone (chmod 700): ", folder.string()));
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status CheckLoopback(const std::string& address) {
+absl::StatusOr<LoopbackAddress> ParseLoopback(std::string_view setting,
+                                              std::string_view address) {
   const size_t colon = address.rfind(':');
-  std::string_view host = std::string_view(address).substr(
-      0, colon == std::string::npos ? address.size() : colon);
-  if (colon != std::string::npos && host == "localhost") {
-    return absl::OkStatus();
-  }
+  std::string_view host = address.substr(0, colon);
+  uint32_t port = 0;
+  const bool has_port = colon != address.npos &&
+                        absl::SimpleAtoi(address.substr(colon + 1), &port) &&
+                        port <= std::numeric_limits<uint16_t>::max();
+  if (host == "localhost") host = "127.0.0.1";
   if (absl::ConsumePrefix(&host, "[")) absl::ConsumeSuffix(&host, "]");
   boost::system::error_code error;
   const auto ip = boost::asio::ip::make_address(host, error);
-  if (colon == std::string::npos || error || !ip.is_loopback()) {
+  if (!has_port || error || !ip.is_loopback()) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "grpc_address must be host:port on this machine's loopback; got \"",
+        setting, " must be host:port on this machine's loopback; got \"",
         address, "\""));
   }
-  return absl::OkStatus();
+  return LoopbackAddress{.ip = ip, .port = static_cast<uint16_t>(port)};
 }
 
-absl::StatusOr<SocketPlace> SocketPlace::Hold(const std::string& socket_path) {
+absl::StatusOr<SocketPlace> SocketPlace::Hold(std::string_view setting,
+                                              const std::string& socket_path) {
   if (!absl::StartsWith(socket_path, "/") ||
       socket_path.size() > kSocketPathBytesMax) {
     return absl::InvalidArgumentError(
-        absl::StrCat("socket_path must be an absolute path of at most ",
+        absl::StrCat(setting, " must be an absolute path of at most ",
                      kSocketPathBytesMax, " bytes; got \"", socket_path, "\""));
   }
   const std::filesystem::path folder =
@@ -70,7 +75,7 @@ absl::StatusOr<SocketPlace> SocketPlace::Hold(const std::string& socket_path) {
   std::error_code ignored;
   std::filesystem::create_directories(folder.parent_path(), ignored);
   mkdir(folder.c_str(), 0700);
-  ABSL_RETURN_IF_ERROR(CheckOwnFolder(folder));
+  ABSL_RETURN_IF_ERROR(CheckOwnFolder(setting, folder));
 
   const std::string lock_path = absl::StrCat(socket_path, ".lock");
   const int lock_fd =

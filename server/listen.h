@@ -1,15 +1,25 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "boost/asio/ip/address.hpp"
 
 namespace hwledger {
 
-// OK where `address` (host:port) can be reached from this machine only: without
-// encryption and authentication the daemon listens nowhere else.
-absl::Status CheckLoopback(const std::string& address);
+struct LoopbackAddress {
+  boost::asio::ip::address ip;
+  uint16_t port = 0;
+};
+
+// Of host:port that can be reached from this machine only: without encryption
+// and authentication the daemon listens nowhere else. `setting` is where it
+// stands.
+absl::StatusOr<LoopbackAddress> ParseLoopback(std::string_view setting,
+                                              std::string_view address);
 
 // A Unix socket's place, held for as long as this lives: its folder, which only
 // this user may enter, and a lock, so that no second daemon takes the socket
@@ -18,7 +28,9 @@ class SocketPlace {
  public:
   // FailedPrecondition: the folder is open to others. AlreadyExists: held by
   // another daemon.
-  static absl::StatusOr<SocketPlace> Hold(const std::string& socket_path);
+  // `setting` is where the path stands.
+  static absl::StatusOr<SocketPlace> Hold(std::string_view setting,
+                                          const std::string& socket_path);
 
   SocketPlace(SocketPlace&& other) noexcept;
   SocketPlace& operator=(SocketPlace&&) = delete;

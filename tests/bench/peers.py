@@ -60,6 +60,7 @@ class Hwledger:
         self.address = f"unix:{self.socket_path}"
         self.environment = {
             "HWLEDGER_GRPC_ADDRESS": "",
+            "HWLEDGER_HTTP_ADDRESS": "",
             "HWLEDGER_SOCKET_PATH": self.socket_path,
             "HWLEDGER_LEDGER_PATH": f"{folder}/ledger.db",
             "XDG_CONFIG_HOME": str(folder),

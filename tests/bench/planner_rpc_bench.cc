@@ -52,7 +52,7 @@ class Served {
         std::filesystem::path(config_.socket_path).parent_path());
   }
 
-  Config config_ = {.runner_path = HWLEDGER_RUNNER};
+  Config config_ = {.http_address = "", .runner_path = HWLEDGER_RUNNER};
   std::unique_ptr<Daemon> daemon_;
 };
 

@@ -141,6 +141,7 @@ class DaemonTest : public testing::Test {
   const std::filesystem::path folder_ = NewFolder();
   Config config_ = {.grpc_address = "127.0.0.1:0",
                     .socket_path = folder_ / "hwledgerd.sock",
+                    .http_address = "127.0.0.1:0",
                     .runner_path = HWLEDGER_RUNNER,
                     .demo_path = HWLEDGER_DEMO,
                     .ledger_path = folder_ / "ledger.db",

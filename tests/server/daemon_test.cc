@@ -161,9 +161,21 @@ TEST_F(DaemonTest, LeavesItsSocketToNoSecondDaemon) {
 }
 
 TEST(DaemonStartTest, ListensOnLoopbackOnly) {
+  EXPECT_THAT(Daemon::Start({.grpc_address = "0.0.0.0:0"}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("grpc_address"), HasSubstr("0.0.0.0"))));
   EXPECT_THAT(
-      Daemon::Start({.grpc_address = "0.0.0.0:0"}),
-      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("0.0.0.0")));
+      Daemon::Start({.grpc_address = "127.0.0.1:0", .http_address = "[::]:0"}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               AllOf(HasSubstr("http_address"), HasSubstr("[::]:0"))));
+}
+
+TEST(DaemonStartTest, RefusesOriginsThatAreNone) {
+  EXPECT_THAT(
+      Daemon::Start({.grpc_address = "127.0.0.1:0",
+                     .http_address = "127.0.0.1:0",
+                     .http_origins = "*"}),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("http_origins")));
 }
 
 }  // namespace

@@ -1,0 +1,220 @@
+#include "server/openai_api.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "core/model/shallow_json.h"
+#include "nlohmann/json.hpp"
+#include "server/await_work.h"
+#include "server/openai_request.h"
+#include "server/query_parameters.h"
+#include "server/status.h"
+
+namespace hwledger {
+namespace {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+
+constexpr char kModels[] = "/v1/models";
+constexpr char kChat[] = "/v1/chat/completions";
+constexpr char kCompletions[] = "/v1/completions";
+constexpr char kEmbeddings[] = "/v1/embeddings";
+constexpr char kRunPath[] = "/hwledger.v1.InferenceRunner/RunInference";
+
+HttpResponse ErrorOf(const absl::Status& status) {
+  return OpenAiErrorResponse(ToGrpc(status));
+}
+
+std::string Event(const json& chunk) {
+  return absl::StrCat("data: ", ToText(chunk), "\n\n");
+}
+
+HttpResponse NoSuchPath(const HttpRequest& request) {
+  HttpResponse response = ErrorOf(absl::UnimplementedError(
+      absl::StrCat("no ", request.method, " ", request.path, " here")));
+  response.status = 404;
+  return response;
+}
+
+}  // namespace
+
+OpenAiApi::OpenAiApi(HttpRpc& rpc, asio::any_io_executor workers)
+    : rpc_(rpc),
+      workers_(std::move(workers)),
+      random_(std::random_device()()) {}
+
+bool OpenAiApi::Has(const std::string& path) {
+  return absl::StartsWith(path, "/v1/");
+}
+
+asio::awaitable<void> OpenAiApi::Serve(HttpExchange& exchange) {
+  const HttpRequest& request = exchange.request();
+  std::string_view model = request.path;
+  if (request.method == "GET" && request.path == kModels) {
+    co_await ListModels(exchange);
+  } else if (request.method == "GET" &&
+             absl::ConsumePrefix(&model, "/v1/models/")) {
+    co_await GetModel(exchange, std::string(model));
+  } else if (request.method != "POST") {
+    co_await exchange.Send(NoSuchPath(request));
+  } else if (request.path == kChat) {
+    co_await Generate(exchange, OpenAiKind::kChat);
+  } else if (request.path == kCompletions) {
+    co_await Generate(exchange, OpenAiKind::kCompletion);
+  } else if (request.path == kEmbeddings) {
+    co_await Embed(exchange);
+  } else {
+    co_await exchange.Send(NoSuchPath(request));
+  }
+}
+
+asio::awaitable<void> OpenAiApi::ListModels(HttpExchange& exchange) {
+  RpcCall call = rpc_.Start("/hwledger.v1.ModelLibrary/ListModels",
+                            std::make_unique<v1::ListModelsRequest>());
+  v1::ListModelsResponse response;
+  co_await call.Read(response);
+  const grpc::Status status = co_await call.Finish();
+  co_await exchange.Send(
+      status.ok() ? HttpResponse{.body = ToText(ToOpenAiModels(response))}
+                  : OpenAiErrorResponse(status));
+}
+
+asio::awaitable<void> OpenAiApi::GetModel(HttpExchange& exchange,
+                                          std::string model_id) {
+  const auto decoded = PercentDecoded(model_id);
+  if (!decoded.ok()) {
+    co_return co_await exchange.Send(ErrorOf(decoded.status()));
+  }
+  auto request = std::make_unique<v1::GetModelRequest>();
+  request->set_model_id(*decoded);
+  RpcCall call =
+      rpc_.Start("/hwledger.v1.ModelLibrary/GetModel", std::move(request));
+  v1::GetModelResponse response;
+  co_await call.Read(response);
+  const grpc::Status status = co_await call.Finish();
+  co_await exchange.Send(
+      status.ok()
+          ? HttpResponse{.body = ToText(ToOpenAiModel(response.model()))}
+          : OpenAiErrorResponse(status));
+}
+
+asio::awaitable<void> OpenAiApi::Generate(HttpExchange& exchange,
+                                          OpenAiKind kind) {
+  const auto body = co_await Parse(exchange.request().body);
+  if (!body.ok()) co_return co_await exchange.Send(ErrorOf(body.status()));
+  const auto asked = kind == OpenAiKind::kChat ? FromOpenAiChat(*body)
+                                               : FromOpenAiCompletion(*body);
+  if (!asked.ok()) co_return co_await exchange.Send(ErrorOf(asked.status()));
+  RpcCall call = rpc_.Start(
+      kRunPath, std::make_unique<v1::RunInferenceRequest>(asked->request));
+  exchange.OnDisconnect([call] { call.Cancel(); });
+  OpenAiAnswer answer = NewAnswer(kind, asked->request.model_id());
+  if (asked->is_streamed) {
+    co_await SendStream(exchange, call, std::move(answer), asked->wants_usage);
+  } else {
+    co_await SendWhole(exchange, call, std::move(answer));
+  }
+}
+
+asio::awaitable<void> OpenAiApi::SendWhole(HttpExchange& exchange,
+                                           RpcCall& call, OpenAiAnswer answer) {
+  OpenAiCompletion completion(std::move(answer));
+  v1::RunInferenceResponse event;
+  while (co_await call.Read(event)) completion.Add(event);
+  const grpc::Status status = co_await call.Finish();
+  co_await exchange.Send(status.ok()
+                             ? HttpResponse{.body = ToText(completion.Take())}
+                             : OpenAiErrorResponse(status));
+}
+
+// Begins with the first chunk, so that what fails before it is an error of
+// HTTP.
+asio::awaitable<void> OpenAiApi::SendStream(HttpExchange& exchange,
+                                            RpcCall& call, OpenAiAnswer answer,
+                                            bool has_usage) {
+  OpenAiStream stream(std::move(answer), has_usage);
+  bool has_begun = false;
+  bool is_heard = true;
+  v1::RunInferenceResponse event;
+  while (is_heard && co_await call.Read(event)) {
+    std::string piece;
+    for (const json& chunk : stream.Chunks(event)) piece += Event(chunk);
+    if (piece.empty()) continue;
+    if (!std::exchange(has_begun, true)) {
+      is_heard =
+          co_await exchange.Begin({.content_type = "text/event-stream",
+                                   .headers = {{"Cache-Control", "no-cache"}}});
+    }
+    is_heard = is_heard && co_await exchange.Write(std::move(piece));
+  }
+  if (!is_heard) call.Cancel();
+  const grpc::Status status = co_await call.Finish();
+  if (!has_begun) {
+    co_return co_await exchange.Send(OpenAiErrorResponse(status));
+  }
+  if (is_heard &&
+      co_await exchange.Write(status.ok() ? "data: [DONE]\n\n"
+                                          : Event(ToOpenAiError(status)))) {
+    co_await exchange.End();
+  }
+}
+
+asio::awaitable<void> OpenAiApi::Embed(HttpExchange& exchange) {
+  const auto body = co_await Parse(exchange.request().body);
+  if (!body.ok()) co_return co_await exchange.Send(ErrorOf(body.status()));
+  const auto asked = FromOpenAiEmbedding(*body);
+  if (!asked.ok()) co_return co_await exchange.Send(ErrorOf(asked.status()));
+  RpcCall call = rpc_.Start("/hwledger.v1.InferenceRunner/Embed",
+                            std::make_unique<v1::EmbedRequest>(asked->request));
+  exchange.OnDisconnect([call] { call.Cancel(); });
+  v1::EmbedResponse response;
+  co_await call.Read(response);
+  const grpc::Status status = co_await call.Finish();
+  if (!status.ok()) {
+    co_return co_await exchange.Send(OpenAiErrorResponse(status));
+  }
+  HttpResponse answer;
+  const auto translate = [&] {
+    answer.body = ToText(ToOpenAiEmbeddings(response, asked->request.model_id(),
+                                            asked->is_base64));
+  };
+  if (response.ByteSizeLong() <= kQuickBytesMax) {
+    translate();
+  } else {
+    co_await AwaitWork(workers_, translate);
+  }
+  co_await exchange.Send(std::move(answer));
+}
+
+asio::awaitable<absl::StatusOr<json>> OpenAiApi::Parse(
+    const std::string& body) {
+  absl::StatusOr<json> parsed;
+  const auto parse = [&] { parsed = ParseShallowJson(body); };
+  if (body.size() <= kQuickBytesMax) {
+    parse();
+  } else {
+    co_await AwaitWork(workers_, parse);
+  }
+  if (!parsed.ok()) {
+    parsed = absl::InvalidArgumentError(
+        absl::StrCat("the body is not JSON: ", parsed.status().message()));
+  }
+  co_return parsed;
+}
+
+OpenAiAnswer OpenAiApi::NewAnswer(OpenAiKind kind, const std::string& model) {
+  return {.kind = kind,
+          .id = absl::StrFormat("%s-%016x",
+                                kind == OpenAiKind::kChat ? "chatcmpl" : "cmpl",
+                                random_()),
+          .model = model,
+          .created = absl::ToUnixSeconds(absl::Now())};
+}
+
+}  // namespace hwledger
