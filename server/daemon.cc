@@ -1,7 +1,9 @@
 #include "server/daemon.h"
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 
+#include <cerrno>
 #include <csignal>
 #include <optional>
 #include <string>
@@ -18,11 +20,13 @@
 #include "core/ledger/ledger_writer.h"
 #include "core/loaded_models.h"
 #include "grpc/health/v1/health.pb.h"
+#include "grpcpp/create_channel_posix.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
+#include "grpcpp/server_posix.h"
 #include "server/engine_child.h"
 #include "server/hardware_service.h"
 #include "server/http_api.h"
@@ -84,6 +88,21 @@ void AllowDescriptors() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// To a server in this process. Its own in-process channel loses responses that
+// are not awaited when they come, so this is a connection like any other.
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(grpc::Server& server) {
+  int ends[2] = {};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                 /*protocol=*/0, ends) != 0) {
+    return absl::ErrnoToStatus(errno, "cannot make a socket pair");
+  }
+  grpc::AddInsecureChannelFromFd(&server, ends[0]);
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(-1);  // Nobody else sends on it.
+  return grpc::CreateCustomInsecureChannelFromFd("hwledgerd", ends[1],
+                                                 arguments);
 }
 
 LedgerRetention RetentionOf(const Config& config) {
@@ -174,16 +193,14 @@ struct Daemon::Parts {
           SocketPlace::Hold("http_socket_path", config.http_socket_path));
       http_socket_place.emplace(std::move(place));
     }
-    grpc::ChannelArguments arguments;
-    arguments.SetMaxReceiveMessageSize(-1);  // The server limits what it sends.
+    ABSL_ASSIGN_OR_RETURN(auto channel, ConnectTo(*server));
     ABSL_ASSIGN_OR_RETURN(
         http_server,
-        HttpServer::Start(
-            settings, http.get_executor(),
-            MakeHttpApi({.channel = server->InProcessChannel(arguments),
-                         .services = Services(),
-                         .executor = http.get_executor(),
-                         .workers = workers.get_executor()})));
+        HttpServer::Start(settings, http.get_executor(),
+                          MakeHttpApi({.channel = std::move(channel),
+                                       .services = Services(),
+                                       .executor = http.get_executor(),
+                                       .workers = workers.get_executor()})));
     return absl::OkStatus();
   }
 
@@ -306,7 +323,7 @@ void Daemon::Stop(absl::Duration grace) {
   parts_->idle_timer.Stop();
   parts_->loaded.Drain(reason, absl::Now() + grace);
   parts_->hardware_service.EndWatches();
-  // Before the server, which breaks off calls that come over its own channel.
+  // Before the server: it calls it.
   parts_->StopHttp();
   parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + kShutdownTime));
   parts_->server->Wait();

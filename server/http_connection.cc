@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -90,7 +91,7 @@ void HttpConnection::Stop() {
 void HttpConnection::Close() {
   is_stopping_ = true;
   boost::system::error_code ignored;
-  socket_.close(ignored);
+  std::ignore = socket_.close(ignored);
 }
 
 asio::awaitable<void> HttpConnection::Run() {
@@ -169,7 +170,7 @@ asio::awaitable<void> HttpConnection::Refuse(boost::system::error_code error) {
 asio::awaitable<void> HttpConnection::Linger() {
   is_idle_ = true;
   boost::system::error_code ignored;
-  socket_.shutdown(HttpSocket::shutdown_send, ignored);
+  std::ignore = socket_.shutdown(HttpSocket::shutdown_send, ignored);
   std::string discarded(64 << 10, '\0');
   const absl::Time end = absl::Now() + kLingerTime;
   while (absl::Now() < end && !is_stopping_) {
@@ -177,7 +178,7 @@ asio::awaitable<void> HttpConnection::Linger() {
         asio::buffer(discarded), Within(end - absl::Now()));
     if (error) break;
   }
-  socket_.close(ignored);
+  std::ignore = socket_.close(ignored);
 }
 
 }  // namespace hwledger

@@ -1,6 +1,7 @@
 #include "server/http_exchange.h"
 
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -75,7 +76,7 @@ HttpExchange::~HttpExchange() {
   if (watch_ == nullptr) return;
   watch_->act = nullptr;
   boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  std::ignore = socket_.cancel(ignored);
 }
 
 void HttpExchange::OnDisconnect(std::function<void()> act) {

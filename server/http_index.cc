@@ -11,14 +11,14 @@ using google::protobuf::Descriptor;
 
 // What requests of the contract need, by the names of their fields.
 nlohmann::json ExampleOf(const Descriptor& type) {
-  static const nlohmann::json kValues = {
+  static const nlohmann::json values = {
       {"model_id", "demo"},     {"sequence_length", 512},
       {"prompt", "A token is"}, {"text", "A token is"},
       {"texts", {"A token"}},   {"token_ids", {1, 2}}};
   nlohmann::json example = nlohmann::json::object();
   for (int i = 0; i < type.field_count(); ++i) {
-    const auto value = kValues.find(type.field(i)->name());
-    if (value != kValues.end()) example[value.key()] = value.value();
+    const auto value = values.find(type.field(i)->name());
+    if (value != values.end()) example[value.key()] = value.value();
   }
   return example;
 }

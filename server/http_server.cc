@@ -7,6 +7,7 @@
 #include <exception>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,12 +48,14 @@ absl::StatusOr<Acceptor> Listen(const asio::any_io_executor& executor,
                                 const std::string& name) {
   Acceptor acceptor(executor);
   boost::system::error_code error;
-  acceptor.open(endpoint.protocol(), error);
+  std::ignore = acceptor.open(endpoint.protocol(), error);
   if (!error && endpoint.protocol().family() != AF_UNIX) {
-    acceptor.set_option(Acceptor::reuse_address(true), error);
+    std::ignore = acceptor.set_option(Acceptor::reuse_address(true), error);
   }
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(Acceptor::max_listen_connections, error);
+  if (!error) std::ignore = acceptor.bind(endpoint, error);
+  if (!error) {
+    std::ignore = acceptor.listen(Acceptor::max_listen_connections, error);
+  }
   if (error) {
     return absl::UnavailableError(
         absl::StrCat("cannot listen on ", name, ": ", error.message()));
@@ -94,20 +97,24 @@ struct HttpServer::State : std::enable_shared_from_this<State> {
     // Small writes follow one another in a stream; a Unix socket has no such
     // delay, and says so.
     boost::system::error_code ignored;
-    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    std::ignore = socket.set_option(asio::ip::tcp::no_delay(true), ignored);
     const auto connection = std::make_shared<HttpConnection>(
         std::move(socket), access, limits, route);
     connections.insert(connection);
-    asio::co_spawn(executor, connection->Run(),
-                   [self = shared_from_this(), connection](std::exception_ptr) {
-                     self->connections.erase(connection);
-                     if (self->connections.empty()) self->stop_timer.cancel();
-                   });
+    asio::co_spawn(
+        executor, connection->Run(),
+        [self = shared_from_this(), connection](const std::exception_ptr&) {
+          self->connections.erase(connection);
+          if (self->connections.empty()) self->stop_timer.cancel();
+        });
   }
 
   void Stop() {
     is_stopping = true;
-    for (Acceptor& acceptor : acceptors) acceptor.close();
+    boost::system::error_code ignored;
+    for (Acceptor& acceptor : acceptors) {
+      std::ignore = acceptor.close(ignored);
+    }
     for (const auto& connection : std::set(connections)) connection->Stop();
     if (connections.empty()) return;
     stop_timer.expires_after(kStopTime);
@@ -131,7 +138,7 @@ struct HttpServer::State : std::enable_shared_from_this<State> {
 };
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(
-    const HttpSettings& settings, asio::any_io_executor executor,
+    const HttpSettings& settings, const asio::any_io_executor& executor,
     HttpRoute route) {
   const auto state =
       std::make_shared<State>(executor, settings, std::move(route));
@@ -162,7 +169,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(
   }
   for (Acceptor& acceptor : state->acceptors) {
     asio::co_spawn(executor, state->Accept(acceptor),
-                   [state](std::exception_ptr) {});
+                   [state](const std::exception_ptr&) {});
   }
   return std::unique_ptr<HttpServer>(new HttpServer(state));
 }

@@ -26,8 +26,8 @@ class HttpServer {
   // `executor` is a single thread, and ends after this. InvalidArgument: the
   // address is not loopback. Unavailable: it is taken.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(
-      const HttpSettings& settings, boost::asio::any_io_executor executor,
-      HttpRoute route);
+      const HttpSettings& settings,
+      const boost::asio::any_io_executor& executor, HttpRoute route);
 
   // The TCP port; 0 where there is none.
   int port() const;

@@ -15,8 +15,9 @@ namespace hwledger {
 class JsonFields {
  public:
   // `object` outlives this. `place`: where it stands; empty at the top.
-  explicit JsonFields(const nlohmann::json& object, std::string place = "")
-      : object_(object), place_(std::move(place)) {}
+  explicit JsonFields(const nlohmann::json& object,
+                      const std::string& place = "")
+      : object_(object), place_(place) {}
 
   // Null where it is absent.
   const nlohmann::json* Find(std::string_view name) const;

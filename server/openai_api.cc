@@ -55,19 +55,18 @@ bool OpenAiApi::Has(const std::string& path) {
 
 asio::awaitable<void> OpenAiApi::Serve(HttpExchange& exchange) {
   const HttpRequest& request = exchange.request();
+  const bool is_post = request.method == "POST";
   std::string_view model = request.path;
   if (request.method == "GET" && request.path == kModels) {
     co_await ListModels(exchange);
   } else if (request.method == "GET" &&
              absl::ConsumePrefix(&model, "/v1/models/")) {
-    co_await GetModel(exchange, std::string(model));
-  } else if (request.method != "POST") {
-    co_await exchange.Send(NoSuchPath(request));
-  } else if (request.path == kChat) {
+    co_await GetModel(exchange, model);
+  } else if (is_post && request.path == kChat) {
     co_await Generate(exchange, OpenAiKind::kChat);
-  } else if (request.path == kCompletions) {
+  } else if (is_post && request.path == kCompletions) {
     co_await Generate(exchange, OpenAiKind::kCompletion);
-  } else if (request.path == kEmbeddings) {
+  } else if (is_post && request.path == kEmbeddings) {
     co_await Embed(exchange);
   } else {
     co_await exchange.Send(NoSuchPath(request));
@@ -86,8 +85,8 @@ asio::awaitable<void> OpenAiApi::ListModels(HttpExchange& exchange) {
 }
 
 asio::awaitable<void> OpenAiApi::GetModel(HttpExchange& exchange,
-                                          std::string model_id) {
-  const auto decoded = PercentDecoded(model_id);
+                                          std::string_view model) {
+  const auto decoded = PercentDecoded(model);
   if (!decoded.ok()) {
     co_return co_await exchange.Send(ErrorOf(decoded.status()));
   }

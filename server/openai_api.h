@@ -2,6 +2,7 @@
 
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "boost/asio/any_io_executor.hpp"
 #include "boost/asio/awaitable.hpp"
@@ -28,7 +29,7 @@ class OpenAiApi {
  private:
   boost::asio::awaitable<void> ListModels(HttpExchange& exchange);
   boost::asio::awaitable<void> GetModel(HttpExchange& exchange,
-                                        std::string model_id);
+                                        std::string_view model);
   boost::asio::awaitable<void> Generate(HttpExchange& exchange,
                                         OpenAiKind kind);
   boost::asio::awaitable<void> SendWhole(HttpExchange& exchange, RpcCall& call,

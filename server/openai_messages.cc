@@ -26,10 +26,10 @@ absl::Status ForEachObject(const JsonFields& fields, std::string_view name,
     return MustBe(fields.PlaceOf(name), "an array", *array);
   }
   for (size_t i = 0; i < array->size(); ++i) {
-    std::string place = absl::StrCat(fields.PlaceOf(name), "[", i, "]");
+    const std::string place = absl::StrCat(fields.PlaceOf(name), "[", i, "]");
     const json& element = (*array)[i];
     if (!element.is_object()) return MustBe(place, "an object", element);
-    ABSL_RETURN_IF_ERROR(read(JsonFields(element, std::move(place))));
+    ABSL_RETURN_IF_ERROR(read(JsonFields(element, place)));
   }
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/numbers.h"
@@ -215,8 +216,9 @@ absl::StatusOr<OpenAiGeneration> FromOpenAiChat(const json& body) {
   if (modalities != nullptr && *modalities != json::array({"text"})) {
     return FieldError("modalities", "must be text only");
   }
-  if (const json* parallel = fields.Find("parallel_tool_calls");
-      parallel != nullptr && *parallel == false) {
+  ABSL_ASSIGN_OR_RETURN(const bool is_parallel,
+                        fields.Flag("parallel_tool_calls"));
+  if (!is_parallel && fields.Find("parallel_tool_calls") != nullptr) {
     return FieldError("parallel_tool_calls", "must be true");
   }
   ABSL_ASSIGN_OR_RETURN(OpenAiGeneration read, ReadGeneration(fields));

@@ -200,6 +200,7 @@ TEST_F(HttpServerTest, HoldsAThousandConnections) {
   setrlimit(RLIMIT_NOFILE, &limit);
   Start();
   std::vector<HttpClient> clients;
+  clients.reserve(1'000);
   for (int i = 0; i < 1'000; ++i) clients.push_back(Connect());
 
   for (int round = 0; round < 2; ++round) {

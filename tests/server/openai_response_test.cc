@@ -15,8 +15,9 @@ using nlohmann::json;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const OpenAiAnswer kAnswer = {
-    .id = "chatcmpl-1", .model = "demo", .created = 5};
+OpenAiAnswer Answer() {
+  return {.id = "chatcmpl-1", .model = "demo", .created = 5};
+}
 
 v1::RunInferenceResponse TokenEvent(const std::string& text) {
   v1::RunInferenceResponse event;
@@ -50,7 +51,7 @@ v1::RunInferenceResponse End(v1::FinishReason reason) {
 }
 
 TEST(OpenAiCompletionTest, TellsAChat) {
-  OpenAiCompletion completion(kAnswer);
+  OpenAiCompletion completion(Answer());
   completion.Add(TokenEvent("Hi"));
   completion.Add(End(v1::FINISH_REASON_STOP_STRING));
 
@@ -71,7 +72,7 @@ TEST(OpenAiCompletionTest, TellsThoughtsAndCalls) {
   end.mutable_completion()->clear_full_text();
   end.mutable_completion()->set_reasoning("Hm");
   *end.mutable_completion()->add_tool_calls() = Call();
-  OpenAiCompletion completion(kAnswer);
+  OpenAiCompletion completion(Answer());
   completion.Add(end);
 
   const json choice = completion.Take()["choices"][0];
@@ -101,7 +102,7 @@ TEST(OpenAiCompletionTest, TellsACompletion) {
 }
 
 TEST(OpenAiStreamTest, SaysWhoSpeaksOnceAndWhyItEnds) {
-  OpenAiStream stream(kAnswer, /*has_usage=*/true);
+  OpenAiStream stream(Answer(), /*has_usage=*/true);
 
   const std::vector<json> first = stream.Chunks(TokenEvent("H"));
   const std::vector<json> second = stream.Chunks(TokenEvent("i"));
@@ -124,7 +125,7 @@ TEST(OpenAiStreamTest, SaysWhoSpeaksOnceAndWhyItEnds) {
 TEST(OpenAiStreamTest, NumbersCalls) {
   v1::RunInferenceResponse event;
   *event.mutable_tool_call() = Call();
-  OpenAiStream stream(kAnswer, /*has_usage=*/false);
+  OpenAiStream stream(Answer(), /*has_usage=*/false);
 
   stream.Chunks(event);
   const json delta = stream.Chunks(event)[0]["choices"][0]["delta"];
@@ -136,7 +137,7 @@ TEST(OpenAiStreamTest, NumbersCalls) {
 TEST(OpenAiStreamTest, SaysNothingOfWhatIsNoText) {
   v1::RunInferenceResponse queued;
   queued.mutable_queued();
-  OpenAiStream stream(kAnswer, /*has_usage=*/false);
+  OpenAiStream stream(Answer(), /*has_usage=*/false);
 
   EXPECT_THAT(stream.Chunks(queued), IsEmpty());
   EXPECT_FALSE(stream.Chunks(TokenEvent("a"))[0].contains("usage"));
