@@ -33,9 +33,9 @@ void Translate(const hwledger::HttpRequest& request) {
   hwledger::v1::EstimateVramRequest::descriptor();
   hwledger::v1::GetModelRequest::descriptor();
   hwledger::v1::RunInferenceRequest::descriptor();
-  static const hwledger::HttpMethods methods(
-      {"hwledger.v1.Planner", "hwledger.v1.ModelLibrary",
-       "hwledger.v1.InferenceRunner"});
+  static const hwledger::HttpMethods methods({"hwledger.v1.Planner",
+                                              "hwledger.v1.ModelLibrary",
+                                              "hwledger.v1.InferenceRunner"});
   if (const auto* method = methods.Find(request.path)) {
     const auto read = hwledger::ReadRpcRequest(request, *method);
     const auto* asked = std::get_if<hwledger::RpcRequest>(&read);
@@ -43,9 +43,9 @@ void Translate(const hwledger::HttpRequest& request) {
     const auto message = hwledger::NewMessage(*method->input_type());
     const absl::Status decoded =
         hwledger::DecodeMessage(asked->encoding, asked->message, *message);
-    assert(!decoded.ok() ||
-           hwledger::EncodeMessage(hwledger::RpcEncoding::kJson, *message)
-               .ok());
+    assert(
+        !decoded.ok() ||
+        hwledger::EncodeMessage(hwledger::RpcEncoding::kJson, *message).ok());
     return;
   }
   const auto json = hwledger::ParseShallowJson(request.body);
