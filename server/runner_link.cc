@@ -9,6 +9,7 @@
 #include "boost/asio/prefer.hpp"
 #include "grpcpp/client_context.h"
 #include "grpcpp/create_channel_posix.h"
+#include "grpcpp/support/channel_arguments.h"
 #include "grpcpp/support/client_callback.h"
 #include "hwledger/runner/v1/runner.grpc.pb.h"
 #include "server/command_convert.h"
@@ -202,8 +203,12 @@ std::function<void()> ConnectRunner(
            .runner = std::move(runner),
            .lost = std::move(lost),
            .heard = std::move(heard)});
+  // The answer to one question may be long, and breaking it off would end all
+  // else that the runner does.
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(-1);
   link->stub = runner::v1::RunnerLink::NewStub(
-      grpc::CreateInsecureChannelFromFd("runner", link_fd));
+      grpc::CreateCustomInsecureChannelFromFd("runner", link_fd, arguments));
   LoadReader::Start(link);
   return [weak = std::weak_ptr(link)] {
     if (auto alive = weak.lock()) AskPulse(std::move(alive));

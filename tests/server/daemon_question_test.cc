@@ -55,6 +55,22 @@ TEST_F(DaemonQuestionTest, TakesATextApartAndPutsItTogetherAgain) {
   EXPECT_EQ(text.text(), request.text());
 }
 
+// The client takes 4 MiB only, as gRPC's clients do by default.
+TEST_F(DaemonQuestionTest, OutlivesAnAnswerThatIsTooLongForItsClient) {
+  Load(/*slot_count=*/1);
+  const int32_t process = Loaded().at(0).process_id();
+  v1::TokenizeRequest request = Of<v1::TokenizeRequest>("demo");
+  for (int i = 0; i < 300'000; ++i) *request.mutable_text() += "a b ";
+  v1::TokenizeResponse tokens;
+
+  EXPECT_EQ(Tokenize(request, &tokens).error_code(),
+            grpc::StatusCode::RESOURCE_EXHAUSTED);
+
+  request.set_text("What is a token?");
+  EXPECT_TRUE(Tokenize(request, &tokens).ok());
+  EXPECT_EQ(Loaded().at(0).process_id(), process);
+}
+
 TEST_F(DaemonQuestionTest, EmbedsBesideAGeneration) {
   Load(/*slot_count=*/1);
   const std::string alone = Run(Asking("What is a token?")).text();
