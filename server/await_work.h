@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <utility>
 
 #include "boost/asio/any_io_executor.hpp"
@@ -12,13 +13,18 @@
 namespace hwledger {
 
 // So much of a message takes about a millisecond to translate, for which every
-// other connection waits; what is larger is translated by AwaitWork.
+// other connection waits.
 inline constexpr size_t kQuickBytesMax = 64 << 10;
 
-// Does `work` on `workers`; the coroutine goes on where it was.
+// Translates a message of `size` bytes by `work`: on `workers` where that is
+// not quick. The coroutine goes on where it was.
 template <typename Work>
 boost::asio::awaitable<void> AwaitWork(boost::asio::any_io_executor workers,
-                                       Work work) {
+                                       size_t size, Work work) {
+  if (size <= kQuickBytesMax) {
+    work();
+    co_return;
+  }
   const boost::asio::any_io_executor here =
       co_await boost::asio::this_coro::executor;
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,

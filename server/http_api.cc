@@ -77,8 +77,7 @@ class HttpApi {
     RpcCall call = rpc_.Start("/grpc.health.v1.Health/Check",
                               std::make_unique<HealthCheckRequest>());
     HealthCheckResponse health;
-    co_await call.Read(health);
-    const grpc::Status status = co_await call.Finish();
+    const grpc::Status status = co_await call.Answer(health);
     const bool is_ready =
         status.ok() && health.status() == HealthCheckResponse::SERVING;
     co_await exchange.Send({.status = is_ready ? 200 : 503,
@@ -94,11 +93,9 @@ class HttpApi {
         rpc_.Start("/hwledger.v1.Hardware/ListDevices",
                    std::make_unique<v1::ListDevicesRequest>());
     v1::ListLoadedModelsResponse loaded;
-    co_await loaded_call.Read(loaded);
-    const grpc::Status loaded_status = co_await loaded_call.Finish();
+    const grpc::Status loaded_status = co_await loaded_call.Answer(loaded);
     v1::ListDevicesResponse devices;
-    co_await devices_call.Read(devices);
-    const grpc::Status devices_status = co_await devices_call.Finish();
+    const grpc::Status devices_status = co_await devices_call.Answer(devices);
     const grpc::Status& status =
         loaded_status.ok() ? devices_status : loaded_status;
     co_await exchange.Send(

@@ -58,26 +58,17 @@ RpcCall HttpRpc::Start(const std::string& path,
 asio::awaitable<absl::Status> HttpRpc::Decode(RpcRequest& from,
                                               Message& message) {
   absl::Status status;
-  const auto decode = [&] {
+  co_await AwaitWork(workers_, from.message.size(), [&] {
     status = DecodeMessage(from.encoding, from.message, message);
-  };
-  if (from.message.size() <= kQuickBytesMax) {
-    decode();
-  } else {
-    co_await AwaitWork(workers_, decode);
-  }
+  });
   co_return status;
 }
 
 asio::awaitable<absl::StatusOr<std::string>> HttpRpc::Encode(
     RpcEncoding encoding, const Message& message) {
   absl::StatusOr<std::string> bytes;
-  const auto encode = [&] { bytes = EncodeMessage(encoding, message); };
-  if (message.ByteSizeLong() <= kQuickBytesMax) {
-    encode();
-  } else {
-    co_await AwaitWork(workers_, encode);
-  }
+  co_await AwaitWork(workers_, message.ByteSizeLong(),
+                     [&] { bytes = EncodeMessage(encoding, message); });
   co_return bytes;
 }
 
@@ -107,8 +98,7 @@ asio::awaitable<void> HttpRpc::Serve(HttpExchange& exchange,
 asio::awaitable<void> HttpRpc::ServeUnary(HttpExchange& exchange,
                                           RpcEncoding encoding, RpcCall& call,
                                           Message& response) {
-  co_await call.Read(response);
-  const grpc::Status status = co_await call.Finish();
+  const grpc::Status status = co_await call.Answer(response);
   if (!status.ok()) co_return co_await exchange.Send(ErrorResponse(status));
   absl::StatusOr<std::string> body = co_await Encode(encoding, response);
   if (!body.ok()) {

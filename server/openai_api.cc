@@ -77,8 +77,7 @@ asio::awaitable<void> OpenAiApi::ListModels(HttpExchange& exchange) {
   RpcCall call = rpc_.Start("/hwledger.v1.ModelLibrary/ListModels",
                             std::make_unique<v1::ListModelsRequest>());
   v1::ListModelsResponse response;
-  co_await call.Read(response);
-  const grpc::Status status = co_await call.Finish();
+  const grpc::Status status = co_await call.Answer(response);
   co_await exchange.Send(
       status.ok() ? HttpResponse{.body = ToText(ToOpenAiModels(response))}
                   : OpenAiErrorResponse(status));
@@ -95,8 +94,7 @@ asio::awaitable<void> OpenAiApi::GetModel(HttpExchange& exchange,
   RpcCall call =
       rpc_.Start("/hwledger.v1.ModelLibrary/GetModel", std::move(request));
   v1::GetModelResponse response;
-  co_await call.Read(response);
-  const grpc::Status status = co_await call.Finish();
+  const grpc::Status status = co_await call.Answer(response);
   co_await exchange.Send(
       status.ok()
           ? HttpResponse{.body = ToText(ToOpenAiModel(response.model()))}
@@ -173,33 +171,23 @@ asio::awaitable<void> OpenAiApi::Embed(HttpExchange& exchange) {
                             std::make_unique<v1::EmbedRequest>(asked->request));
   exchange.OnDisconnect([call] { call.Cancel(); });
   v1::EmbedResponse response;
-  co_await call.Read(response);
-  const grpc::Status status = co_await call.Finish();
+  const grpc::Status status = co_await call.Answer(response);
   if (!status.ok()) {
     co_return co_await exchange.Send(OpenAiErrorResponse(status));
   }
   HttpResponse answer;
-  const auto translate = [&] {
+  co_await AwaitWork(workers_, response.ByteSizeLong(), [&] {
     answer.body = ToText(ToOpenAiEmbeddings(response, asked->request.model_id(),
                                             asked->is_base64));
-  };
-  if (response.ByteSizeLong() <= kQuickBytesMax) {
-    translate();
-  } else {
-    co_await AwaitWork(workers_, translate);
-  }
+  });
   co_await exchange.Send(std::move(answer));
 }
 
 asio::awaitable<absl::StatusOr<json>> OpenAiApi::Parse(
     const std::string& body) {
   absl::StatusOr<json> parsed;
-  const auto parse = [&] { parsed = ParseShallowJson(body); };
-  if (body.size() <= kQuickBytesMax) {
-    parse();
-  } else {
-    co_await AwaitWork(workers_, parse);
-  }
+  co_await AwaitWork(workers_, body.size(),
+                     [&] { parsed = ParseShallowJson(body); });
   if (!parsed.ok()) {
     parsed = absl::InvalidArgumentError(
         absl::StrCat("the body is not JSON: ", parsed.status().message()));

@@ -99,6 +99,11 @@ asio::awaitable<bool> RpcCall::Read(Message& response) {
       asio::use_awaitable);
 }
 
+asio::awaitable<grpc::Status> RpcCall::Answer(Message& response) {
+  co_await Read(response);
+  co_return co_await Finish();
+}
+
 asio::awaitable<grpc::Status> RpcCall::Finish() {
   if (!reactor_->is_read_to_end()) {
     google::protobuf::Empty ignored;  // Every message can be read as one.

@@ -19,7 +19,8 @@ using RpcStub = grpc::TemplatedGenericStub<google::protobuf::Message,
                                            google::protobuf::Message>;
 
 // One call with one request and any number of responses, for coroutines on an
-// executor with a single thread. It ends with Finish, which must be awaited.
+// executor with a single thread. It ends with Finish or
+// Answer, one of which must be awaited.
 class RpcCall {
  public:
   // `path`: "/hwledger.v1.Planner/EstimateVram". Waits for nothing.
@@ -30,6 +31,10 @@ class RpcCall {
 
   // The next response; false where there are no more.
   boost::asio::awaitable<bool> Read(google::protobuf::Message& response);
+
+  // The one response of a unary call, and its end.
+  boost::asio::awaitable<grpc::Status> Answer(
+      google::protobuf::Message& response);
 
   // Passes over the responses that have not been read.
   boost::asio::awaitable<grpc::Status> Finish();

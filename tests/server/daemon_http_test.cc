@@ -2,6 +2,7 @@
 
 #include "google/protobuf/util/json_util.h"
 #include "nlohmann/json.hpp"
+#include "tests/server/await.h"
 #include "tests/server/daemon_fixture.h"
 #include "tests/server/endless_model.h"
 #include "tests/server/http_client.h"
@@ -30,6 +31,11 @@ class DaemonHttpTest : public DaemonTest {
   HttpClient Connect() const { return HttpClient(daemon_->http_port()); }
   HttpReply Post(const std::string& path, const std::string& body) const {
     return Connect().Post(path, body);
+  }
+  // The status of a stream whose pieces `client` then has to read.
+  static int BeginEndless(HttpClient& client, const std::string& model) {
+    client.SendPost(kInferencePath, ToJson(EndlessRequest(model)));
+    return client.ReadHead().status;
   }
 };
 
@@ -164,12 +170,7 @@ TEST_F(DaemonHttpTest, CancelsTheCallOfAClientThatGoesAway) {
   const std::string model = EndlessModel().Write("http");
   {
     HttpClient client = Connect();
-    const std::string body = ToJson(EndlessRequest(model));
-    client.Send(absl::StrCat(
-        "POST ", kInferencePath, " HTTP/1.1\r\nHost: localhost\r\n",
-        "Content-Type: application/json\r\nContent-Length: ", body.size(),
-        "\r\n\r\n", body));
-    ASSERT_EQ(client.ReadHead().status, 200);
+    ASSERT_EQ(BeginEndless(client, model), 200);
     std::string heard;
     while (heard.find("\"token\"") == heard.npos) {
       heard = client.ReadPiece();
@@ -178,19 +179,14 @@ TEST_F(DaemonHttpTest, CancelsTheCallOfAClientThatGoesAway) {
     EXPECT_EQ(Loaded().at(0).active_requests(), 1);
   }
 
-  while (Loaded().at(0).active_requests() > 0) std::this_thread::yield();
+  ASSERT_TRUE(Await([&] { return Loaded().at(0).active_requests() == 0; }));
   EXPECT_EQ(Loaded().at(0).counts().cancelled_count(), 1);
 }
 
 TEST_F(DaemonHttpTest, EndsRunningStreamsWithTheReasonWhenItStops) {
   const std::string model = EndlessModel().Write("http-stop");
   HttpClient client = Connect();
-  const std::string body = ToJson(EndlessRequest(model));
-  client.Send(absl::StrCat(
-      "POST ", kInferencePath, " HTTP/1.1\r\nHost: localhost\r\n",
-      "Content-Type: application/json\r\nContent-Length: ", body.size(),
-      "\r\n\r\n", body));
-  ASSERT_EQ(client.ReadHead().status, 200);
+  ASSERT_EQ(BeginEndless(client, model), 200);
   HttpClient idle = Connect();
   ASSERT_EQ(idle.Get("/healthz").status, 200);
   std::thread stopping([&] { daemon_->Stop(absl::ZeroDuration()); });
@@ -219,7 +215,7 @@ TEST_F(DaemonHttpTest, SaysThatItIsReadyUntilItStops) {
   ASSERT_EQ(client.Get("/readyz").body, "ready\n");
 
   std::thread stopping([&] { daemon_->Stop(absl::Minutes(1)); });
-  while (client.Get("/readyz").status == 200) std::this_thread::yield();
+  EXPECT_TRUE(Await([&] { return client.Get("/readyz").status != 200; }));
 
   EXPECT_EQ(client.Get("/readyz").status, 503);
   EXPECT_EQ(client.Get("/healthz").status, 200);

@@ -1,6 +1,5 @@
-#include <thread>
-
 #include "nlohmann/json.hpp"
+#include "tests/server/await.h"
 #include "tests/server/daemon_fixture.h"
 #include "tests/server/endless_model.h"
 #include "tests/server/http_client.h"
@@ -139,16 +138,13 @@ TEST_F(DaemonOpenAiTest, CancelsTheGenerationOfAClientThatGoesAway) {
       json({{"model", model}, {"prompt", ">"}, {"temperature", 0}}).dump();
   {
     HttpClient client(daemon_->http_port());
-    client.Send(
-        absl::StrCat("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\n"
-                     "Content-Type: application/json\r\nContent-Length: ",
-                     body.size(), "\r\n\r\n", body));
-    while (Loaded().empty() || Loaded()[0].active_requests() == 0) {
-      std::this_thread::yield();
-    }
+    client.SendPost("/v1/completions", body);
+    ASSERT_TRUE(Await([&] {
+      return !Loaded().empty() && Loaded()[0].active_requests() > 0;
+    }));
   }
 
-  while (Loaded()[0].active_requests() > 0) std::this_thread::yield();
+  ASSERT_TRUE(Await([&] { return Loaded()[0].active_requests() == 0; }));
   EXPECT_EQ(Loaded()[0].counts().cancelled_count(), 1);
 }
 
