@@ -68,6 +68,7 @@ SlotPool::Claim SlotPool::Take(std::string_view owner,
   std::erase_if(slot.prefix.checkpoints, [&](const Checkpoint& checkpoint) {
     return checkpoint.tokens > claim.cached_tokens;
   });
+  ClearTheWay();
   return claim;
 }
 
@@ -132,6 +133,7 @@ void SlotPool::Release(int64_t slot, std::vector<TokenId> tokens) {
   released.is_free = true;
   released.last_use = ++use_count_;
   ++free_count_;
+  ClearTheWay();
 }
 
 void SlotPool::ReleaseEmpty(int64_t slot) {
@@ -153,17 +155,29 @@ bool SlotPool::EvictOne() {
   return true;
 }
 
-void SlotPool::Store(int64_t slot) {
+// What finds no room to be stored stays: it costs less than to compute it
+// again.
+void SlotPool::ClearTheWay() {
+  if (!memory_.unused_slots_cost() || free_count_ == std::ssize(slots_)) return;
+  for (int64_t i = 0; i < std::ssize(slots_); ++i) {
+    const Slot& slot = At(i);
+    if (!slot.is_free || slot.prefix.tokens.empty()) continue;
+    if (Store(i)) Empty(i);
+  }
+}
+
+bool SlotPool::Store(int64_t slot) {
   CachedPrefix& prefix = At(slot).prefix;
-  if (std::ssize(prefix.tokens) < kSavedTokensMin) return;
+  if (std::ssize(prefix.tokens) < kSavedTokensMin) return true;
   prefix.rewind_min = memory_.SavedRewindMin(std::ssize(prefix.tokens));
   SavedState state =
       stored_.Save(memory_.SavedSize(slot, SlotMemory::Part::kAll),
                    [&](absl::Span<uint8_t> bytes) {
                      return memory_.Save(slot, SlotMemory::Part::kAll, bytes);
                    });
-  if (state == nullptr) return;
+  if (state == nullptr) return false;
   stored_.Add({.prefix = prefix, .state = std::move(state)});
+  return true;
 }
 
 void SlotPool::Empty(int64_t slot) {
