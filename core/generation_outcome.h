@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "core/engine/generation.h"
 #include "core/engine/link.h"
+#include "core/time_histogram.h"
 
 namespace hwledger {
 
@@ -28,6 +29,8 @@ struct GenerationOutcome {
   std::optional<absl::Duration> prefill_time;
   std::optional<absl::Duration> decode_time;
   std::optional<absl::Duration> time_to_first_token;
+  // From one piece of text to the next, by token.
+  TimeHistogram token_times;
   // No other ran or waited meanwhile, so that the times are those of the engine
   // and not of a crowd.
   bool was_alone = true;

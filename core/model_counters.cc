@@ -17,6 +17,11 @@ void ModelCounters::Count(const GenerationOutcome& outcome) {
   counts_.prompt_tokens += outcome.prompt_tokens;
   counts_.cached_prompt_tokens += outcome.cached_prompt_tokens;
   counts_.completion_tokens += outcome.completion_tokens;
+  if (outcome.queue_time) counts_.queue_times.Add(*outcome.queue_time);
+  if (outcome.time_to_first_token) {
+    counts_.times_to_first_token.Add(*outcome.time_to_first_token);
+  }
+  counts_.token_times.Add(outcome.token_times);
 }
 
 void ModelCounters::ProcessStarts() {

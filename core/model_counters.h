@@ -5,6 +5,7 @@
 #include "absl/base/thread_annotations.h"
 #include "core/generation_outcome.h"
 #include "core/mutex.h"
+#include "core/time_histogram.h"
 
 namespace hwledger {
 
@@ -18,6 +19,10 @@ struct ModelCounts {
   int64_t completion_tokens = 0;
   // Processes that were started after one had ended by itself.
   int64_t restart_count = 0;
+  // As GenerationOutcome, of those that came to it.
+  TimeHistogram queue_times;
+  TimeHistogram times_to_first_token;
+  TimeHistogram token_times;
 
   friend bool operator==(const ModelCounts&, const ModelCounts&) = default;
 };

@@ -6,12 +6,13 @@
 namespace hwledger {
 
 void OpenGeneration::Observe(StepEvent& event, absl::Time now) {
-  if (std::holds_alternative<Token>(event.event) ||
-      std::holds_alternative<Reasoning>(event.event) ||
-      std::holds_alternative<ToolCall>(event.event)) {
-    first_token_at_ = std::min(first_token_at_, now);
-  }
-  if (auto* completion = std::get_if<Completion>(&event.event)) {
+  if (const auto* token = std::get_if<Token>(&event.event)) {
+    ObserveTokens(token->token_count, now);
+  } else if (const auto* thought = std::get_if<Reasoning>(&event.event)) {
+    ObserveTokens(thought->token_count, now);
+  } else if (std::holds_alternative<ToolCall>(event.event)) {
+    ObserveTokens(0, now);
+  } else if (auto* completion = std::get_if<Completion>(&event.event)) {
     completion->time_to_first_token =
         std::min(first_token_at_, now) - arrived_at_;
     completion->queue_time =
@@ -19,6 +20,15 @@ void OpenGeneration::Observe(StepEvent& event, absl::Time now) {
                  completion->time_to_first_token - completion->prefill_time);
   }
   hwledger::Observe(event, outcome_);
+}
+
+void OpenGeneration::ObserveTokens(int64_t count, absl::Time now) {
+  if (first_token_at_ == absl::InfiniteFuture()) {
+    first_token_at_ = now;
+  } else if (count > 0) {
+    outcome_.token_times.Add((now - last_token_at_) / count, count);
+  }
+  last_token_at_ = now;
 }
 
 GenerationOutcome OpenGeneration::OutcomeAt(absl::Time now,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -33,9 +34,13 @@ class OpenGeneration {
   GenerationOutcome OutcomeAt(absl::Time now, absl::StatusCode code) const;
 
  private:
+  void ObserveTokens(int64_t count, absl::Time now);
+
   std::shared_ptr<GenerationStream> stream_;
   absl::Time arrived_at_;
-  absl::Time first_token_at_ = absl::InfiniteFuture();  // First of its text.
+  // What it has said, first and last.
+  absl::Time first_token_at_ = absl::InfiniteFuture();
+  absl::Time last_token_at_ = absl::InfiniteFuture();
   GenerationOutcome outcome_;
 };
 

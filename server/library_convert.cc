@@ -47,6 +47,17 @@ v1::ModelSource ToProto(ModelSource source) {
   return v1::MODEL_SOURCE_UNSPECIFIED;
 }
 
+v1::TimeHistogram ToProto(const TimeHistogram& histogram) {
+  v1::TimeHistogram message;
+  for (const absl::Duration bound : TimeHistogram::kBounds) {
+    message.add_bounds_seconds(absl::ToDoubleSeconds(bound));
+  }
+  message.mutable_counts()->Add(histogram.counts().begin(),
+                                histogram.counts().end());
+  message.set_sum_seconds(absl::ToDoubleSeconds(histogram.sum()));
+  return message;
+}
+
 v1::ModelCounts ToProto(const ModelCounts& counts, int64_t running_count) {
   v1::ModelCounts message;
   message.set_started_count(counts.finished_count + counts.cancelled_count +
@@ -58,6 +69,10 @@ v1::ModelCounts ToProto(const ModelCounts& counts, int64_t running_count) {
   message.set_cached_prompt_tokens(counts.cached_prompt_tokens);
   message.set_completion_tokens(counts.completion_tokens);
   message.set_restart_count(counts.restart_count);
+  *message.mutable_queue_times() = ToProto(counts.queue_times);
+  *message.mutable_times_to_first_token() =
+      ToProto(counts.times_to_first_token);
+  *message.mutable_token_times() = ToProto(counts.token_times);
   return message;
 }
 

@@ -78,12 +78,53 @@ constexpr ModelMetric kModelMetrics[] = {
      }},
 };
 
+struct ModelHistogram {
+  std::string_view name;
+  std::string_view help;
+  const v1::TimeHistogram& (v1::ModelCounts::*times)() const;
+};
+
+constexpr ModelHistogram kModelHistograms[] = {
+    {"queue_seconds", "How long completed generations waited.",
+     &v1::ModelCounts::queue_times},
+    {"time_to_first_token_seconds",
+     "From the arrival of a generation to its first text.",
+     &v1::ModelCounts::times_to_first_token},
+    {"inter_token_seconds", "From one piece of a text to the next, by token.",
+     &v1::ModelCounts::token_times},
+};
+
+struct DeviceMetric {
+  std::string_view name;
+  std::string_view help;
+  std::optional<int64_t> (*value)(const v1::Device& device);
+};
+
+constexpr DeviceMetric kDeviceMetrics[] = {
+    {"device_total_bytes", "Memory of a device.",
+     [](const v1::Device& device) -> std::optional<int64_t> {
+       if (!device.has_total_bytes()) return std::nullopt;
+       return device.total_bytes();
+     }},
+    {"device_free_bytes", "Memory of a device that a model may use now.",
+     [](const v1::Device& device) -> std::optional<int64_t> {
+       if (!device.has_free_bytes()) return std::nullopt;
+       return device.free_bytes();
+     }},
+};
+
 std::string Label(std::string_view name, std::string_view value) {
   return absl::StrCat(
-      "{", name, "=\"",
+      name, "=\"",
       absl::StrReplaceAll(value,
                           {{"\\", "\\\\"}, {"\"", "\\\""}, {"\n", "\\n"}}),
-      "\"}");
+      "\"");
+}
+
+template <typename Value>
+void AppendSample(std::string_view name, std::string_view labels, Value value,
+                  std::string& text) {
+  absl::StrAppend(&text, name, "{", labels, "} ", value, "\n");
 }
 
 void AppendHead(std::string_view name, std::string_view type,
@@ -102,28 +143,49 @@ void AppendModels(const v1::ListLoadedModelsResponse& loaded,
     for (const v1::LoadedModel& model : loaded.models()) {
       const std::optional<int64_t> value = metric.value(model);
       if (!value) continue;
-      absl::StrAppend(&text, name, Label("model", model.model_id()), " ",
-                      *value, "\n");
+      AppendSample(name, Label("model", model.model_id()), *value, text);
+    }
+  }
+}
+
+// Each bucket counts those of the buckets before it, too.
+void AppendBuckets(std::string_view name, const std::string& labels,
+                   const v1::TimeHistogram& times, std::string& text) {
+  const std::string bucket = absl::StrCat(name, "_bucket");
+  int64_t count = 0;
+  for (int i = 0; i < times.counts_size(); ++i) {
+    count += times.counts(i);
+    const std::string bound = i < times.bounds_seconds_size()
+                                  ? absl::StrCat(times.bounds_seconds(i))
+                                  : "+Inf";
+    AppendSample(bucket, absl::StrCat(labels, ",", Label("le", bound)), count,
+                 text);
+  }
+  AppendSample(absl::StrCat(name, "_sum"), labels, times.sum_seconds(), text);
+  AppendSample(absl::StrCat(name, "_count"), labels, count, text);
+}
+
+void AppendHistograms(const v1::ListLoadedModelsResponse& loaded,
+                      std::string& text) {
+  for (const ModelHistogram& histogram : kModelHistograms) {
+    const std::string name = absl::StrCat("hwledger_", histogram.name);
+    AppendHead(name, "histogram", histogram.help, text);
+    for (const v1::LoadedModel& model : loaded.models()) {
+      AppendBuckets(name, Label("model", model.model_id()),
+                    (model.counts().*histogram.times)(), text);
     }
   }
 }
 
 void AppendDevices(const v1::ListDevicesResponse& devices, std::string& text) {
-  AppendHead("hwledger_device_total_bytes", "gauge", "Memory of a device.",
-             text);
-  for (const v1::Device& device : devices.devices()) {
-    if (!device.has_total_bytes()) continue;
-    absl::StrAppend(&text, "hwledger_device_total_bytes",
-                    Label("device", device.name()), " ", device.total_bytes(),
-                    "\n");
-  }
-  AppendHead("hwledger_device_free_bytes", "gauge",
-             "Memory of a device that a model may use now.", text);
-  for (const v1::Device& device : devices.devices()) {
-    if (!device.has_free_bytes()) continue;
-    absl::StrAppend(&text, "hwledger_device_free_bytes",
-                    Label("device", device.name()), " ", device.free_bytes(),
-                    "\n");
+  for (const DeviceMetric& metric : kDeviceMetrics) {
+    const std::string name = absl::StrCat("hwledger_", metric.name);
+    AppendHead(name, "gauge", metric.help, text);
+    for (const v1::Device& device : devices.devices()) {
+      const std::optional<int64_t> value = metric.value(device);
+      if (!value) continue;
+      AppendSample(name, Label("device", device.name()), *value, text);
+    }
   }
 }
 
@@ -133,6 +195,7 @@ std::string MetricsText(const v1::ListLoadedModelsResponse& loaded,
                         const v1::ListDevicesResponse& devices) {
   std::string text;
   AppendModels(loaded, text);
+  AppendHistograms(loaded, text);
   AppendDevices(devices, text);
   return text;
 }

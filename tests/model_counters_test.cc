@@ -22,6 +22,22 @@ TEST(ModelCountersTest, CountsHowGenerationsEnded) {
                                             .completion_tokens = 3}));
 }
 
+TEST(ModelCountersTest, AddsUpTimes) {
+  ModelCounters counters;
+  GenerationOutcome outcome = {.queue_time = absl::Milliseconds(7),
+                               .time_to_first_token = absl::Milliseconds(10)};
+  outcome.token_times.Add(absl::Milliseconds(2), 5);
+
+  counters.Count(outcome);
+  counters.Count({.code = absl::StatusCode::kCancelled});
+  counters.Count(outcome);
+
+  const ModelCounts counts = counters.counts();
+  EXPECT_EQ(counts.queue_times.sum(), absl::Milliseconds(14));
+  EXPECT_EQ(counts.times_to_first_token.sum(), absl::Milliseconds(20));
+  EXPECT_EQ(counts.token_times.sum(), absl::Milliseconds(20));
+}
+
 TEST(ModelCountersTest, CountsAStartAfterACrashAsARestart) {
   ModelCounters counters;
   counters.ProcessStarts();

@@ -48,6 +48,23 @@ TEST_F(OpenGenerationTest, TellsWhatACompletionCameTo) {
   EXPECT_TRUE(outcome.was_alone);
 }
 
+TEST_F(OpenGenerationTest, TellsTheTimesFromTokenToToken) {
+  const auto stream = Submit("hello");
+  const int64_t id = Commands().front().generation_id;
+  Deliver({{id, Reasoning{.text = "Hm."}}});
+  now_ += absl::Milliseconds(6);
+  Deliver({{id, Token{.text = "abc", .token_count = 3}}});
+  now_ += absl::Milliseconds(5);
+  Deliver({{id, Token{.text = "d"}}});
+
+  stream->Cancel();
+
+  TimeHistogram expected;
+  expected.Add(absl::Milliseconds(2), 3);
+  expected.Add(absl::Milliseconds(5));
+  EXPECT_EQ(Outcome().token_times, expected);
+}
+
 TEST_F(OpenGenerationTest, TellsHowFarACancelledGenerationCame) {
   const auto stream = Submit("hello");
   const int64_t id = Commands().front().generation_id;

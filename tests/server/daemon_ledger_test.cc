@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include "tests/server/daemon_fixture.h"
 
 namespace hwledger {
@@ -225,6 +227,11 @@ TEST_F(DaemonLedgerTest, LetsPredictionsLearn) {
   EXPECT_EQ(after.total_bytes(), before.total_bytes());
 }
 
+int64_t CountOf(const v1::TimeHistogram& times) {
+  return std::accumulate(times.counts().begin(), times.counts().end(),
+                         int64_t{0});
+}
+
 TEST_F(DaemonLedgerTest, CountsWhatAModelsGenerationsCameTo) {
   Load(/*slot_count=*/1);
   v1::RunInferenceRequest request = Asking("hello");
@@ -242,6 +249,9 @@ TEST_F(DaemonLedgerTest, CountsWhatAModelsGenerationsCameTo) {
   EXPECT_EQ(counts.completion_tokens(), 4);
   EXPECT_GT(counts.prompt_tokens(), 0);
   EXPECT_EQ(counts.restart_count(), 0);
+  EXPECT_EQ(CountOf(counts.queue_times()), 2);
+  EXPECT_EQ(CountOf(counts.times_to_first_token()), 2);
+  EXPECT_GT(counts.times_to_first_token().sum_seconds(), 0);
 }
 
 TEST_F(DaemonLedgerTest, NamesTheFieldThatIsWrong) {

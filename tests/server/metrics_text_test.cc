@@ -32,6 +32,31 @@ TEST(MetricsTextTest, TellsEveryLoadedModel) {
   EXPECT_THAT(text, HasSubstr("hwledger_predicted_bytes{model=\"demo\"} 5\n"));
 }
 
+TEST(MetricsTextTest, AddsUpTheBucketsOfAHistogram) {
+  v1::ListLoadedModelsResponse loaded;
+  v1::LoadedModel& model = *loaded.add_models();
+  model.set_model_id("demo");
+  v1::TimeHistogram& times =
+      *model.mutable_counts()->mutable_times_to_first_token();
+  times.add_bounds_seconds(0.0005);
+  times.add_bounds_seconds(2.5);
+  for (const int64_t count : {3, 0, 1}) times.add_counts(count);
+  times.set_sum_seconds(4.25);
+
+  EXPECT_THAT(
+      MetricsText(loaded, {}),
+      HasSubstr(
+          "# TYPE hwledger_time_to_first_token_seconds histogram\n"
+          "hwledger_time_to_first_token_seconds_bucket{model=\"demo\","
+          "le=\"0.0005\"} 3\n"
+          "hwledger_time_to_first_token_seconds_bucket{model=\"demo\","
+          "le=\"2.5\"} 3\n"
+          "hwledger_time_to_first_token_seconds_bucket{model=\"demo\","
+          "le=\"+Inf\"} 4\n"
+          "hwledger_time_to_first_token_seconds_sum{model=\"demo\"} 4.25\n"
+          "hwledger_time_to_first_token_seconds_count{model=\"demo\"} 4\n"));
+}
+
 TEST(MetricsTextTest, LeavesOutWhatIsNotKnown) {
   v1::ListLoadedModelsResponse loaded;
   loaded.add_models()->set_model_id("demo");
