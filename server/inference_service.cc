@@ -1,7 +1,6 @@
 #include "server/inference_service.h"
 
 #include <algorithm>
-#include <iterator>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -56,8 +55,7 @@ class InferenceStream final
     }
   }
 
-  // The next event; tokens that wait behind one another become one, since a
-  // message costs more than the text in it.
+  // The next event; tokens that wait behind one another become one.
   GenerationEvent Coalesced() {
     GenerationEvent event = std::move(waiting_.items[next_++]);
     AddWaiting(std::get_if<Token>(&event));
@@ -70,11 +68,7 @@ class InferenceStream final
     while (text != nullptr && next_ < waiting_.items.size()) {
       auto* more = std::get_if<Text>(&waiting_.items[next_]);
       if (more == nullptr) break;
-      text->text += more->text;
-      text->token_count += more->token_count;
-      if constexpr (std::is_same_v<Text, Token>) {
-        std::ranges::move(more->logprobs, std::back_inserter(text->logprobs));
-      }
+      Append(std::move(*more), *text);
       ++next_;
     }
   }

@@ -84,6 +84,7 @@ std::unique_ptr<grpc::Server> ServeLink(RunnerLinkService& service,
   // The daemon bounds what it takes from clients; nobody else is on this link.
   builder.SetMaxReceiveMessageSize(-1);
   builder.SetMaxSendMessageSize(-1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) return nullptr;
   // gRPC does not do it itself, and would block on it.

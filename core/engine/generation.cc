@@ -1,6 +1,9 @@
 #include "core/engine/generation.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
@@ -33,6 +36,17 @@ absl::Status ValidateStopStrings(const std::vector<std::string>& stop_strings) {
 }
 
 }  // namespace
+
+void Append(Token next, Token& token) {
+  token.text += next.text;
+  token.token_count += next.token_count;
+  std::ranges::move(next.logprobs, std::back_inserter(token.logprobs));
+}
+
+void Append(Reasoning next, Reasoning& thought) {
+  thought.text += next.text;
+  thought.token_count += next.token_count;
+}
 
 absl::Status Validate(const Generation& generation) {
   if (const auto* chat = std::get_if<Chat>(&generation.input)) {

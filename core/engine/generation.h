@@ -91,6 +91,11 @@ struct Reasoning {
   int64_t token_count = 1;
 };
 
+// Makes one of two that follow each other: an event costs more than the text in
+// it.
+void Append(Token next, Token& token);
+void Append(Reasoning next, Reasoning& thought);
+
 struct Completion {
   std::string full_text;
   std::string reasoning;
