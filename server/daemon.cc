@@ -1,9 +1,7 @@
 #include "server/daemon.h"
 
 #include <sys/resource.h>
-#include <sys/socket.h>
 
-#include <cerrno>
 #include <csignal>
 #include <optional>
 #include <string>
@@ -20,17 +18,14 @@
 #include "core/ledger/ledger_writer.h"
 #include "core/loaded_models.h"
 #include "grpc/health/v1/health.pb.h"
-#include "grpcpp/create_channel_posix.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
-#include "grpcpp/server_posix.h"
 #include "server/engine_child.h"
 #include "server/hardware_service.h"
-#include "server/http_api.h"
-#include "server/http_server.h"
+#include "server/http_side.h"
 #include "server/inference_service.h"
 #include "server/learning.h"
 #include "server/ledger_service.h"
@@ -88,21 +83,6 @@ void AllowDescriptors() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-// To a server in this process. Its own in-process channel loses responses that
-// are not awaited when they come, so this is a connection like any other.
-absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(grpc::Server& server) {
-  int ends[2] = {};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                 /*protocol=*/0, ends) != 0) {
-    return absl::ErrnoToStatus(errno, "cannot make a socket pair");
-  }
-  grpc::AddInsecureChannelFromFd(&server, ends[0]);
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(-1);  // Nobody else sends on it.
-  return grpc::CreateCustomInsecureChannelFromFd("hwledgerd", ends[1],
-                                                 arguments);
 }
 
 LedgerRetention RetentionOf(const Config& config) {
@@ -181,35 +161,6 @@ struct Daemon::Parts {
     }
   }
 
-  absl::Status StartHttp(const Config& config) {
-    HttpSettings settings = {.address = config.http_address};
-    ABSL_ASSIGN_OR_RETURN(
-        settings.access,
-        ParseHttpAccess(config.http_hosts, config.http_origins));
-    if (!config.http_socket_path.empty()) {
-      settings.socket_path = config.http_socket_path;
-      ABSL_ASSIGN_OR_RETURN(
-          SocketPlace place,
-          SocketPlace::Hold("http_socket_path", config.http_socket_path));
-      http_socket_place.emplace(std::move(place));
-    }
-    ABSL_ASSIGN_OR_RETURN(auto channel, ConnectTo(*server));
-    ABSL_ASSIGN_OR_RETURN(
-        http_server,
-        HttpServer::Start(settings, http.get_executor(),
-                          MakeHttpApi({.channel = std::move(channel),
-                                       .services = Services(),
-                                       .executor = http.get_executor(),
-                                       .workers = workers.get_executor()})));
-    return absl::OkStatus();
-  }
-
-  void StopHttp() {
-    if (http_server) http_server->Stop();
-    http.join();
-    http_server.reset();
-  }
-
   RunnerHooks LedgerHooks() {
     return {.on_generation =
                 [this](const LoadPlan& plan, const GenerationOutcome& outcome) {
@@ -223,9 +174,7 @@ struct Daemon::Parts {
   }
 
   std::optional<SocketPlace> socket_place;
-  std::optional<SocketPlace> http_socket_place;
   boost::asio::thread_pool processes{1};  // Watches the runners.
-  boost::asio::thread_pool http{1};       // Its connections.
   boost::asio::thread_pool workers{kWorkersMax};
   absl::StatusOr<std::unique_ptr<Ledger>> ledger;
   std::optional<LedgerWriter> ledger_writer;
@@ -242,7 +191,7 @@ struct Daemon::Parts {
   LedgerService ledger_service;
   std::unique_ptr<grpc::Server> server;
   int grpc_port = 0;
-  std::unique_ptr<HttpServer> http_server;
+  std::unique_ptr<HttpSide> http;
 };
 
 absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const Config& config) {
@@ -291,7 +240,9 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const Config& config) {
   for (const std::string& service : Services()) {
     parts->server->GetHealthCheckService()->SetServingStatus(service, true);
   }
-  ABSL_RETURN_IF_ERROR(parts->StartHttp(config));
+  ABSL_ASSIGN_OR_RETURN(parts->http,
+                        HttpSide::Start(config, *parts->server, Services(),
+                                        parts->workers.get_executor()));
   // The first answer takes a process: better now than in a client's call.
   boost::asio::post(parts->workers,
                     [&hardware = parts->hardware] { hardware.Snapshot(); });
@@ -309,7 +260,7 @@ Daemon::~Daemon() { Stop(absl::ZeroDuration()); }
 int Daemon::grpc_port() const { return parts_->grpc_port; }
 
 int Daemon::http_port() const {
-  return parts_->http_server ? parts_->http_server->port() : 0;
+  return parts_->http ? parts_->http->port() : 0;
 }
 
 void Daemon::Reload(const Config& config) {
@@ -323,8 +274,7 @@ void Daemon::Stop(absl::Duration grace) {
   parts_->idle_timer.Stop();
   parts_->loaded.Drain(reason, absl::Now() + grace);
   parts_->hardware_service.EndWatches();
-  // Before the server: it calls it.
-  parts_->StopHttp();
+  parts_->http.reset();
   parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + kShutdownTime));
   parts_->server->Wait();
   // Those that end have the last word to the ledger, which the workers write.
