@@ -43,7 +43,7 @@ void Append(Token next, Token& token) {
   std::ranges::move(next.logprobs, std::back_inserter(token.logprobs));
 }
 
-void Append(Reasoning next, Reasoning& thought) {
+void Append(const Reasoning& next, Reasoning& thought) {
   thought.text += next.text;
   thought.token_count += next.token_count;
 }

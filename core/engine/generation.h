@@ -94,7 +94,7 @@ struct Reasoning {
 // Makes one of two that follow each other: an event costs more than the text in
 // it.
 void Append(Token next, Token& token);
-void Append(Reasoning next, Reasoning& thought);
+void Append(const Reasoning& next, Reasoning& thought);
 
 struct Completion {
   std::string full_text;
