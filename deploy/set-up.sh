@@ -98,7 +98,7 @@ set_up_root() {
     watch_step "$log" provision_root "$root" ||
       die "if it stays so, remove $root to have it made anew"
   else
-    echo "==> Setting up Debian forky in $root (2 GB, two minutes)"
+    echo "==> Setting up Debian forky in $root (3 GB, two minutes)"
     make_root
   fi
 }

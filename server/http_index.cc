@@ -11,10 +11,14 @@ using google::protobuf::Descriptor;
 
 // What requests of the contract need, by the names of their fields.
 nlohmann::json ExampleOf(const Descriptor& type) {
-  static const nlohmann::json values = {
-      {"model_id", "demo"},     {"sequence_length", 512},
-      {"prompt", "A token is"}, {"text", "A token is"},
-      {"texts", {"A token"}},   {"token_ids", {1, 2}}};
+  static const nlohmann::json values = {{"model_id", "demo"},
+                                        {"sequence_length", 512},
+                                        {"prompt", "A token is"},
+                                        {"text", "A token is"},
+                                        {"texts", {"A token"}},
+                                        {"token_ids", {1, 2}},
+                                        {"base", {{"model_id", "demo"}}},
+                                        {"goal", "FIT_GOAL_SEQUENCE_LENGTH"}};
   nlohmann::json example = nlohmann::json::object();
   for (int i = 0; i < type.field_count(); ++i) {
     const auto value = values.find(type.field(i)->name());

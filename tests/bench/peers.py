@@ -50,7 +50,7 @@ def wait_until(is_true, server):
 
 
 class Hwledger:
-    """The daemon; the first request loads the model."""
+    """The daemon over gRPC; the first request loads the model."""
 
     name = "hwledger"
 
@@ -58,9 +58,10 @@ class Hwledger:
         self.binaries = binaries
         self.socket_path = f"{folder}/hwledgerd.sock"
         self.address = f"unix:{self.socket_path}"
+        self.http_address = f"127.0.0.1:{free_port()}"
         self.environment = {
             "HWLEDGER_GRPC_ADDRESS": "",
-            "HWLEDGER_HTTP_ADDRESS": "",
+            "HWLEDGER_HTTP_ADDRESS": self.http_address,
             "HWLEDGER_SOCKET_PATH": self.socket_path,
             "HWLEDGER_LEDGER_PATH": f"{folder}/ledger.db",
             "XDG_CONFIG_HOME": str(folder),
@@ -90,6 +91,15 @@ class Hwledger:
             wait_until(serves, server)
 
 
+class HwledgerSse:
+    """The same daemon over HTTP, with OpenAI's API and server-sent events."""
+
+    name = "hwledger-sse"
+
+    def __init__(self, daemon):
+        self.address = daemon.http_address
+
+
 class LlamaServer:
     name = "llama-server"
 
@@ -116,12 +126,12 @@ class LlamaServer:
         wait_until(serves, server)
 
 
-def measure(peer, server, model, streams, options, round_number):
+def measure(peer, server, model, streams, options, prompts_of):
     before = processes.cpu_seconds(server.process.pid)
     ran = subprocess.run(
         [options.binaries / "stream_load", peer.name, peer.address, "--model",
          model, "--streams", str(streams), "--tokens", str(options.tokens),
-         "--prompt-words", str(PROMPT_WORDS), "--round", str(round_number),
+         "--prompt-words", str(PROMPT_WORDS), "--round", str(prompts_of),
          "--slots", str(options.slots), "--sequence-length",
          str(SEQUENCE_LENGTH), "--threads", str(options.threads)],
         check=True, stdout=subprocess.PIPE)
@@ -158,13 +168,16 @@ def bench_model(name, model, options):
         for peer in (ours, theirs):
             servers[peer] = stack.enter_context(peer.start())
             peer.wait_until_serving(servers[peer])
+        # In turn; the model is loaded by the first.
+        peers = {ours: servers[ours], HwledgerSse(ours): servers[ours],
+                 theirs: servers[theirs]}
         rows = []
         for streams in options.streams:
-            found = {peer: [] for peer in servers}
+            found = {peer: [] for peer in peers}
             for round_number in range(options.rounds + 1):
-                for peer, server in servers.items():
+                for turn, (peer, server) in enumerate(peers.items()):
                     figures = measure(peer, server, model, streams, options,
-                                      round_number)
+                                      round_number * len(peers) + turn)
                     if round_number > 0:  # The first one loads and warms up.
                         found[peer].append(figures)
             rows += [{"model": name, "streams": streams, "peer": peer.name,

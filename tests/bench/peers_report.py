@@ -1,11 +1,11 @@
 """What peers.py has measured, in Markdown."""
 
 
-def ratio(row, rows):
-    """The rate beside llama-server's at the same load."""
+def ratio(row, rows, peer):
+    """The rate beside another peer's at the same load."""
     for other in rows:
         if (other["peer"], other["model"], other["streams"]) == (
-                "llama-server", row["model"], row["streams"]):
+                peer, row["model"], row["streams"]):
             return f"{row['tokens_per_second'] / other['tokens_per_second']:.2f}"
     return "–"
 
@@ -45,15 +45,16 @@ def markdown(result):
         "",
         f"`{result['command']}`",
         "",
-        "| model | streams | peer | tokens/s | ÷ llama-server | first token, ms"
-        " | longest gap, ms | CPU µs/token |",
-        "|---|---:|---|---:|---:|---:|---:|---:|",
+        "| model | streams | peer | tokens/s | ÷ hwledger | ÷ llama-server "
+        "| first token, ms | longest gap, ms | CPU µs/token |",
+        "|---|---:|---|---:|---:|---:|---:|---:|---:|",
     ]
     for row in result["rows"]:
         lines.append(
             f"| {row['model']} | {row['streams']} | {row['peer']} "
             f"| {cell(row, 'tokens_per_second', 1)} "
-            f"| {ratio(row, result['rows'])} "
+            f"| {ratio(row, result['rows'], 'hwledger')} "
+            f"| {ratio(row, result['rows'], 'llama-server')} "
             f"| {cell(row, 'first_token_p50_ms', 1)} "
             f"| {cell(row, 'longest_gap_ms', 1)} "
             f"| {cell(row, 'cpu_us_per_token', 0)} |")

@@ -1,6 +1,6 @@
 // Asks a server for many texts at once and prints, as JSON, how fast they came:
-// the client of peers.py, the same for hwledgerd and for llama-server, so that
-// what differs is the servers.
+// the client of peers.py, the same for hwledgerd, by each of its ways in, and
+// for llama-server, so that what differs is the servers.
 #include <arpa/inet.h>
 #include <grpcpp/grpcpp.h>
 #include <netinet/in.h>
@@ -12,10 +12,13 @@
 #include <chrono>
 #include <functional>
 #include <iostream>
+#include <iterator>
 #include <latch>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -29,8 +32,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// The same daemon over gRPC and over HTTP, and another server over HTTP.
+constexpr const char* kPeers[] = {"hwledger", "hwledger-sse", "llama-server"};
+
 struct Load {
-  std::string peer;  // "hwledger" or "llama-server".
+  std::string peer;  // One of kPeers.
   std::string address;
   std::string model;
   int stream_count = 1;
@@ -117,9 +123,41 @@ int Connect(const std::string& address) {
   return -1;
 }
 
-// Reads the answer as server-sent events: a line "data: {...}" for each token
-// and a last one with "stop": true. What frames the lines is skipped.
-Heard ReadEvents(int descriptor) {
+// What a line of server-sent events means.
+enum class Line { kNone, kText, kEnd };
+
+// How one server writes them.
+struct EventForm {
+  std::function<Line(std::string_view line)> read;
+  // Where the end tells how many tokens there were, since several may have come
+  // as one event.
+  nlohmann::json::json_pointer count;
+};
+
+// Each text has a "data: {...}", and the last event says "stop".
+EventForm LlamaServerEvents() {
+  return {.read =
+              [](std::string_view line) {
+                return line.find("\"stop\":true") == line.npos ? Line::kText
+                                                               : Line::kEnd;
+              },
+          .count = nlohmann::json::json_pointer("/tokens_predicted")};
+}
+
+// OpenAI's: after the texts an event with a reason, then one with the usage.
+EventForm OpenAiEvents() {
+  return {.read =
+              [](std::string_view line) {
+                if (line.find("\"usage\":{") != line.npos) return Line::kEnd;
+                return line.find("\"finish_reason\":null") == line.npos
+                           ? Line::kNone
+                           : Line::kText;
+              },
+          .count = nlohmann::json::json_pointer("/usage/completion_tokens")};
+}
+
+// What frames the lines is skipped.
+Heard ReadEvents(int descriptor, const EventForm& form) {
   Heard heard;
   std::string waiting;
   char bytes[16384];
@@ -129,12 +167,11 @@ Heard ReadEvents(int descriptor) {
       const std::string line = waiting.substr(0, end);
       waiting.erase(0, end + 1);
       if (!line.starts_with("data: ")) continue;
-      if (line.find("\"stop\":true") == std::string::npos) {
-        heard.Add(1);
-        continue;
-      }
+      const Line meaning = form.read(line);
+      if (meaning == Line::kText) heard.Add(1);
+      if (meaning != Line::kEnd) continue;
       const auto last = nlohmann::json::parse(line.substr(6), nullptr, false);
-      heard.tokens = last.value("tokens_predicted", heard.tokens);
+      heard.tokens = last.value(form.count, heard.tokens);
       return heard;
     }
   }
@@ -142,27 +179,52 @@ Heard ReadEvents(int descriptor) {
   return heard;
 }
 
-Request PrepareLlamaServer(const Load& load, int stream) {
-  const std::string body = nlohmann::json({{"prompt", Prompt(load, stream)},
-                                           {"n_predict", load.token_count},
-                                           {"temperature", 0},
-                                           {"stream", true}})
-                               .dump();
+Request PrepareHttp(const Load& load, const std::string& path,
+                    const nlohmann::json& message, const EventForm& form) {
+  const std::string body = message.dump();
   const std::string request = absl::StrCat(
-      "POST /completion HTTP/1.1\r\nHost: ", load.address,
+      "POST ", path, " HTTP/1.1\r\nHost: ", load.address,
       "\r\nContent-Type: application/json\r\nContent-Length: ", body.size(),
       "\r\nConnection: close\r\n\r\n", body);
   const int descriptor = Connect(load.address);
-  return [request, descriptor] {
+  return [request, descriptor, form] {
     Heard heard = {.failure = "cannot connect"};
     if (descriptor < 0) return heard;
     if (write(descriptor, request.data(), request.size()) ==
         std::ssize(request)) {
-      heard = ReadEvents(descriptor);
+      heard = ReadEvents(descriptor, form);
     }
     close(descriptor);
     return heard;
   };
+}
+
+Request PrepareLlamaServer(const Load& load, int stream) {
+  return PrepareHttp(load, "/completion",
+                     {{"prompt", Prompt(load, stream)},
+                      {"n_predict", load.token_count},
+                      {"temperature", 0},
+                      {"stream", true}},
+                     LlamaServerEvents());
+}
+
+// The model has to be loaded: OpenAI's API cannot say how.
+Request PrepareHwledgerSse(const Load& load, int stream) {
+  return PrepareHttp(load, "/v1/completions",
+                     {{"model", load.model},
+                      {"prompt", Prompt(load, stream)},
+                      {"max_tokens", load.token_count},
+                      {"temperature", 0},
+                      {"stream", true},
+                      {"stream_options", {{"include_usage", true}}}},
+                     OpenAiEvents());
+}
+
+Request Prepare(const Load& load, int stream,
+                const std::shared_ptr<grpc::Channel>& channel) {
+  if (channel) return PrepareHwledger(load, stream, channel);
+  return load.peer == "hwledger-sse" ? PrepareHwledgerSse(load, stream)
+                                     : PrepareLlamaServer(load, stream);
 }
 
 double Milliseconds(Clock::duration duration) {
@@ -202,8 +264,7 @@ int Run(const Load& load) {
   std::vector<std::thread> threads;
   for (int i = 0; i < load.stream_count; ++i) {
     threads.emplace_back([&, i] {
-      const Request request = channel ? PrepareHwledger(load, i, channel)
-                                      : PrepareLlamaServer(load, i);
+      const Request request = Prepare(load, i, channel);
       ready.arrive_and_wait();
       heard[static_cast<size_t>(i)] = request();
     });
@@ -226,7 +287,8 @@ int Main(int argc, char** argv) {
   CLI::App app("Asks a server for many texts at once.", "stream_load");
   app.add_option("PEER", load.peer)
       ->required()
-      ->check(CLI::IsMember({"hwledger", "llama-server"}));
+      ->check(CLI::IsMember(
+          std::vector<std::string>(std::begin(kPeers), std::end(kPeers))));
   app.add_option("ADDRESS", load.address)->required();
   app.add_option("--model", load.model);
   app.add_option("--streams", load.stream_count)->check(CLI::Range(1, 256));

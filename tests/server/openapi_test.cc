@@ -85,6 +85,8 @@ TEST(HttpIndexTest, HasACommandForEveryMethod) {
       HasSubstr("curl -N http://localhost:7421/hwledger.v1.InferenceRunner/"
                 "RunInference -H 'Content-Type: application/json' -d '{"
                 "\"model_id\":\"demo\",\"prompt\":\"A token is\"}'"));
+  EXPECT_THAT(index, HasSubstr("-d '{\"base\":{\"model_id\":\"demo\"},"
+                               "\"goal\":\"FIT_GOAL_SEQUENCE_LENGTH\"}'"));
   EXPECT_THAT(index, Not(HasSubstr("localhost:7421/hwledger.v1.Planner/"
                                    "WatchVram")));
 }
