@@ -2,6 +2,7 @@
 """hwledgerd beside llama-server and llama-bench, in one run.
 
   peers.py --models tiny 135m --json peers.json
+  peers.py --models 135m --busy 1         # beside a process that computes
 
 Build the targets hwledgerd, hwledger-runner and stream_load of the preset
 release first, and run it where nothing else runs. All peers get the
@@ -240,6 +241,8 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tokens", type=int, default=128)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--busy", type=int, default=0,
+                        help="other processes that compute meanwhile")
     parser.add_argument("--cache", type=pathlib.Path,
                         default=root / "build" / "bench-models",
                         help="where the random models are kept")
@@ -255,11 +258,16 @@ def parse_arguments():
 
 def main():
     options = parse_arguments()
+    files = {name: model_file(name, options.cache) for name in options.models}
     before = processes.load_average()
     daemon = bench_daemon(options)
     rows = []
-    for name in options.models:
-        rows += bench_model(name, model_file(name, options.cache), options)
+    with contextlib.ExitStack() as busy:
+        for _ in range(options.busy):
+            busy.enter_context(
+                processes.Server([sys.executable, "-c", "while True: pass"]))
+        for name, path in files.items():
+            rows += bench_model(name, path, options)
     result = {
         "machine": processes.machine(),
         "versions": versions(options.binaries),
@@ -269,6 +277,7 @@ def main():
         "slots": options.slots,
         "threads": options.threads,
         "rounds": options.rounds,
+        "busy": options.busy,
         "daemon": daemon,
         "rows": rows,
     }

@@ -41,13 +41,16 @@ def markdown(result):
     lines = [
         f"{result['machine']}; load average {result['load_average_before']:.1f}"
         f" before and {result['load_average_after']:.1f} after; "
-        f"{result['versions']}.",
+        f"{result['versions']}"
+        + (f"; beside {result['busy']} processes that compute"
+           if result["busy"] else "") + ".",
         "",
         f"`{result['command']}`",
         "",
         "| model | streams | peer | tokens/s | ÷ hwledger | ÷ llama-server "
-        "| first token, ms | longest gap, ms | CPU µs/token |",
-        "|---|---:|---|---:|---:|---:|---:|---:|---:|",
+        "| first token, ms | of it not prefill | longest gap, ms "
+        "| CPU µs/token |",
+        "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for row in result["rows"]:
         lines.append(
@@ -56,6 +59,7 @@ def markdown(result):
             f"| {ratio(row, result['rows'], 'hwledger')} "
             f"| {ratio(row, result['rows'], 'llama-server')} "
             f"| {cell(row, 'first_token_p50_ms', 1)} "
+            f"| {cell(row, 'added_p50_ms', 1)} "
             f"| {cell(row, 'longest_gap_ms', 1)} "
             f"| {cell(row, 'cpu_us_per_token', 0)} |")
     lines += ["", f"The daemon serves {daemon['cold_start_ms']:.0f} ms after "

@@ -55,6 +55,7 @@ struct Heard {
   Clock::time_point last;
   Clock::duration longest_gap = {};
   int64_t tokens = 0;
+  double prefill_ms = 0;  // As the server says; 0: it does not.
   std::string failure;
 
   void Add(int64_t count) {
@@ -81,6 +82,11 @@ std::string Prompt(const Load& load, int stream) {
 // One request that is ready to be sent: what is called sends it and listens.
 using Request = std::function<Heard()>;
 
+double Seconds(const v1::Timings& timings) {
+  const auto& time = timings.prefill_time();
+  return static_cast<double>(time.seconds()) + time.nanos() * 1e-9;
+}
+
 Request PrepareHwledger(const Load& load, int stream,
                         const std::shared_ptr<grpc::Channel>& channel) {
   v1::RunInferenceRequest message;
@@ -99,6 +105,9 @@ Request PrepareHwledger(const Load& load, int stream,
     v1::RunInferenceResponse event;
     while (reader->Read(&event)) {
       if (event.has_token()) heard.Add(event.token().token_count());
+      if (event.has_completion()) {
+        heard.prefill_ms = 1000 * Seconds(event.completion().timings());
+      }
     }
     heard.failure = reader->Finish().error_message();
     return heard;
@@ -132,6 +141,8 @@ struct EventForm {
   // Where the end tells how many tokens there were, since several may have come
   // as one event.
   nlohmann::json::json_pointer count;
+  // Where it tells how many milliseconds the prompt took.
+  nlohmann::json::json_pointer prefill_ms;
 };
 
 // Each text has a "data: {...}", and the last event says "stop".
@@ -141,7 +152,8 @@ EventForm LlamaServerEvents() {
                 return line.find("\"stop\":true") == line.npos ? Line::kText
                                                                : Line::kEnd;
               },
-          .count = nlohmann::json::json_pointer("/tokens_predicted")};
+          .count = nlohmann::json::json_pointer("/tokens_predicted"),
+          .prefill_ms = nlohmann::json::json_pointer("/timings/prompt_ms")};
 }
 
 // OpenAI's: after the texts an event with a reason, then one with the usage.
@@ -153,7 +165,8 @@ EventForm OpenAiEvents() {
                            ? Line::kNone
                            : Line::kText;
               },
-          .count = nlohmann::json::json_pointer("/usage/completion_tokens")};
+          .count = nlohmann::json::json_pointer("/usage/completion_tokens"),
+          .prefill_ms = nlohmann::json::json_pointer("/none")};
 }
 
 // What frames the lines is skipped.
@@ -172,6 +185,7 @@ Heard ReadEvents(int descriptor, const EventForm& form) {
       if (meaning != Line::kEnd) continue;
       const auto last = nlohmann::json::parse(line.substr(6), nullptr, false);
       heard.tokens = last.value(form.count, heard.tokens);
+      heard.prefill_ms = last.value(form.prefill_ms, 0.0);
       return heard;
     }
   }
@@ -231,24 +245,34 @@ double Milliseconds(Clock::duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
 
+double Median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
 nlohmann::json Summary(const std::vector<Heard>& all, Clock::time_point start) {
   int64_t tokens = 0;
   Clock::time_point end = start;
   Clock::duration longest_gap = {};
   std::vector<double> first_token_ms;
+  std::vector<double> added_ms;  // To the time in which the prompt is read.
   for (const Heard& heard : all) {
     tokens += heard.tokens;
     end = std::max(end, heard.last);
     longest_gap = std::max(longest_gap, heard.longest_gap);
     first_token_ms.push_back(Milliseconds(heard.first - start));
+    if (heard.prefill_ms == 0) continue;
+    added_ms.push_back(first_token_ms.back() - heard.prefill_ms);
   }
-  std::ranges::sort(first_token_ms);
   const double seconds = Milliseconds(end - start) / 1000;
-  return {{"tokens", tokens},
-          {"seconds", seconds},
-          {"tokens_per_second", static_cast<double>(tokens) / seconds},
-          {"first_token_p50_ms", first_token_ms[first_token_ms.size() / 2]},
-          {"longest_gap_ms", Milliseconds(longest_gap)}};
+  nlohmann::json summary = {
+      {"tokens", tokens},
+      {"seconds", seconds},
+      {"tokens_per_second", static_cast<double>(tokens) / seconds},
+      {"first_token_p50_ms", Median(first_token_ms)},
+      {"longest_gap_ms", Milliseconds(longest_gap)}};
+  if (!added_ms.empty()) summary["added_p50_ms"] = Median(added_ms);
+  return summary;
 }
 
 int Run(const Load& load) {
