@@ -13,6 +13,8 @@ namespace {
 
 constexpr size_t kQuotedBytesMax = 100;
 
+constexpr std::string_view kTexts = "a string or an array of strings";
+
 bool AsksForNothing(const nlohmann::json& value) {
   return value == false || value == "" ||
          (value.is_structured() && value.empty());
@@ -96,11 +98,10 @@ absl::StatusOr<std::vector<std::string>> JsonFields::Texts(
   const nlohmann::json* value = Find(name);
   if (value == nullptr) return std::vector<std::string>();
   if (value->is_string()) return std::vector{value->get<std::string>()};
-  constexpr std::string_view kWanted = "a string or an array of strings";
-  if (!value->is_array()) return MustBe(PlaceOf(name), kWanted, *value);
+  if (!value->is_array()) return MustBe(PlaceOf(name), kTexts, *value);
   std::vector<std::string> texts;
   for (const nlohmann::json& text : *value) {
-    if (!text.is_string()) return MustBe(PlaceOf(name), kWanted, text);
+    if (!text.is_string()) return MustBe(PlaceOf(name), kTexts, text);
     texts.push_back(text.get<std::string>());
   }
   return texts;

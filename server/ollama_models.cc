@@ -1,6 +1,5 @@
 #include "server/ollama_models.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -73,10 +72,6 @@ json CapabilitiesOf(const std::string& architecture) {
   return json::array({only_embeds ? "embedding" : "completion"});
 }
 
-int64_t SizeOf(const v1::Model& model) {
-  return std::max(model.size_on_disk_bytes(), model.size_bytes());
-}
-
 json NamesOf(const std::string& model_id, int64_t size) {
   const std::string name = OllamaNameOf(model_id);
   return {{"name", name}, {"model", name}, {"digest", DigestOf(name, size)}};
@@ -94,7 +89,7 @@ int64_t BytesOnGpus(const v1::LedgerEntry& load) {
   return bytes;
 }
 
-// One that stays has a date all the same, which clients know for "never".
+// One that stays has a date all the same: as theirs, 292 years from now.
 absl::Time ExpiryOf(const v1::LoadedModel& loaded, absl::Time now) {
   if (loaded.has_idle_time_left()) {
     return now + FromProto(loaded.idle_time_left());
@@ -132,7 +127,7 @@ json ToOllamaTags(const v1::ListModelsResponse& response) {
   json models = json::array();
   for (const v1::Model& model : response.models()) {
     if (!IsRunnable(model)) continue;
-    const int64_t size = SizeOf(model);
+    const int64_t size = model.size_on_disk_bytes();
     json entry = NamesOf(model.model_id(), size);
     entry["size"] = size;
     entry["details"] = DetailsOf(model);
@@ -162,7 +157,7 @@ json ToOllamaShow(const v1::Model& model) {
 json ToOllamaProcess(const OllamaProcess& process, absl::Time now) {
   const v1::LoadedModel& loaded = process.loaded;
   const v1::Model model = process.model.value_or(v1::Model());
-  json entry = NamesOf(loaded.model_id(), SizeOf(model));
+  json entry = NamesOf(loaded.model_id(), model.size_on_disk_bytes());
   entry["size"] = loaded.memory().measured_bytes();
   if (process.load) entry["size_vram"] = BytesOnGpus(*process.load);
   entry["details"] = DetailsOf(model);
