@@ -14,6 +14,7 @@
 #include "server/http_methods.h"
 #include "server/http_rpc.h"
 #include "server/metrics_text.h"
+#include "server/ollama_api.h"
 #include "server/openai_api.h"
 #include "server/openapi.h"
 
@@ -30,7 +31,8 @@ class HttpApi {
       : methods_(options.services),
         openapi_(ToText(OpenApiDocument(methods_, HWLEDGER_VERSION))),
         rpc_(options.channel, options.executor, options.workers),
-        openai_(rpc_, options.workers) {}
+        openai_(rpc_, options.workers),
+        ollama_(rpc_, options.workers) {}
 
   asio::awaitable<void> Route(HttpExchange& exchange) {
     const HttpRequest& request = exchange.request();
@@ -39,6 +41,9 @@ class HttpApi {
     }
     if (OpenAiApi::Has(request.path)) {
       co_return co_await openai_.Serve(exchange);
+    }
+    if (OllamaApi::Has(request.path)) {
+      co_return co_await ollama_.Serve(exchange);
     }
     const bool is_get = request.method == "GET" || request.method == "HEAD";
     if (is_get && request.path == "/readyz") {
@@ -110,6 +115,7 @@ class HttpApi {
   const std::string openapi_;
   HttpRpc rpc_;
   OpenAiApi openai_;
+  OllamaApi ollama_;
 };
 
 }  // namespace

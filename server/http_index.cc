@@ -57,6 +57,8 @@ std::string HttpIndex(const HttpMethods& methods, std::string_view host) {
       text,
       "\nOpenAI's API: /v1/models, /v1/chat/completions, /v1/completions, "
       "/v1/embeddings\n"
+      "\nOllama's API: /api/chat, /api/generate, /api/embed, /api/tags, "
+      "/api/show, /api/ps, /api/version\n"
       "\nBesides: /openapi.json, which describes the contract; /metrics, "
       "/healthz, /readyz\n");
 }

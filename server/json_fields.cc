@@ -13,6 +13,13 @@ namespace {
 
 constexpr size_t kQuotedBytesMax = 100;
 
+constexpr std::string_view kTexts = "a string or an array of strings";
+
+bool AsksForNothing(const nlohmann::json& value) {
+  return value == false || value == "" ||
+         (value.is_structured() && value.empty());
+}
+
 }  // namespace
 
 absl::Status MustBe(std::string_view place, std::string_view wanted,
@@ -76,13 +83,62 @@ absl::StatusOr<std::optional<int32_t>> JsonFields::SmallInteger(
   return static_cast<int32_t>(*value);
 }
 
-absl::StatusOr<bool> JsonFields::Flag(std::string_view name) const {
+absl::StatusOr<bool> JsonFields::Flag(std::string_view name,
+                                      bool absent) const {
   const nlohmann::json* value = Find(name);
-  if (value == nullptr) return false;
+  if (value == nullptr) return absent;
   if (!value->is_boolean()) {
     return MustBe(PlaceOf(name), "true or false", *value);
   }
   return value->get<bool>();
+}
+
+absl::StatusOr<std::vector<std::string>> JsonFields::Texts(
+    std::string_view name) const {
+  const nlohmann::json* value = Find(name);
+  if (value == nullptr) return std::vector<std::string>();
+  if (value->is_string()) return std::vector{value->get<std::string>()};
+  if (!value->is_array()) return MustBe(PlaceOf(name), kTexts, *value);
+  std::vector<std::string> texts;
+  for (const nlohmann::json& text : *value) {
+    if (!text.is_string()) return MustBe(PlaceOf(name), kTexts, text);
+    texts.push_back(text.get<std::string>());
+  }
+  return texts;
+}
+
+absl::StatusOr<std::optional<JsonFields>> JsonFields::Object(
+    std::string_view name) const {
+  const nlohmann::json* value = Find(name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_object()) return MustBe(PlaceOf(name), "an object", *value);
+  return JsonFields(*value, PlaceOf(name));
+}
+
+absl::Status JsonFields::ForEach(
+    std::string_view name,
+    absl::FunctionRef<absl::Status(const JsonFields&)> read) const {
+  const nlohmann::json* array = Find(name);
+  if (array == nullptr) return absl::OkStatus();
+  if (!array->is_array()) return MustBe(PlaceOf(name), "an array", *array);
+  for (size_t i = 0; i < array->size(); ++i) {
+    const std::string place = absl::StrCat(PlaceOf(name), "[", i, "]");
+    const nlohmann::json& element = (*array)[i];
+    if (!element.is_object()) return MustBe(place, "an object", element);
+    ABSL_RETURN_IF_ERROR(read(JsonFields(element, place)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status JsonFields::Refuse(
+    std::initializer_list<std::string_view> names) const {
+  for (const std::string_view name : names) {
+    const nlohmann::json* value = Find(name);
+    if (value != nullptr && !AsksForNothing(*value)) {
+      return FieldError(PlaceOf(name), "is not supported");
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace hwledger

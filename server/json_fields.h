@@ -1,10 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "nlohmann/json_fwd.hpp"
 
@@ -28,7 +32,18 @@ class JsonFields {
   absl::StatusOr<std::optional<int64_t>> Integer(std::string_view name) const;
   absl::StatusOr<std::optional<int32_t>> SmallInteger(
       std::string_view name) const;
-  absl::StatusOr<bool> Flag(std::string_view name) const;  // Absent: false.
+  absl::StatusOr<bool> Flag(std::string_view name, bool absent = false) const;
+  // Of one text or an array of them; absent: none.
+  absl::StatusOr<std::vector<std::string>> Texts(std::string_view name) const;
+  absl::StatusOr<std::optional<JsonFields>> Object(std::string_view name) const;
+
+  // `read` takes each element of an array of objects; absent: none.
+  absl::Status ForEach(
+      std::string_view name,
+      absl::FunctionRef<absl::Status(const JsonFields&)> read) const;
+
+  // FieldError: "is not supported", where one of them asks for anything.
+  absl::Status Refuse(std::initializer_list<std::string_view> names) const;
 
  private:
   const nlohmann::json& object_;

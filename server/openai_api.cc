@@ -8,9 +8,10 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
-#include "core/model/shallow_json.h"
 #include "nlohmann/json.hpp"
 #include "server/await_work.h"
+#include "server/http_pieces.h"
+#include "server/json_body.h"
 #include "server/openai_request.h"
 #include "server/query_parameters.h"
 #include "server/status.h"
@@ -103,7 +104,7 @@ asio::awaitable<void> OpenAiApi::GetModel(HttpExchange& exchange,
 
 asio::awaitable<void> OpenAiApi::Generate(HttpExchange& exchange,
                                           OpenAiKind kind) {
-  const auto body = co_await Parse(exchange.request().body);
+  const auto body = co_await ParseJsonBody(workers_, exchange.request().body);
   if (!body.ok()) co_return co_await exchange.Send(ErrorOf(body.status()));
   const auto asked = kind == OpenAiKind::kChat ? FromOpenAiChat(*body)
                                                : FromOpenAiCompletion(*body);
@@ -130,40 +131,33 @@ asio::awaitable<void> OpenAiApi::SendWhole(HttpExchange& exchange,
                              : OpenAiErrorResponse(status));
 }
 
-// Begins with the first chunk, so that what fails before it is an error of
-// HTTP.
 asio::awaitable<void> OpenAiApi::SendStream(HttpExchange& exchange,
                                             RpcCall& call, OpenAiAnswer answer,
                                             bool has_usage) {
   OpenAiStream stream(std::move(answer), has_usage);
-  bool has_begun = false;
+  HttpPieces pieces(exchange, {.content_type = "text/event-stream",
+                               .headers = {{"Cache-Control", "no-cache"}}});
   bool is_heard = true;
   v1::RunInferenceResponse event;
   while (is_heard && co_await call.Read(event)) {
     std::string piece;
     for (const json& chunk : stream.Chunks(event)) piece += Event(chunk);
-    if (piece.empty()) continue;
-    if (!std::exchange(has_begun, true)) {
-      is_heard =
-          co_await exchange.Begin({.content_type = "text/event-stream",
-                                   .headers = {{"Cache-Control", "no-cache"}}});
-    }
-    is_heard = is_heard && co_await exchange.Write(std::move(piece));
+    is_heard = co_await pieces.Write(std::move(piece));
   }
   if (!is_heard) call.Cancel();
   const grpc::Status status = co_await call.Finish();
-  if (!has_begun) {
+  if (!pieces.has_begun()) {
     co_return co_await exchange.Send(OpenAiErrorResponse(status));
   }
   if (is_heard &&
-      co_await exchange.Write(status.ok() ? "data: [DONE]\n\n"
-                                          : Event(ToOpenAiError(status)))) {
+      co_await pieces.Write(status.ok() ? "data: [DONE]\n\n"
+                                        : Event(ToOpenAiError(status)))) {
     co_await exchange.End();
   }
 }
 
 asio::awaitable<void> OpenAiApi::Embed(HttpExchange& exchange) {
-  const auto body = co_await Parse(exchange.request().body);
+  const auto body = co_await ParseJsonBody(workers_, exchange.request().body);
   if (!body.ok()) co_return co_await exchange.Send(ErrorOf(body.status()));
   const auto asked = FromOpenAiEmbedding(*body);
   if (!asked.ok()) co_return co_await exchange.Send(ErrorOf(asked.status()));
@@ -181,18 +175,6 @@ asio::awaitable<void> OpenAiApi::Embed(HttpExchange& exchange) {
                                             asked->is_base64));
   });
   co_await exchange.Send(std::move(answer));
-}
-
-asio::awaitable<absl::StatusOr<json>> OpenAiApi::Parse(
-    const std::string& body) {
-  absl::StatusOr<json> parsed;
-  co_await AwaitWork(workers_, body.size(),
-                     [&] { parsed = ParseShallowJson(body); });
-  if (!parsed.ok()) {
-    parsed = absl::InvalidArgumentError(
-        absl::StrCat("the body is not JSON: ", parsed.status().message()));
-  }
-  co_return parsed;
 }
 
 OpenAiAnswer OpenAiApi::NewAnswer(OpenAiKind kind, const std::string& model) {

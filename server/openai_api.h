@@ -6,7 +6,6 @@
 
 #include "boost/asio/any_io_executor.hpp"
 #include "boost/asio/awaitable.hpp"
-#include "nlohmann/json_fwd.hpp"
 #include "server/http_exchange.h"
 #include "server/http_rpc.h"
 #include "server/openai_response.h"
@@ -38,8 +37,6 @@ class OpenAiApi {
                                           OpenAiAnswer answer, bool has_usage);
   boost::asio::awaitable<void> Embed(HttpExchange& exchange);
 
-  boost::asio::awaitable<absl::StatusOr<nlohmann::json>> Parse(
-      const std::string& body);
   OpenAiAnswer NewAnswer(OpenAiKind kind, const std::string& model);
 
   HttpRpc& rpc_;

@@ -8,31 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
 #include "nlohmann/json.hpp"
-#include "server/http_message.h"
-#include "server/rpc_message.h"
+#include "server/generation_fields.h"
 
 namespace hwledger {
 namespace {
 
 using nlohmann::json;
-
-// `read` takes each element and where it stands.
-template <typename Read>
-absl::Status ForEachObject(const JsonFields& fields, std::string_view name,
-                           const Read& read) {
-  const json* array = fields.Find(name);
-  if (array == nullptr) return absl::OkStatus();
-  if (!array->is_array()) {
-    return MustBe(fields.PlaceOf(name), "an array", *array);
-  }
-  for (size_t i = 0; i < array->size(); ++i) {
-    const std::string place = absl::StrCat(fields.PlaceOf(name), "[", i, "]");
-    const json& element = (*array)[i];
-    if (!element.is_object()) return MustBe(place, "an object", element);
-    ABSL_RETURN_IF_ERROR(read(JsonFields(element, place)));
-  }
-  return absl::OkStatus();
-}
 
 // Text, or an array of parts that are text.
 absl::StatusOr<std::string> ReadContent(const JsonFields& fields) {
@@ -40,8 +21,8 @@ absl::StatusOr<std::string> ReadContent(const JsonFields& fields) {
   if (content == nullptr) return "";
   if (content->is_string()) return content->get<std::string>();
   std::string text;
-  ABSL_RETURN_IF_ERROR(ForEachObject(
-      fields, "content", [&](const JsonFields& part) -> absl::Status {
+  ABSL_RETURN_IF_ERROR(
+      fields.ForEach("content", [&](const JsonFields& part) -> absl::Status {
         ABSL_ASSIGN_OR_RETURN(const auto type, part.Text("type"));
         if (type != "text" && type != "refusal") {
           return FieldError(
@@ -53,35 +34,6 @@ absl::StatusOr<std::string> ReadContent(const JsonFields& fields) {
         return absl::OkStatus();
       }));
   return text;
-}
-
-// Of something with a "function" in it: what that is.
-absl::StatusOr<JsonFields> FunctionOf(const JsonFields& fields) {
-  ABSL_ASSIGN_OR_RETURN(const auto type, fields.Text("type"));
-  if (type.value_or("function") != "function") {
-    return FieldError(fields.PlaceOf("type"),
-                      absl::StrCat("must be function; got \"", *type, "\""));
-  }
-  const json* function = fields.Find("function");
-  if (function == nullptr || !function->is_object()) {
-    return FieldError(fields.PlaceOf("function"), "must be an object");
-  }
-  return JsonFields(*function, fields.PlaceOf("function"));
-}
-
-absl::Status ReadCall(const JsonFields& fields, v1::ToolCall& call) {
-  ABSL_ASSIGN_OR_RETURN(auto id, fields.Text("id"));
-  call.set_id(std::move(id).value_or(""));
-  ABSL_ASSIGN_OR_RETURN(const JsonFields function, FunctionOf(fields));
-  ABSL_ASSIGN_OR_RETURN(auto name, function.Text("name"));
-  call.set_name(std::move(name).value_or(""));
-  ABSL_ASSIGN_OR_RETURN(const auto arguments, function.Text("arguments"));
-  if (arguments.value_or("").empty()) return absl::OkStatus();
-  const absl::Status parsed =
-      DecodeMessage(RpcEncoding::kJson, *arguments, *call.mutable_arguments());
-  if (parsed.ok()) return absl::OkStatus();
-  return FieldError(function.PlaceOf("arguments"),
-                    "must be a JSON object as text");
 }
 
 absl::Status ReadMessage(const JsonFields& fields, v1::ChatMessage& message) {
@@ -97,21 +49,9 @@ absl::Status ReadMessage(const JsonFields& fields, v1::ChatMessage& message) {
   if (fields.Find("function_call") != nullptr) {
     return FieldError(fields.PlaceOf("function_call"), "is not supported");
   }
-  return ForEachObject(fields, "tool_calls", [&](const JsonFields& call) {
-    return ReadCall(call, *message.add_tool_calls());
+  return fields.ForEach("tool_calls", [&](const JsonFields& call) {
+    return ReadToolCall(call, *message.add_tool_calls());
   });
-}
-
-absl::Status ReadTool(const JsonFields& fields, v1::ChatTool& tool) {
-  ABSL_ASSIGN_OR_RETURN(const JsonFields function, FunctionOf(fields));
-  ABSL_ASSIGN_OR_RETURN(auto name, function.Text("name"));
-  tool.set_name(std::move(name).value_or(""));
-  ABSL_ASSIGN_OR_RETURN(auto description, function.Text("description"));
-  tool.set_description(std::move(description).value_or(""));
-  if (const json* parameters = function.Find("parameters")) {
-    tool.set_parameters_schema(ToText(*parameters));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status ReadToolChoice(const JsonFields& fields, v1::Chat& chat) {
@@ -141,16 +81,13 @@ absl::Status ReadOpenAiMessages(const JsonFields& fields, v1::Chat& chat) {
   if (fields.Find("messages") == nullptr) {
     return FieldError("messages", "must be given");
   }
-  return ForEachObject(fields, "messages", [&](const JsonFields& message) {
+  return fields.ForEach("messages", [&](const JsonFields& message) {
     return ReadMessage(message, *chat.add_messages());
   });
 }
 
 absl::Status ReadOpenAiTools(const JsonFields& fields, v1::Chat& chat) {
-  ABSL_RETURN_IF_ERROR(
-      ForEachObject(fields, "tools", [&](const JsonFields& tool) {
-        return ReadTool(tool, *chat.add_tools());
-      }));
+  ABSL_RETURN_IF_ERROR(ReadTools(fields, chat));
   return ReadToolChoice(fields, chat);
 }
 

@@ -1,6 +1,5 @@
 #include "server/openai_request.h"
 
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
 #include "nlohmann/json.hpp"
+#include "server/generation_fields.h"
 #include "server/http_message.h"
 #include "server/json_fields.h"
 #include "server/openai_messages.h"
@@ -21,43 +21,10 @@ namespace {
 
 using nlohmann::json;
 
-absl::Status Unsupported(std::string_view place) {
-  return FieldError(place, "is not supported");
-}
-
-// Where one of them asks for anything.
-absl::Status RefuseFields(const JsonFields& fields,
-                          std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    const json* value = fields.Find(name);
-    if (value != nullptr && *value != false && *value != "") {
-      return Unsupported(name);
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::Status OnlyOne(const JsonFields& fields, std::string_view name) {
   ABSL_ASSIGN_OR_RETURN(const auto count, fields.Integer(name));
   if (count.value_or(1) == 1) return absl::OkStatus();
   return FieldError(name, absl::StrCat("must be 1; got ", *count));
-}
-
-absl::Status ReadStops(const JsonFields& fields,
-                       v1::RunInferenceRequest& request) {
-  const json* stop = fields.Find("stop");
-  if (stop == nullptr) return absl::OkStatus();
-  if (stop->is_string()) {
-    request.add_stop(stop->get<std::string>());
-    return absl::OkStatus();
-  }
-  for (const json& one : stop->is_array() ? *stop : json::array({*stop})) {
-    if (!one.is_string()) {
-      return MustBe("stop", "a string or an array of strings", one);
-    }
-    request.add_stop(one.get<std::string>());
-  }
-  return absl::OkStatus();
 }
 
 absl::Status ReadLogitBias(const JsonFields& fields, v1::Sampling& sampling) {
@@ -80,37 +47,14 @@ absl::Status ReadLogitBias(const JsonFields& fields, v1::Sampling& sampling) {
   return absl::OkStatus();
 }
 
-absl::Status ReadSampling(const JsonFields& fields, v1::Sampling& sampling) {
-  ABSL_ASSIGN_OR_RETURN(const auto temperature, fields.Number("temperature"));
-  if (temperature) sampling.set_temperature(*temperature);
-  ABSL_ASSIGN_OR_RETURN(const auto top_p, fields.Number("top_p"));
-  if (top_p) sampling.set_top_p(*top_p);
-  ABSL_ASSIGN_OR_RETURN(const auto frequency,
-                        fields.Number("frequency_penalty"));
-  if (frequency) sampling.set_frequency_penalty(*frequency);
-  ABSL_ASSIGN_OR_RETURN(const auto presence, fields.Number("presence_penalty"));
-  if (presence) sampling.set_presence_penalty(*presence);
-  ABSL_ASSIGN_OR_RETURN(const auto seed, fields.Integer("seed"));
-  if (seed) sampling.set_seed(*seed);
-  // Not theirs, but what servers of local models take besides.
-  ABSL_ASSIGN_OR_RETURN(const auto top_k, fields.SmallInteger("top_k"));
-  if (top_k) sampling.set_top_k(*top_k);
-  ABSL_ASSIGN_OR_RETURN(const auto min_p, fields.Number("min_p"));
-  if (min_p) sampling.set_min_p(*min_p);
-  return ReadLogitBias(fields, sampling);
-}
-
-absl::StatusOr<std::string> ReadModel(const JsonFields& fields) {
-  ABSL_ASSIGN_OR_RETURN(auto model, fields.Text("model"));
-  if (!model) return FieldError("model", "must be given");
-  return *std::move(model);
-}
-
 // What chats and completions have in common.
 absl::StatusOr<OpenAiGeneration> ReadGeneration(const JsonFields& fields) {
   OpenAiGeneration read;
   ABSL_ASSIGN_OR_RETURN(*read.request.mutable_model_id(), ReadModel(fields));
-  ABSL_RETURN_IF_ERROR(ReadSampling(fields, *read.request.mutable_sampling()));
+  v1::Sampling& sampling = *read.request.mutable_sampling();
+  // "top_k" and "min_p" are not theirs, but what servers of local models take.
+  ABSL_RETURN_IF_ERROR(ReadSampling(fields, sampling));
+  ABSL_RETURN_IF_ERROR(ReadLogitBias(fields, sampling));
   ABSL_RETURN_IF_ERROR(ReadStops(fields, read.request));
   ABSL_RETURN_IF_ERROR(OnlyOne(fields, "n"));
   ABSL_ASSIGN_OR_RETURN(const auto max_tokens,
@@ -119,26 +63,18 @@ absl::StatusOr<OpenAiGeneration> ReadGeneration(const JsonFields& fields) {
   ABSL_ASSIGN_OR_RETURN(auto user, fields.Text("user"));
   if (user) read.request.set_user(*std::move(user));
   ABSL_ASSIGN_OR_RETURN(read.is_streamed, fields.Flag("stream"));
-  if (const json* options = fields.Find("stream_options")) {
-    if (!options->is_object()) {
-      return MustBe("stream_options", "an object", *options);
-    }
-    ABSL_ASSIGN_OR_RETURN(
-        read.wants_usage,
-        JsonFields(*options, "stream_options").Flag("include_usage"));
+  ABSL_ASSIGN_OR_RETURN(const auto options, fields.Object("stream_options"));
+  if (options) {
+    ABSL_ASSIGN_OR_RETURN(read.wants_usage, options->Flag("include_usage"));
   }
   return read;
 }
 
 absl::Status ReadResponseFormat(const JsonFields& fields,
                                 v1::RunInferenceRequest& request) {
-  const json* format = fields.Find("response_format");
-  if (format == nullptr) return absl::OkStatus();
-  if (!format->is_object()) {
-    return MustBe("response_format", "an object", *format);
-  }
-  const JsonFields within(*format, "response_format");
-  ABSL_ASSIGN_OR_RETURN(const auto type, within.Text("type"));
+  ABSL_ASSIGN_OR_RETURN(const auto format, fields.Object("response_format"));
+  if (!format) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(const auto type, format->Text("type"));
   if (type == "text") return absl::OkStatus();
   if (type == "json_object") {
     request.set_json_schema(R"({"type":"object"})");
@@ -150,7 +86,7 @@ absl::Status ReadResponseFormat(const JsonFields& fields,
                                    "got \"",
                                    type.value_or(""), "\""));
   }
-  const json* json_schema = within.Find("json_schema");
+  const json* json_schema = format->Find("json_schema");
   const json* schema = nullptr;
   if (json_schema != nullptr && json_schema->is_object()) {
     schema = JsonFields(*json_schema).Find("schema");
@@ -180,38 +116,19 @@ absl::Status ReadReasoningEffort(const JsonFields& fields, v1::Chat& chat) {
   return absl::OkStatus();
 }
 
-// One text, or an array of texts.
 absl::StatusOr<std::vector<std::string>> ReadTexts(const JsonFields& fields,
                                                    std::string_view name) {
-  const json* value = fields.Find(name);
-  if (value == nullptr) return FieldError(name, "must be given");
-  if (value->is_string()) return std::vector{value->get<std::string>()};
-  if (!value->is_array()) {
-    return MustBe(name, "a string or an array of strings", *value);
-  }
-  std::vector<std::string> texts;
-  for (const json& text : *value) {
-    if (!text.is_string()) {
-      return MustBe(name, "of strings; tokens are not supported", text);
-    }
-    texts.push_back(text.get<std::string>());
-  }
-  return texts;
-}
-
-absl::Status CheckBody(const json& body) {
-  if (body.is_object()) return absl::OkStatus();
-  return absl::InvalidArgumentError("the body must be a JSON object");
+  if (fields.Find(name) == nullptr) return FieldError(name, "must be given");
+  return fields.Texts(name);
 }
 
 }  // namespace
 
 absl::StatusOr<OpenAiGeneration> FromOpenAiChat(const json& body) {
-  ABSL_RETURN_IF_ERROR(CheckBody(body));
   const JsonFields fields(body);
   ABSL_RETURN_IF_ERROR(
-      RefuseFields(fields, {"audio", "functions", "function_call", "prediction",
-                            "store", "verbosity", "web_search_options"}));
+      fields.Refuse({"audio", "functions", "function_call", "prediction",
+                     "store", "verbosity", "web_search_options"}));
   const json* modalities = fields.Find("modalities");
   if (modalities != nullptr && *modalities != json::array({"text"})) {
     return FieldError("modalities", "must be text only");
@@ -235,9 +152,8 @@ absl::StatusOr<OpenAiGeneration> FromOpenAiChat(const json& body) {
 }
 
 absl::StatusOr<OpenAiGeneration> FromOpenAiCompletion(const json& body) {
-  ABSL_RETURN_IF_ERROR(CheckBody(body));
   const JsonFields fields(body);
-  ABSL_RETURN_IF_ERROR(RefuseFields(fields, {"echo", "suffix"}));
+  ABSL_RETURN_IF_ERROR(fields.Refuse({"echo", "suffix"}));
   ABSL_RETURN_IF_ERROR(OnlyOne(fields, "best_of"));
   ABSL_ASSIGN_OR_RETURN(OpenAiGeneration read, ReadGeneration(fields));
   ABSL_ASSIGN_OR_RETURN(const auto logprobs, fields.SmallInteger("logprobs"));
@@ -252,9 +168,8 @@ absl::StatusOr<OpenAiGeneration> FromOpenAiCompletion(const json& body) {
 }
 
 absl::StatusOr<OpenAiEmbedding> FromOpenAiEmbedding(const json& body) {
-  ABSL_RETURN_IF_ERROR(CheckBody(body));
   const JsonFields fields(body);
-  ABSL_RETURN_IF_ERROR(RefuseFields(fields, {"dimensions"}));
+  ABSL_RETURN_IF_ERROR(fields.Refuse({"dimensions"}));
   OpenAiEmbedding read;
   ABSL_ASSIGN_OR_RETURN(*read.request.mutable_model_id(), ReadModel(fields));
   ABSL_ASSIGN_OR_RETURN(const auto format, fields.Text("encoding_format"));

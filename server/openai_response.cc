@@ -10,8 +10,9 @@
 #include "google/rpc/status.pb.h"
 #include "nlohmann/json.hpp"
 #include "server/connect_protocol.h"
-#include "server/openai_logprobs.h"
+#include "server/json_logprobs.h"
 #include "server/rpc_message.h"
+#include "server/runnable_model.h"
 
 namespace hwledger {
 namespace {
@@ -231,10 +232,7 @@ json ToOpenAiModel(const v1::Model& model) {
 json ToOpenAiModels(const v1::ListModelsResponse& response) {
   json list = json::array();
   for (const v1::Model& model : response.models()) {
-    const bool can_run = model.source() != v1::MODEL_SOURCE_CATALOGUE &&
-                         model.source() != v1::MODEL_SOURCE_FOLDER &&
-                         !model.has_problem();
-    if (can_run) list.push_back(ToOpenAiModel(model));
+    if (IsRunnable(model)) list.push_back(ToOpenAiModel(model));
   }
   return {{"object", "list"}, {"data", std::move(list)}};
 }

@@ -20,6 +20,7 @@
 #include "nlohmann/json.hpp"
 #include "server/http_connection.h"
 #include "server/http_methods.h"
+#include "server/ollama_request.h"
 #include "server/openai_request.h"
 #include "server/rpc_request.h"
 
@@ -53,6 +54,11 @@ void Translate(const hwledger::HttpRequest& request) {
   (void)hwledger::FromOpenAiChat(*json).ok();
   (void)hwledger::FromOpenAiCompletion(*json).ok();
   (void)hwledger::FromOpenAiEmbedding(*json).ok();
+  (void)hwledger::FromOllamaChat(*json).ok();
+  (void)hwledger::FromOllamaGenerate(*json).ok();
+  (void)hwledger::FromOllamaEmbed(*json).ok();
+  (void)hwledger::FromOllamaEmbeddings(*json).ok();
+  (void)hwledger::FromOllamaShow(*json).ok();
 }
 
 boost::asio::awaitable<void> Answer(HttpExchange& exchange) {

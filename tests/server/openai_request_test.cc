@@ -142,7 +142,7 @@ TEST(FromOpenAiChatTest, IgnoresWhatTheApiDoesNotHave) {
 TEST(FromOpenAiChatTest, RefusesByNameWhatWeDoNotHave) {
   EXPECT_EQ(Refused(R"({"n": 2})"), "n");
   EXPECT_EQ(Refused(R"({"audio": {"voice": "x"}})"), "audio");
-  EXPECT_EQ(Refused(R"({"functions": []})"), "functions");
+  EXPECT_EQ(Refused(R"({"functions": [{}]})"), "functions");
   EXPECT_EQ(Refused(R"({"modalities": ["text", "audio"]})"), "modalities");
   EXPECT_EQ(Refused(R"({"parallel_tool_calls": false})"),
             "parallel_tool_calls");

@@ -1,4 +1,4 @@
-#include "server/openai_logprobs.h"
+#include "server/json_logprobs.h"
 
 #include <string>
 #include <utility>
@@ -24,17 +24,21 @@ json ToJson(const v1::TokenLogprob& token) {
 
 }  // namespace
 
-json ToChatLogprobs(absl::Span<const v1::TokenLogprob> tokens) {
-  json content = json::array();
+json ToLogprobs(absl::Span<const v1::TokenLogprob> tokens) {
+  json logprobs = json::array();
   for (const v1::TokenLogprob& token : tokens) {
     json entry = ToJson(token);
     json& top = entry["top_logprobs"] = json::array();
     for (const v1::TokenLogprob& other : token.top()) {
       top.push_back(ToJson(other));
     }
-    content.push_back(std::move(entry));
+    logprobs.push_back(std::move(entry));
   }
-  return {{"content", std::move(content)}, {"refusal", nullptr}};
+  return logprobs;
+}
+
+json ToChatLogprobs(absl::Span<const v1::TokenLogprob> tokens) {
+  return {{"content", ToLogprobs(tokens)}, {"refusal", nullptr}};
 }
 
 json ToCompletionLogprobs(absl::Span<const v1::TokenLogprob> tokens,

@@ -8,7 +8,10 @@
 
 namespace hwledger {
 
-// Of a chat's choice: {"content": [{"token", "logprob", "bytes", …}]}.
+// [{"token", "logprob", "bytes", "top_logprobs"}].
+nlohmann::json ToLogprobs(absl::Span<const v1::TokenLogprob> tokens);
+
+// The two forms of OpenAI's API. Of a chat's choice: {"content": ToLogprobs}.
 nlohmann::json ToChatLogprobs(absl::Span<const v1::TokenLogprob> tokens);
 
 // Of a completion's: lists beside one another. `text_offset`: bytes before.
