@@ -1,5 +1,6 @@
 #include "server/json_body.h"
 
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,8 +13,9 @@ namespace hwledger {
 boost::asio::awaitable<absl::StatusOr<nlohmann::json>> ParseJsonBody(
     boost::asio::any_io_executor workers, const std::string& body) {
   absl::StatusOr<nlohmann::json> parsed;
-  co_await AwaitWork(std::move(workers), body.size(),
-                     [&] { parsed = ParseShallowJson(body); });
+  // A prompt may be all of it.
+  const auto parse = [&] { parsed = ParseShallowJson(body, std::ssize(body)); };
+  co_await AwaitWork(std::move(workers), body.size(), parse);
   if (!parsed.ok()) {
     co_return absl::InvalidArgumentError(
         absl::StrCat("the body is not JSON: ", parsed.status().message()));

@@ -17,15 +17,13 @@ using Kind = JsonEvent::Kind;
 // Configs are nested some five deep; to copy a value takes stack for each.
 constexpr int64_t kDepthMax = 64;
 
-// Between two pieces: the lexer keeps what it has not told yet, twice.
-constexpr int64_t kPieceBytesMax = 2 << 20;
-
 constexpr int64_t kBufferBytes = 64 << 10;
 
 // The reader's bytes one by one.
 class ByteStream {
  public:
-  explicit ByteStream(ByteReader& reader) : reader_(reader) {}
+  ByteStream(ByteReader& reader, int64_t piece_bytes_max)
+      : reader_(reader), piece_bytes_max_(piece_bytes_max) {}
 
   bool AtEnd() {
     if (next_ == buffer_.size()) Fill();
@@ -50,10 +48,11 @@ class ByteStream {
     buffer_.clear();
     next_ = 0;
     if (!status_.ok()) return;
-    if (piece_bytes_ > kPieceBytesMax) {
+    // The lexer keeps what it has not told yet, twice.
+    if (piece_bytes_ > piece_bytes_max_) {
       status_ = absl::DataLossError(
           absl::StrCat("a piece of JSON is too long: offset ", offset(),
-                       ", at most ", kPieceBytesMax, " bytes"));
+                       ", at most ", piece_bytes_max_, " bytes"));
       return;
     }
     buffer_.resize(static_cast<size_t>(std::min(kBufferBytes, reader_.left())));
@@ -62,6 +61,7 @@ class ByteStream {
   }
 
   ByteReader& reader_;
+  const int64_t piece_bytes_max_;
   std::vector<char> buffer_;
   size_t next_ = 0;
   int64_t piece_bytes_ = 0;
@@ -172,8 +172,9 @@ class EventSax {
 }  // namespace
 
 absl::Status ReadJson(ByteReader& reader,
-                      const std::function<absl::Status(JsonEvent)>& take) {
-  ByteStream stream(reader);
+                      const std::function<absl::Status(JsonEvent)>& take,
+                      int64_t piece_bytes_max) {
+  ByteStream stream(reader, piece_bytes_max);
   EventSax sax(stream, take);
   const bool complete = nlohmann::json::sax_parse(ByteIterator(&stream),
                                                   ByteIterator(nullptr), &sax);

@@ -28,12 +28,16 @@ struct JsonEvent {
   int64_t count = 0;
 };
 
+// More than a key or a text of any config has.
+inline constexpr int64_t kJsonPieceBytesMax = 2 << 20;
+
 // Hands what `reader` has left to `take`, piece by piece, until it refuses one.
-// Takes some 25 MB of memory at most, whatever the text.
+// Takes a dozen times `piece_bytes_max` of memory at most, whatever the text.
 //
 // DataLoss: not JSON, or absurd as such; says where. Otherwise what `take`
 // said.
 absl::Status ReadJson(ByteReader& reader,
-                      const std::function<absl::Status(JsonEvent)>& take);
+                      const std::function<absl::Status(JsonEvent)>& take,
+                      int64_t piece_bytes_max = kJsonPieceBytesMax);
 
 }  // namespace hwledger

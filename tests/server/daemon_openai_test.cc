@@ -84,6 +84,14 @@ TEST_F(DaemonOpenAiTest, AnswersInTheFormThatIsAskedFor) {
               testing::AnyOf("\"yes\"", "\"no\""));
 }
 
+TEST_F(DaemonOpenAiTest, ReadsATextOfMegabytes) {
+  const HttpReply reply =
+      Post("/v1/completions",
+           {{"model", "nowhere"}, {"prompt", std::string(3 << 20, 'a')}});
+
+  EXPECT_EQ(reply.status, 404) << reply.body;
+}
+
 TEST_F(DaemonOpenAiTest, CompletesAText) {
   const json answer =
       json::parse(Post("/v1/completions", {{"model", "demo"},
