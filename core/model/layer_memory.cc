@@ -79,6 +79,8 @@ absl::Status AddLatentAttention(const ArchitectureKeys& keys,
   }
   ABSL_ASSIGN_OR_RETURN(const int64_t key_length,
                         keys.Required("attention.key_length_mla"));
+  ABSL_ASSIGN_OR_RETURN(const int64_t value_length,
+                        keys.Required("attention.value_length_mla"));
   ABSL_ASSIGN_OR_RETURN(const int64_t rotated,
                         keys.Required("rope.dimension_count"));
   for (Layer& layer : layers) {
@@ -89,6 +91,7 @@ absl::Status AddLatentAttention(const ArchitectureKeys& keys,
     layer.widths.unlatent =
         layer.widths.query_heads *
         (key_length + (layer.widths.is_rotated ? rotated : 0));
+    layer.widths.unlatent_output = layer.widths.query_heads * value_length;
   }
   return absl::OkStatus();
 }

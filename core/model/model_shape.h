@@ -51,12 +51,13 @@ struct RecurrentWidths {
 // the compute buffer depends on. 0: the layer has no such part.
 struct LayerWidths {
   int64_t query_heads = 0;
-  int64_t query = 0;       // Of all heads, as is `output`.
-  int64_t output = 0;      // What attention gives, before its projection.
-  int64_t query_gate = 0;  // Projected with the queries, for the output.
-  bool is_rotated = true;  // Queries and keys carry their position.
-  int64_t latent = 0;      // Latent attention: of one row of values,
-  int64_t unlatent = 0;    // and the queries outside of that space.
+  int64_t query = 0;            // Of all heads, as is `output`.
+  int64_t output = 0;           // What attention gives, before its projection.
+  int64_t query_gate = 0;       // Projected with the queries, for the output.
+  bool is_rotated = true;       // Queries and keys carry their position.
+  int64_t latent = 0;           // Latent attention: of one row of values,
+  int64_t unlatent = 0;         // the queries outside of that space,
+  int64_t unlatent_output = 0;  // and what attention gives there.
   int64_t feed_forward = 0;
   bool is_gated = false;     // The feed-forward part has a gate.
   bool is_parallel = false;  // It runs beside attention, on the same input.

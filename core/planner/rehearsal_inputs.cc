@@ -1,8 +1,11 @@
 #include "core/planner/rehearsal_inputs.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "core/planner/detour.h"
 #include "core/planner/pass_inputs.h"
 #include "core/planner/rehearsed_attention.h"
 
@@ -12,48 +15,79 @@ namespace {
 // Each token's position, and those of its key and value in the cache.
 Bytes Places(const Pass& pass) { return pass.token_count * Bytes(4 + 8 + 8); }
 
+Bytes PlacesOfStates(const Pass& pass) {
+  return pass.layout.slot_count * Bytes(sizeof(int32_t));
+}
+
 }  // namespace
 
 void RehearsalInputs::Take(const Layer& layer, DryResults& results) {
   Kind& kind = KindOf(layer);
   if (kind.is_taken || layer.key_elements == 0) return;
   kind.is_taken = true;
-  if (kind.size == Bytes()) kind.size = SizeOf(layer);
-  kind.block = results.TakeBytes(kind.size);
+  if (kind.rest_size == Bytes()) {
+    kind.rotation_size = ResultRotation(layer, pass_);
+    kind.rest_size = SizeOf(layer);
+  }
+  kind.rotation = results.TakeBytes(kind.rotation_size);
+  kind.rest = results.TakeBytes(kind.rest_size);
+}
+
+void RehearsalInputs::TakePlacesOfStates(DryResults& results) {
+  if (has_places_of_states_ || absl::c_none_of(layers_, Remembers)) return;
+  has_places_of_states_ = true;
+  results.TakeBytes(PlacesOfStates(pass_));
+}
+
+// A scan is told as well which states are the tokens', and which are others'.
+void RehearsalInputs::TakePlacesOfScans(DryResults& results) {
+  if (has_places_of_scans_ || absl::c_none_of(layers_, Scans)) return;
+  has_places_of_scans_ = true;
+  results.TakeBytes(PlacesOfStates(pass_));
 }
 
 void RehearsalInputs::TakeAll(DryResults& results) {
+  TakePlacesOfStates(results);
+  TakePlacesOfScans(results);
   for (const Layer& layer : layers_) Take(layer, results);
 }
 
 void RehearsalInputs::Free(const Layer& layer, DryResults& results) {
-  const bool is_used_again = std::any_of(
-      &layer + 1, layers_.data() + layers_.size(), [&](const Layer& later) {
-        return later.key_elements > 0 && IsWindowed(later) == IsWindowed(layer);
-      });
-  if (!is_used_again) results.Free(KindOf(layer).block);
+  if (!IsUsedBehind(layer)) results.Free(KindOf(layer).rest);
+}
+
+void RehearsalInputs::FreeRotation(const Layer& layer, DryResults& results) {
+  if (!IsUsedBehind(layer)) results.Free(KindOf(layer).rotation);
 }
 
 void RehearsalInputs::Repeat() {
   full_.is_taken = false;
   window_.is_taken = false;
+  has_places_of_states_ = false;
+  has_places_of_scans_ = false;
 }
 
 void RehearsalInputs::Keep() {
-  full_.block = {};
-  window_.block = {};
+  for (Kind* kind : {&full_, &window_}) kind->rotation = kind->rest = {};
+}
+
+bool RehearsalInputs::IsUsedBehind(const Layer& layer) const {
+  return std::any_of(
+      &layer + 1, layers_.data() + layers_.size(), [&](const Layer& later) {
+        return later.key_elements > 0 && IsWindowed(later) == IsWindowed(layer);
+      });
 }
 
 Bytes RehearsalInputs::SizeOf(const Layer& layer) const {
   std::vector<LayerGroup> alike;
-  alike.reserve(layers_.size());
+  alike.reserve(layers_.size() + 1);
+  alike.push_back({.layer = &layer, .layer_count = 1});
   for (const Layer& other : layers_) {
     if (IsWindowed(other) == IsWindowed(layer)) {
       alike.push_back({.layer = &other, .layer_count = 1});
     }
   }
-  return InputsOf(alike, pass_).sum + Places(pass_) +
-         CacheRotations(layer, pass_);
+  return InputsOf(alike, pass_).sum + Places(pass_) + KeyRotation(layer, pass_);
 }
 
 }  // namespace hwledger

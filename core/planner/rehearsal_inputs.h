@@ -18,11 +18,17 @@ class RehearsalInputs {
 
   static bool IsWindowed(const Layer& layer) { return layer.window_tokens > 0; }
 
-  // What `layer`, one of the layers, needs, unless it was taken before.
+  // What `layer`, one of the layers or the one before, needs, unless it was
+  // taken before.
   void Take(const Layer& layer, DryResults& results);
+  // Where the states are that are gathered, if a layer remembers some, unless
+  // it was taken before.
+  void TakePlacesOfStates(DryResults& results);
   void TakeAll(DryResults& results);
-  // Where no later layer needs the same.
+  // Where no later layer needs the same: all but what rotates the result back,
+  // once the heads are through, and that as well.
   void Free(const Layer& layer, DryResults& results);
+  void FreeRotation(const Layer& layer, DryResults& results);
 
   // All is to be taken once more, beside what is there.
   void Repeat();
@@ -31,20 +37,26 @@ class RehearsalInputs {
 
  private:
   struct Kind {
-    DryResults::Block block;
-    Bytes size;  // Once it has been asked for.
+    DryResults::Block rotation;  // What rotates the result back.
+    DryResults::Block rest;
+    Bytes rotation_size;  // Once they have been asked for.
+    Bytes rest_size;
     bool is_taken = false;
   };
 
   Kind& KindOf(const Layer& layer) {
     return IsWindowed(layer) ? window_ : full_;
   }
+  void TakePlacesOfScans(DryResults& results);
+  bool IsUsedBehind(const Layer& layer) const;
   Bytes SizeOf(const Layer& layer) const;
 
   const absl::Span<const Layer> layers_;
   const Pass& pass_;
   Kind full_;
   Kind window_;
+  bool has_places_of_states_ = false;
+  bool has_places_of_scans_ = false;
 };
 
 }  // namespace hwledger

@@ -19,12 +19,19 @@ bool Rotates(const TensorType& type, int64_t elements, int64_t head_count) {
          elements / head_count % kRotatedElements == 0;
 }
 bool RotatesKeys(const Layer& layer, const Pass& pass) {
-  return Rotates(*pass.layout.key_type, layer.widths.query,
+  return layer.kind != LayerKind::kLatentAttention &&
+         Rotates(*pass.layout.key_type, layer.widths.query,
                  layer.widths.query_heads);
 }
 bool RotatesValues(const Layer& layer, const Pass& pass) {
-  return Rotates(*pass.layout.value_type, layer.widths.output,
+  return layer.kind != LayerKind::kLatentAttention &&
+         Rotates(*pass.layout.value_type, layer.widths.output,
                  layer.widths.query_heads);
+}
+
+// So much of each cell of all streams.
+Bytes AllCells(const Layer& layer, const CacheLayout& layout, Bytes cell) {
+  return layout.stream_count * (CellsPerStream(layer, layout) * cell);
 }
 
 // Turning queries and keys by their position gives another result, as norming
@@ -96,53 +103,88 @@ Block Queries(const Layer& layer, CacheOrder order, const Pass& pass,
   return queries;
 }
 
-}  // namespace
-
-// With flash attention the scores never exist as a whole; an F32 cache is
-// converted to F16 for it.
-Block RehearseHeads(const Layer& layer, CacheOrder order, const Pass& pass,
-                    Block& normed, DryResults& results) {
-  const LayerWidths& widths = layer.widths;
+// With flash attention, for which an F32 cache is converted to F16, the scores
+// never exist as a whole. `keys` and `values` are what was handed over, if any.
+Block FlashHeads(const Layer& layer, const Pass& pass, Block& queries,
+                 Block& keys, Block& values, DryResults& results) {
   const CacheLayout& layout = pass.layout;
-  const int64_t cells = CellsPerStream(layer, layout);
-  Block queries = Queries(layer, order, pass, normed, results);
-  if (!pass.flash_attention) {
-    Block scores = results.Take(widths.query_heads * cells);
-    results.Free(queries);
-    Block heads = results.Take(widths.output);
-    results.Free(scores);
-    results.Replace(heads, widths.output);
-    return heads;
-  }
-  const auto converted = [&](const TensorType& type, int64_t elements) {
-    return type.name == "F32"
-               ? layout.stream_count * (cells * (elements * Bytes(2)))
-               : Bytes();
+  const auto convert = [&](const TensorType& type, int64_t elements,
+                           Block& block) {
+    if (type.name != "F32") return;
+    Block converted =
+        results.TakeBytes(AllCells(layer, layout, elements * Bytes(2)));
+    results.Free(block);
+    block = converted;
   };
-  Block keys =
-      results.TakeBytes(converted(*layout.key_type, layer.key_elements));
-  Block values =
-      results.TakeBytes(converted(*layout.value_type, layer.value_elements));
-  const Block heads = results.Take(widths.output);
+  convert(*layout.key_type, layer.key_elements, keys);
+  convert(*layout.value_type, layer.value_elements, values);
+  const Block heads = results.Take(layer.widths.output);
   results.Free(queries);
   results.Free(keys);
   results.Free(values);
   return heads;
 }
 
-void RehearseProjection(const Layer& layer, int64_t embedding_elements,
-                        const Pass& pass, Block& heads, DryResults& results) {
-  if (RotatesValues(layer, pass)) results.Replace(heads, layer.widths.output);
-  results.Replace(heads, embedding_elements);
+// Without it.
+Block PlainHeads(const Layer& layer, const Pass& pass, Block& queries,
+                 Block& keys, Block& values, DryResults& results) {
+  const LayerWidths& widths = layer.widths;
+  Block scores =
+      results.Take(widths.query_heads * CellsPerStream(layer, pass.layout));
+  results.Free(keys);
+  results.Free(queries);
+  Block heads = results.Take(widths.output);
+  results.Free(values);
+  results.Free(scores);
+  results.Replace(heads, widths.output);
+  return heads;
 }
 
-Bytes CacheRotations(const Layer& layer, const Pass& pass) {
-  const Bytes element(sizeof(float));
+}  // namespace
+
+Block RehearseHeads(const Layer& layer, CacheOrder order, const Pass& pass,
+                    Block& normed, DryResults& results) {
+  Block queries = Queries(layer, order, pass, normed, results);
+  Block keys;
+  Block values;
+  return (pass.flash_attention ? FlashHeads : PlainHeads)(
+      layer, pass, queries, keys, values, results);
+}
+
+Block RehearseHandedHeads(const Layer& layer, const Pass& pass,
+                          absl::FunctionRef<void()> take_mask,
+                          DryResults& results) {
+  const CacheLayout& layout = pass.layout;
+  const auto take_cells = [&](const TensorType& type, int64_t elements) {
+    return results.TakeBytes(AllCells(layer, layout, RowSize(type, elements)));
+  };
+  Block queries;
+  if (pass.flash_attention) queries = results.Take(layer.widths.query);
+  Block keys = take_cells(*layout.key_type, layer.key_elements);
+  if (!pass.flash_attention) {
+    queries = results.Take(layer.widths.query);
+    take_mask();
+  }
+  Block values = take_cells(*layout.value_type, layer.value_elements);
+  if (pass.flash_attention) take_mask();
+  return (pass.flash_attention ? FlashHeads : PlainHeads)(
+      layer, pass, queries, keys, values, results);
+}
+
+bool RotatesResult(const Layer& layer, const Pass& pass) {
+  return RotatesValues(layer, pass);
+}
+
+Bytes KeyRotation(const Layer& layer, const Pass& pass) {
+  if (!RotatesKeys(layer, pass)) return Bytes();
   const int64_t head = layer.widths.query / layer.widths.query_heads;
-  return (RotatesKeys(layer, pass) ? head * (head * element) : Bytes()) +
-         (RotatesValues(layer, pass)
-              ? kRotatedElements * (kRotatedElements * element)
-              : Bytes());
+  return head * (head * Bytes(sizeof(float)));
+}
+
+Bytes ResultRotation(const Layer& layer, const Pass& pass) {
+  return RotatesResult(layer, pass)
+             ? kRotatedElements * (kRotatedElements * Bytes(sizeof(float)))
+             : Bytes();
 }
 
 }  // namespace hwledger

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "absl/functional/function_ref.h"
 #include "core/bytes.h"
 #include "core/model/model_shape.h"
 #include "core/planner/compute_buffer.h"
@@ -18,12 +19,17 @@ DryResults::Block RehearseHeads(const Layer& layer, CacheOrder order,
                                 const Pass& pass, DryResults::Block& normed,
                                 DryResults& results);
 
-// Projects what the heads gave back to the width of the residual stream.
-void RehearseProjection(const Layer& layer, int64_t embedding_elements,
-                        const Pass& pass, DryResults::Block& heads,
-                        DryResults& results);
+// The same for queries, keys and values that come from another device, all
+// that is cached of the latter two. Calls `take_mask` when the mask comes.
+DryResults::Block RehearseHandedHeads(const Layer& layer, const Pass& pass,
+                                      absl::FunctionRef<void()> take_mask,
+                                      DryResults& results);
 
-// The matrices that rotate keys and values for a quantized cache.
-Bytes CacheRotations(const Layer& layer, const Pass& pass);
+// Whether what the heads gave is rotated back before it is projected.
+bool RotatesResult(const Layer& layer, const Pass& pass);
+
+// The matrices that rotate keys for a quantized cache, and the result back.
+Bytes KeyRotation(const Layer& layer, const Pass& pass);
+Bytes ResultRotation(const Layer& layer, const Pass& pass);
 
 }  // namespace hwledger

@@ -53,28 +53,13 @@ TEST_P(ExpertOffloadTest, AgreesWithThePlanForEveryMicroBatch) {
   }
 }
 
-// What is left out, and the plan's share of libllama's buffer there.
-constexpr KnownGap kLayerGaps[] = {
-    // 1.06: short convolutions break up what rotations for the cache leave.
-    {"lfm2-1.2b",
-     [](const EngineOptions& options) {
-       return options.gpu_layers == 9 && options.kv_cache_type_k == "q8_0";
-     }},
-    // 0.81: with one sequence a later scan finds no room for its inputs where
-    // the first on the GPU had them, which depends on all sizes at once.
-    {"mamba2-2.7b",
-     [](const EngineOptions& options) {
-       return options.gpu_layers == 9 && options.slot_count == 1;
-     }},
-};
-
 TEST_P(LayerOffloadTest, AgreesWithThePlan) {
   PlannedModel model(GetParam());
   // The output layer alone, a few, all.
   for (const int64_t gpu_layers : {1, 9, -1}) {
     for (const EngineOptions& options : LayerSettings(gpu_layers)) {
       model.ExpectAgreement(options, Devices(),
-                            ComparedUnless(kLayerGaps, GetParam(), options));
+                            ComparedFor(GetParam(), options));
     }
   }
 }

@@ -129,17 +129,11 @@ std::vector<EngineOptions> LayerSettings(int64_t gpu_layers) {
   return settings;
 }
 
-ComputeBuffers ComparedUnless(absl::Span<const KnownGap> gaps,
-                              std::string_view model,
-                              const EngineOptions& options) {
-  if (options.kv_cache_type_k == "f32" &&
-      absl::c_linear_search(kOffWithF32, model)) {
-    return ComputeBuffers::kNotCompared;
-  }
-  const bool is_known = absl::c_any_of(gaps, [&](const KnownGap& gap) {
-    return gap.model == model && gap.is_at(options);
-  });
-  return is_known ? ComputeBuffers::kNotCompared : ComputeBuffers::kCompared;
+ComputeBuffers ComparedFor(std::string_view model,
+                           const EngineOptions& options) {
+  const bool is_off = options.kv_cache_type_k == "f32" &&
+                      absl::c_linear_search(kOffWithF32, model);
+  return is_off ? ComputeBuffers::kNotCompared : ComputeBuffers::kCompared;
 }
 
 std::string LettersOf(std::string name) {

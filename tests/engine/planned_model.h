@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/types/span.h"
 #include "core/device.h"
 #include "core/engine/engine_options.h"
 #include "core/model/model_shape.h"
@@ -47,21 +46,15 @@ class PlannedModel {
 // sequences and whether they share a cache, the micro-batch, the cache's types.
 std::vector<EngineOptions> LayerSettings(int64_t gpu_layers);
 
-// Where a plan's compute buffers are not compared.
-struct KnownGap {
-  std::string_view model;
-  bool (*is_at)(const EngineOptions& options);
-};
-
 // 0.82 to 1.15: an F32 cache is converted as a whole, for which the host, and
 // layers behind it, find other gaps. The models where that is seen.
 inline constexpr std::string_view kOffWithF32[] = {
-    "bloom-560m", "deepseek-v2-lite", "falcon-40b", "gemma-3-12b",
-    "gpt2",       "phi-3.5-moe",      "qwen3.5-4b", "starcoder2-3b"};
+    "bloom-560m",  "falcon-40b", "gemma-3-12b",  "gpt2",
+    "phi-3.5-moe", "qwen3.5-4b", "starcoder2-3b"};
 
-ComputeBuffers ComparedUnless(absl::Span<const KnownGap> gaps,
-                              std::string_view model,
-                              const EngineOptions& options);
+// Whether a plan's compute buffers are compared.
+ComputeBuffers ComparedFor(std::string_view model,
+                           const EngineOptions& options);
 
 // One of each architecture, and of each way to be made, whose layers are split
 // between devices.

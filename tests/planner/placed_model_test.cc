@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/planner/recurrent_buffer.h"
-
 namespace hwledger {
 namespace {
 
@@ -62,40 +60,14 @@ TEST(PlacedModelTest, HoldsTheLogitsBesideTheOutputLayerAlone) {
   EXPECT_EQ(ComputeBufferOf(1, 1, {kHost, kGpu}), Bytes((128'256 + 4096) * 4));
 }
 
-// In halves, of which the first's last gate is computed on the second and
-// returns.
-TEST(PlacedModelTest, SendsTheGateOfAScanToTheNextGpuAndBack) {
-  // Mamba-2 2.7B.
-  const Layer layer = {.kind = LayerKind::kRecurrent,
-                       .widths = {.recurrent = {.kind = Recurrence::kMamba2,
-                                                .inner = 5120,
-                                                .convolved = 5376,
-                                                .heads = 80,
-                                                .convolution_state = 3 * 5376,
-                                                .state = 5120 * 128}}};
-  const ModelShape model = {.layers = std::vector<Layer>(4, layer),
-                            .embedding_elements = 2560,
-                            .vocabulary_size = 50'288};
-  const std::vector<Device> devices = {kHost, kGpu, kGpu};
-  const EngineOptions options = {.sequence_length = 8192};
-  const PlacedModel placed(model, options, devices);
-  const Pass pass = PassOf(options);
-  const Bytes scan = RecurrentBuffer(layer, pass);
-
-  // Four of each, as of every input; 512 x 2560 floats are 5 MiB.
-  EXPECT_EQ(placed.Weigh(1, pass).compute_buffer,
-            scan + 16 * MiB(5) + 4 * MiB(10));
-  EXPECT_EQ(placed.Weigh(2, pass).compute_buffer,
-            scan + 11 * MiB(5) + 4 * (512 * (5120 + 5376 + 80) * Bytes(4)));
-}
-
 TEST(PlacedModelTest, HoldsFourOfEveryInputInAPipeline) {
   const std::vector<Device> devices = {kHost, kGpu, kGpu};
 
   EXPECT_EQ(ComputeBufferOf(0, -1, devices), MiB(10 * 8 + 4 * 8));
-  // Three of the residual stream, four times, and three in use.
+  // Three of the residual stream, four times, what images are merged into, and
+  // three in use.
   EXPECT_EQ(ComputeBufferOf(1, -1, devices),
-            MiB(15 * 8 + 84 + 4 * 8) + 4 * kPlaces);
+            MiB(16 * 8 + 84 + 4 * 8) + 4 * kPlaces);
   // Two, four times; attention of the last layer alone needs three.
   EXPECT_EQ(ComputeBufferOf(2, -1, devices), MiB(11 * 8 + 4 * 8) + 4 * kPlaces);
 }

@@ -78,8 +78,37 @@ TEST(RehearsalTest, HoldsAllLogitsThatADraftWants) {
             Bytes(16 * ((1 << 20) + 1024) * 4));
 }
 
-TEST(RehearsalTest, KnowsNoLayersThatRememberAState) {
-  EXPECT_EQ(BufferOf({.recurrent = {.kind = Recurrence::kMamba2}}, kBehindHost),
+// The states of the first layer are gathered when the host has stored keys and
+// values, so that what follows in its attention is done here.
+TEST(RehearsalTest, AttendsForTheHostInFrontOfALayerThatRemembersAState) {
+  const Layer attention = LayerOf({});
+  const Layer convolution = {
+      .kind = LayerKind::kRecurrent,
+      .widths = {.recurrent = {.kind = Recurrence::kShortConvolution,
+                               .inner = 1024,
+                               .convolved = 1024,
+                               .convolution_state = 2 * 1024}}};
+  const ModelShape model = {
+      .layers = {attention, attention, convolution, convolution},
+      .embedding_elements = 1024,
+      .vocabulary_size = 1};
+  const auto buffer = [&](FlashAttention flash_attention) {
+    return RehearsedBuffer(
+        model, kBehindHost, /*device=*/1, /*is_pipelined=*/false,
+        PassOf({.sequence_length = 8192, .flash_attention = flash_attention}));
+  };
+
+  // Queries, 8192 cells of 1024 keys and of as many values in F16, the mask,
+  // and what the heads give.
+  EXPECT_EQ(buffer(FlashAttention::kOn),
+            MiB(2) + 2 * MiB(16) + MiB(8) + kPlaces + MiB(2));
+  // A mask of F32, numbers of values, and the scores of 16 heads in F32.
+  EXPECT_EQ(buffer(FlashAttention::kOff),
+            MiB(2) + 2 * MiB(16) + MiB(16) + MiB(4) + kPlaces + MiB(256));
+}
+
+TEST(RehearsalTest, KnowsNoLayersOfAnotherOrder) {
+  EXPECT_EQ(BufferOf({.recurrent = {.kind = Recurrence::kRwkv7}}, kBehindHost),
             std::nullopt);
 }
 

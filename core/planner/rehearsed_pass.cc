@@ -1,0 +1,202 @@
+#include "core/planner/rehearsed_pass.h"
+
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/functional/function_ref.h"
+#include "core/planner/rehearsed_attention.h"
+#include "core/planner/rehearsed_latent_attention.h"
+#include "core/planner/rehearsed_network.h"
+#include "core/planner/rehearsed_recurrence.h"
+
+namespace hwledger {
+namespace {
+
+bool IsShortConvolution(const Layer& layer) {
+  return layer.widths.recurrent.kind == Recurrence::kShortConvolution;
+}
+
+// Mamba-1's result is a view, where nothing can be added.
+bool AddsInStream(const Layer& layer) {
+  return IsShortConvolution(layer) ||
+         (layer.widths.recurrent.kind == Recurrence::kMamba1 &&
+          layer.widths.feed_forward == 0 &&
+          layer.widths.expert_feed_forward == 0);
+}
+
+bool HasExperts(const Layer& layer) {
+  return layer.widths.expert_feed_forward > 0;
+}
+
+}  // namespace
+
+RehearsedPass::RehearsedPass(const ModelShape& model,
+                             absl::Span<const Layer> layers,
+                             const Layer* behind, const Pass& pass)
+    : embedding_(model.embedding_elements),
+      has_windows_(absl::c_any_of(model.layers, RehearsalInputs::IsWindowed)),
+      adds_in_stream_(absl::c_any_of(model.layers, AddsInStream)),
+      layers_(layers),
+      pass_(pass),
+      detour_(behind == nullptr ? Detour{}
+                                : DetourOf(layers.back(), *behind, pass)),
+      results_(pass.token_count),
+      inputs_(layers, pass) {}
+
+void RehearsedPass::Go(size_t index, bool has_experts, bool is_last) {
+  const LayerWidths& widths = layers_[index].widths;
+  if (widths.query > 0) Attend(index, is_last);
+  if (Remembers(layers_[index])) Remember(index, is_last);
+  if (widths.feed_forward + widths.expert_feed_forward > 0) {
+    FeedForward(index, has_experts, is_last);
+  }
+}
+
+void RehearsedPass::TakeLogits(int64_t vocabulary_size) {
+  Take(embedding_);
+  Take(vocabulary_size);
+}
+
+// For the convolution of `layer`, if it remembers a state.
+void RehearsedPass::Gather(const Layer& layer) {
+  if (!Remembers(layer)) return;
+  states_ = results_.TakeBytes(GatheredStates(layer, pass_));
+}
+
+// For the next layer that remembers a state: when all in front of it has been
+// added to the graph but for what nothing was stored of.
+void RehearsedPass::GatherBehind(size_t index) {
+  for (const Layer& layer : layers_.subspan(index + 1)) {
+    if (Remembers(layer)) return Gather(layer);
+    if (layer.widths.query > 0 || HasExperts(layer)) return;
+  }
+}
+
+// Makes something else of `block`, so many elements, unless that is the detour
+// at the end of these layers. In a pipeline there is room for what comes back.
+void RehearsedPass::MakeAtEnd(size_t index, int64_t elements, Block& block) {
+  const bool is_away = index + 1 == layers_.size() && detour_.back > Bytes();
+  if (!is_away) {
+    results_.Replace(block, elements);
+    return;
+  }
+  Free(block);
+  if (!is_pipelined_) block = results_.TakeBytes(detour_.back);
+}
+
+RehearsedPass::Block RehearsedPass::Normed(const Layer& layer) {
+  const Block normed = std::exchange(normed_, Block{});
+  const bool is_there = normed.size > Bytes() || layer.widths.is_post_normed;
+  return is_there ? normed : Take(embedding_);
+}
+
+// What the heads gave, back to the width of the residual stream.
+void RehearsedPass::Project(size_t index, Block& heads) {
+  const Layer& layer = layers_[index];
+  if (RotatesResult(layer, pass_)) {
+    MakeAtEnd(index, layer.widths.output, heads);
+    inputs_.FreeRotation(layer, results_);
+  }
+  results_.Replace(heads, embedding_);
+}
+
+// The last layer goes on with those tokens alone whose logits are wanted.
+void RehearsedPass::SelectOutputs(Block& result) {
+  results_.GoOnWith(pass_.output_count);
+  results_.Replace(result, embedding_);
+  results_.Replace(stream_, embedding_);
+}
+
+// What a part of a layer gave to the stream.
+void RehearsedPass::Add(Block& result) {
+  const bool keeps_stream = adds_in_stream_ && stream_.size > Bytes();
+  Free(keeps_stream ? result : stream_);
+  if (!keeps_stream) stream_ = result;
+}
+
+// Leaves the result in the stream, or beside it.
+void RehearsedPass::Attend(size_t index, bool is_last) {
+  const Layer& layer = layers_[index];
+  const LayerWidths& widths = layer.widths;
+  Block normed = Normed(layer);
+  const CacheOrder order =
+      has_windows_ ? CacheOrder::kKeysFirst : CacheOrder::kValuesFirst;
+  Block result = layer.kind == LayerKind::kLatentAttention
+                     ? RehearseLatentHeads(layer, pass_, normed, results_)
+                     : RehearseHeads(layer, order, pass_, normed, results_);
+  inputs_.Free(layer, results_);
+  if (!HasExperts(layer)) GatherBehind(index);
+  if (!widths.projects_late) Project(index, result);
+  if (is_last) SelectOutputs(result);
+  normed_ = normed;
+  if (widths.is_parallel || widths.projects_late) {
+    attended_ = result;
+  } else {
+    Add(result);
+  }
+}
+
+void RehearsedPass::Remember(size_t index, bool is_last) {
+  const Layer& layer = layers_[index];
+  Block normed = Normed(layer);
+  const auto gather_next = [&] {
+    if (!HasExperts(layer)) GatherBehind(index);
+  };
+  const auto make_gate = [&](Block& projected) {
+    MakeAtEnd(index, layer.widths.recurrent.inner, projected);
+  };
+  Block result =
+      IsShortConvolution(layer)
+          ? RehearseConvolution(layer, embedding_, pass_, gather_next, normed,
+                                states_, results_)
+          : RehearseScan(layer, embedding_, pass_, gather_next, make_gate,
+                         normed, states_, results_);
+  if (is_last) SelectOutputs(result);
+  Add(result);
+}
+
+void RehearsedPass::FeedForward(size_t index, bool has_experts, bool is_last) {
+  const Layer& layer = layers_[index];
+  const LayerWidths& widths = layer.widths;
+  Block normed = Normed(layer);
+  const Network dense = {.width = widths.feed_forward,
+                         .is_gated = widths.is_gated,
+                         .is_fused = widths.has_fused_gate};
+  Block result = HasExperts(layer)
+                     ? Experts(index, normed, has_experts)
+                     : RehearseNetwork(dense, embedding_, normed, results_);
+  if (HasExperts(layer) && dense.width > 0) {
+    Block own = Take(embedding_);
+    Block beside = RehearseNetwork(dense, embedding_, own, results_);
+    Free(beside);
+  }
+  if (widths.adds_stream_early) Free(stream_);
+  if (widths.projects_late) Project(index, attended_);
+  Free(attended_);
+  const bool is_alone = widths.query == 0 && !Remembers(layer);
+  if (is_last && is_alone) SelectOutputs(result);
+  Add(result);
+}
+
+// Inputs of the next layer's attention come with what the host gave.
+RehearsedPass::Block RehearsedPass::Experts(size_t index, Block& normed,
+                                            bool has_experts) {
+  const Layer& layer = layers_[index];
+  const auto take_inputs = [&] {
+    if (index + 1 < layers_.size()) inputs_.Take(layers_[index + 1], results_);
+  };
+  absl::FunctionRef<void()> come_back = take_inputs;
+  const Block result = RehearseExperts(
+      layer, embedding_, has_experts ? nullptr : &come_back, normed, results_);
+  GatherBehind(index);
+  const int64_t shared_width = layer.widths.shared_feed_forward;
+  if (shared_width > 0) {
+    const Network network = {.width = shared_width,
+                             .is_gated = layer.widths.has_gated_experts};
+    Block shared = RehearseNetwork(network, embedding_, normed, results_);
+    Free(shared);
+  }
+  return result;
+}
+
+}  // namespace hwledger

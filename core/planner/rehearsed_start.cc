@@ -1,0 +1,135 @@
+#include "absl/types/span.h"
+#include "core/planner/detour.h"
+#include "core/planner/handover.h"
+#include "core/planner/rehearsed_attention.h"
+#include "core/planner/rehearsed_pass.h"
+
+namespace hwledger {
+
+void RehearsedPass::StartWithTokens(bool has_position_table) {
+  if (has_position_table) {
+    stream_ = Take(embedding_);
+    Block positions = Take(embedding_);
+    inputs_.TakeAll(results_);
+    Free(positions);
+    return;
+  }
+  Block images = Take(embedding_);
+  Block mixed = Take(embedding_);
+  stream_ = Take(embedding_);
+  inputs_.TakeAll(results_);
+  Take(embedding_);
+  Free(images);
+  Free(mixed);
+  Gather(layers_.front());
+}
+
+void RehearsedPass::StartBehindHost(const Layer& before, bool has_all_experts) {
+  const LayerWidths& widths = before.widths;
+  if (Remembers(layers_.front())) {
+    if (widths.expert_feed_forward > 0) return StartAmidExperts(before);
+    widths.query > 0 ? AttendForHost(before) : TakeDetour(before);
+  }
+  Block experts;
+  Block weights;
+  Block others;
+  if (EndsWithExperts(widths)) {
+    experts = Take(widths.experts_used * embedding_);
+    weights = Take(widths.experts_used);
+    others = Take(embedding_);
+  } else {
+    stream_ = Take(embedding_);
+    others = Take((ResidualsFromHost(widths) - 1) * embedding_);
+  }
+  inputs_.Take(layers_.front(), results_);
+  if (has_all_experts) inputs_.TakeAll(results_);
+  if (EndsWithExperts(widths)) stream_ = Take(embedding_);
+  Free(experts);
+  Free(weights);
+  Free(others);
+}
+
+void RehearsedPass::StartBehindGpu(const Layer& before, bool has_all_experts) {
+  if (Remembers(layers_.front())) TakeDetour(before);
+  const bool is_normed = !layers_.front().widths.is_post_normed;
+  if (is_normed) {
+    normed_ = Take(embedding_);
+    inputs_.Take(layers_.front(), results_);
+  }
+  stream_ = Take(embedding_);
+  if (!is_normed) inputs_.Take(layers_.front(), results_);
+  if (has_all_experts) inputs_.TakeAll(results_);
+}
+
+void RehearsedPass::StartInPipeline(const Layer* before, int64_t streams) {
+  is_pipelined_ = true;
+  const Detour detour =
+      before == nullptr ? Detour{} : DetourOf(*before, layers_.front(), pass_);
+  for (int64_t copy = 0; copy < kPipelineCopies; ++copy) {
+    Take(streams * embedding_);
+    results_.TakeBytes(detour.there + detour_.back);
+    inputs_.Repeat();
+    inputs_.TakeAll(results_);
+  }
+  inputs_.Keep();
+  if (before == nullptr && streams > 2) Take(embedding_);
+  Gather(layers_.front());
+  Block back = results_.TakeBytes(detour.back);
+  Free(back);
+}
+
+// Where the first layer remembers a state, its states are gathered while the
+// host is between the routed experts of the layer before and the shared ones,
+// if there are some. What the routed ones gave is added up here.
+void RehearsedPass::StartAmidExperts(const Layer& before) {
+  const LayerWidths& widths = before.widths;
+  const bool has_shared = widths.shared_feed_forward > 0;
+  Block residual;
+  const auto take_rest = [&] {
+    residual = Take(embedding_);
+    inputs_.TakeAll(results_);
+  };
+  Block experts = Take(widths.experts_used * embedding_);
+  Block weights = Take(widths.experts_used);
+  inputs_.TakePlacesOfStates(results_);
+  if (!has_shared) take_rest();
+  Free(weights);
+  Block sum = Take(embedding_);
+  Free(experts);
+  Gather(layers_.front());
+  Block shared = Take(has_shared ? embedding_ : 0);
+  if (has_shared) take_rest();
+  Free(shared);
+  Free(adds_in_stream_ ? sum : residual);
+  stream_ = adds_in_stream_ ? residual : sum;
+}
+
+// Where the first layer remembers a state, its states are gathered while the
+// layer before is without its end.
+void RehearsedPass::TakeDetour(const Layer& before) {
+  const Detour detour = DetourOf(before, layers_.front(), pass_);
+  inputs_.TakePlacesOfStates(results_);
+  Block there = results_.TakeBytes(detour.there);
+  Gather(layers_.front());
+  Block back = results_.TakeBytes(detour.back);
+  Free(there);
+  Free(back);
+}
+
+// The same behind attention on the host. As nothing is multiplied with weights
+// in it, it is done here itself (ggml: ggml_backend_sched_split_graph, "expand
+// gpu up").
+void RehearsedPass::AttendForHost(const Layer& before) {
+  Block heads = RehearseHandedHeads(
+      before, pass_, [&] { inputs_.Take(before, results_); }, results_);
+  inputs_.TakePlacesOfStates(results_);
+  inputs_.Free(before, results_);
+  Gather(layers_.front());
+  if (RotatesResult(before, pass_)) {
+    results_.Replace(heads, before.widths.output);
+    inputs_.FreeRotation(before, results_);
+  }
+  Free(heads);
+}
+
+}  // namespace hwledger
