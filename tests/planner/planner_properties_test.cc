@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "core/model/catalogue.h"
 #include "core/planner/device_presets.h"
 #include "core/planner/planner.h"
