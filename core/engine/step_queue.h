@@ -15,9 +15,10 @@ namespace hwledger {
 class StepQueue {
  public:
   // For so long after what was taken last, tokens wait for others to go with
-  // them. Nobody sees it, and a model that makes several in that time keeps
-  // more of the processor to itself: a message takes two processes some 250 us.
-  static constexpr absl::Duration kLinger = absl::Milliseconds(2);
+  // them. Nobody sees a quarter of a frame, and a model that makes several in
+  // that time keeps more of the processor to itself: a message takes two
+  // processes some 250 us.
+  static constexpr absl::Duration kLinger = absl::Milliseconds(4);
 
   explicit StepQueue(absl::Duration linger = kLinger) : linger_(linger) {}
 
