@@ -19,6 +19,7 @@
 #include "boost/process/v2/posix/bind_fd.hpp"
 #include "boost/process/v2/process.hpp"
 #include "boost/process/v2/stdio.hpp"
+#include "core/hardware.h"
 #include "core/last_words.h"
 #include "core/watchdog.h"
 #include "server/child.h"
@@ -60,6 +61,18 @@ struct SocketPair {
   SocketPair& operator=(const SocketPair&) = delete;
 };
 
+// Where the engine computes on every core, each of its threads keeps to one.
+// Left alone, two of them share a core now and then, and each waits for the
+// other: a third of the rate, and a fifth beside another busy process. With
+// fewer threads, all engines would share the first cores.
+auto EnvironmentFor(const LoadPlan& plan) {
+  auto environment = ChildEnvironment();
+  if (plan.options.thread_count >= Hardware::core_count()) {
+    environment.try_emplace("OMP_PROC_BIND", "true");
+  }
+  return environment;
+}
+
 // One process. All of it runs on the executor's thread; the handlers keep it.
 class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
  public:
@@ -83,7 +96,7 @@ class RunnerProcess : public std::enable_shared_from_this<RunnerProcess> {
           executor_, error, program_.path,
           std::vector<std::string>{"--link-fd", absl::StrCat(kLinkFd)},
           process::process_stdio{standard_input_, nullptr, standard_error_},
-          process::process_environment(ChildEnvironment()),
+          process::process_environment(EnvironmentFor(runner_->plan())),
           process::posix::bind_fd(kLinkFd, link.process_fd)));
     }
     if (error) {
