@@ -6,7 +6,6 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <ctime>
 #include <string>
@@ -183,43 +182,6 @@ BENCHMARK(BM_LongPrompt)
     ->Arg(1)
     ->MeasureProcessCPUTime()
     ->UseRealTime();
-
-// From a cancel to the free slot, beside what BM_Engine says of a step.
-// `reads`: while the prompt is read rather than while its text is written.
-void BM_Cancel(benchmark::State& state) {
-  const bool reads = state.range(0) != 0;
-  LlamaEngine engine;
-  const auto ready = engine.Load(MillionParameters(), {.sequence_length = 2048},
-                                 [](double) { return true; });
-  if (!ready.ok()) return state.SkipWithError("cannot load");
-  int64_t id = 0;
-  const auto await = [&](auto is_it) {
-    for (;;) {
-      for (const StepEvent& event : engine.WaitForEvents()) {
-        if (event.generation_id == id && is_it(event.event)) return;
-      }
-    }
-  };
-  for (auto _ : state) {
-    engine.Submit(
-        {++id, Start{.generation = {.input = std::string(reads ? 1500 : 1, 'a'),
-                                    .user = std::to_string(id)},
-                     .credit_tokens = 2000}});
-    await([&](const auto& event) {
-      return reads ? std::holds_alternative<PromptProgress>(event)
-                   : std::holds_alternative<Token>(event);
-    });
-    const auto cancelled_at = std::chrono::steady_clock::now();
-    engine.Submit({id, Cancel{}});
-    await([](const auto& event) {
-      return std::holds_alternative<absl::Status>(event);
-    });
-    state.SetIterationTime(std::chrono::duration<double>(
-                               std::chrono::steady_clock::now() - cancelled_at)
-                               .count());
-  }
-}
-BENCHMARK(BM_Cancel)->ArgName("reads")->Arg(0)->Arg(1)->UseManualTime();
 
 const std::string& Repeating() {
   static const std::string path =
