@@ -1,6 +1,5 @@
 #include "server/inference_service.h"
 
-#include <algorithm>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "boost/asio/post.hpp"
 #include "core/constraint/constraint.h"
+#include "core/engine/join_texts.h"
 #include "core/field_error.h"
 #include "core/generation_stream.h"
 #include "server/generation_convert.h"
@@ -58,19 +58,11 @@ class InferenceStream final
   // The next event; tokens that wait behind one another become one.
   GenerationEvent Coalesced() {
     GenerationEvent event = std::move(waiting_.items[next_++]);
-    AddWaiting(std::get_if<Token>(&event));
-    AddWaiting(std::get_if<Reasoning>(&event));
-    return event;
-  }
-
-  template <typename Text>
-  void AddWaiting(Text* text) {
-    while (text != nullptr && next_ < waiting_.items.size()) {
-      auto* more = std::get_if<Text>(&waiting_.items[next_]);
-      if (more == nullptr) break;
-      Append(std::move(*more), *text);
+    while (next_ < waiting_.items.size() &&
+           JoinTexts(waiting_.items[next_], event)) {
       ++next_;
     }
+    return event;
   }
 
   const std::shared_ptr<GenerationStream> events_;

@@ -8,6 +8,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/time/clock.h"
+#include "core/engine/join_texts.h"
 
 namespace hwledger {
 namespace {
@@ -15,16 +16,6 @@ namespace {
 bool IsUrgent(const StepEvent& event) {
   return !std::holds_alternative<Token>(event.event) &&
          !std::holds_alternative<Reasoning>(event.event);
-}
-
-// Whether `next` became a part of `event`.
-template <typename Text>
-bool Joins(StepEvent& next, StepEvent& event) {
-  auto* text = std::get_if<Text>(&event.event);
-  auto* more = std::get_if<Text>(&next.event);
-  if (text == nullptr || more == nullptr) return false;
-  Append(std::move(*more), *text);
-  return true;
 }
 
 // Keeps the order within each generation.
@@ -35,8 +26,7 @@ std::vector<StepEvent> Joined(std::vector<StepEvent> events) {
   for (StepEvent& event : events) {
     const auto [last, is_first] =
         last_of.try_emplace(event.generation_id, joined.size());
-    if (!is_first && (Joins<Token>(event, joined[last->second]) ||
-                      Joins<Reasoning>(event, joined[last->second]))) {
+    if (!is_first && JoinTexts(event.event, joined[last->second].event)) {
       continue;
     }
     last->second = joined.size();
