@@ -3,13 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI from "openai";
 import { endlessModel, startDaemon } from "./daemon.js";
+import { openAiOf } from "./openai_client.js";
 
 const daemon = await startDaemon();
-const client = new OpenAI({
-  baseURL: `${daemon.url}/v1`,
-  apiKey: "unused",
-  maxRetries: 0,
-});
+const client = openAiOf(daemon);
 
 const prompt = { model: "demo", prompt: "A token is", temperature: 0 };
 

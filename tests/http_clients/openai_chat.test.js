@@ -1,15 +1,11 @@
 // The openai package: chats, and what can be asked of their texts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import OpenAI from "openai";
 import { endlessModel, startDaemon } from "./daemon.js";
+import { openAiOf } from "./openai_client.js";
 
 const daemon = await startDaemon();
-const { completions } = new OpenAI({
-  baseURL: `${daemon.url}/v1`,
-  apiKey: "unused",
-  maxRetries: 0,
-}).chat;
+const { completions } = openAiOf(daemon).chat;
 
 const question = {
   model: "demo",

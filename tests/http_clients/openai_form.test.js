@@ -4,13 +4,10 @@ import { test } from "node:test";
 import { Ajv } from "ajv";
 import OpenAI from "openai";
 import { endlessModel, startDaemon } from "./daemon.js";
+import { openAiOf } from "./openai_client.js";
 
 const daemon = await startDaemon();
-const { completions } = new OpenAI({
-  baseURL: `${daemon.url}/v1`,
-  apiKey: "unused",
-  maxRetries: 0,
-}).chat;
+const { completions } = openAiOf(daemon).chat;
 
 const question = {
   model: endlessModel,

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -125,6 +126,22 @@ class DaemonTest : public testing::Test {
     v1::ListLoadedModelsResponse response;
     EXPECT_TRUE(library_->ListLoadedModels(&context, {}, &response).ok());
     return {response.models().begin(), response.models().end()};
+  }
+
+  // Makes the demo a download of ollama's with the name toy; returns where its
+  // manifest is.
+  std::filesystem::path AddOllamaToy() {
+    const std::string hash(64, 'a');
+    const std::filesystem::path place = config_.model_places.ollama[0];
+    const auto manifests = place / "manifests/registry.ollama.ai/library/toy";
+    std::filesystem::create_directories(manifests);
+    std::filesystem::create_directories(place / "blobs");
+    std::filesystem::create_symlink(HWLEDGER_DEMO,
+                                    place / "blobs" / ("sha256-" + hash));
+    std::ofstream(manifests / "latest")
+        << R"({"layers":[{"mediaType":"application/vnd.ollama.image.model",)"
+        << R"("digest":"sha256:)" << hash << "\"}]}";
+    return manifests;
   }
 
   // The process of the one model that is loaded or being loaded, once it runs.

@@ -191,11 +191,7 @@ TEST_F(DaemonHttpTest, EndsRunningStreamsWithTheReasonWhenItStops) {
   ASSERT_EQ(idle.Get("/healthz").status, 200);
   std::thread stopping([&] { daemon_->Stop(absl::ZeroDuration()); });
 
-  std::string last;
-  for (std::string piece = client.ReadPiece(); !piece.empty();
-       piece = client.ReadPiece()) {
-    last = piece;
-  }
+  const std::string last = client.ReadLastPiece();
   stopping.join();
 
   EXPECT_THAT(last, AllOf(HasSubstr("event: end"), HasSubstr("unavailable"),

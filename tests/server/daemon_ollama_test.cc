@@ -1,5 +1,3 @@
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "absl/strings/str_split.h"
@@ -165,16 +163,7 @@ TEST_F(DaemonOllamaTest, ContinuesARawPrompt) {
 }
 
 TEST_F(DaemonOllamaTest, FindsOllamasModelsByTheirOwnNames) {
-  const std::string hash(64, 'a');
-  const std::filesystem::path place = config_.model_places.ollama[0];
-  const auto manifests = place / "manifests/registry.ollama.ai/library/toy";
-  std::filesystem::create_directories(manifests);
-  std::filesystem::create_directories(place / "blobs");
-  std::filesystem::create_symlink(HWLEDGER_DEMO,
-                                  place / "blobs" / ("sha256-" + hash));
-  std::ofstream(manifests / "latest")
-      << R"({"layers":[{"mediaType":"application/vnd.ollama.image.model",)"
-      << R"("digest":"sha256:)" << hash << "\"}]}";
+  AddOllamaToy();
   json body = Chat("Hello");
 
   body["model"] = "toy";
@@ -289,11 +278,7 @@ TEST_F(DaemonOllamaTest, EndsAStreamThatFailsWithTheError) {
   ASSERT_EQ(client.ReadHead().status, 200);
   std::thread stopping([&] { daemon_->Stop(absl::ZeroDuration()); });
 
-  std::string last;
-  for (std::string piece = client.ReadPiece(); !piece.empty();
-       piece = client.ReadPiece()) {
-    last = piece;
-  }
+  const std::string last = client.ReadLastPiece();
   stopping.join();
 
   EXPECT_THAT(LinesOf(last).at(0)["error"], HasSubstr("stopping"));

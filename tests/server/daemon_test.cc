@@ -87,16 +87,7 @@ TEST_F(DaemonTest, GivesTheMemoryBackOnUnload) {
 }
 
 TEST_F(DaemonTest, ListsAndRunsWhatOtherProgramsHaveDownloaded) {
-  const std::string hash(64, 'a');
-  const std::filesystem::path place = config_.model_places.ollama[0];
-  const auto manifests = place / "manifests/registry.ollama.ai/library/toy";
-  std::filesystem::create_directories(manifests);
-  std::filesystem::create_directories(place / "blobs");
-  std::filesystem::create_symlink(HWLEDGER_DEMO,
-                                  place / "blobs" / ("sha256-" + hash));
-  std::ofstream(manifests / "latest")
-      << R"({"layers":[{"mediaType":"application/vnd.ollama.image.model",)"
-      << R"("digest":"sha256:)" << hash << "\"}]}";
+  const std::filesystem::path manifests = AddOllamaToy();
   std::ofstream(manifests / "damaged") << "{";
 
   v1::ListModelsResponse response;

@@ -128,6 +128,15 @@ class HttpClient {
     return piece;
   }
 
+  // The last one before the end.
+  std::string ReadLastPiece() {
+    std::string last;
+    for (std::string piece = ReadPiece(); !piece.empty(); piece = ReadPiece()) {
+      last = std::move(piece);
+    }
+    return last;
+  }
+
   // Whether the other end has closed; waits for it.
   bool IsClosed() { return received_.empty() && !Receive(); }
 
