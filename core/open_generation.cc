@@ -15,9 +15,12 @@ void OpenGeneration::Observe(StepEvent& event, absl::Time now) {
   } else if (auto* completion = std::get_if<Completion>(&event.event)) {
     completion->time_to_first_token =
         std::min(first_token_at_, now) - arrived_at_;
-    completion->queue_time =
-        std::max(absl::ZeroDuration(),
-                 completion->time_to_first_token - completion->prefill_time);
+    // The first text may come long after the first token: some say nothing.
+    const absl::Duration prefilled_after =
+        std::min(completion->time_to_first_token,
+                 now - arrived_at_ - completion->decode_time);
+    completion->queue_time = std::max(
+        absl::ZeroDuration(), prefilled_after - completion->prefill_time);
   }
   hwledger::Observe(event, outcome_);
 }

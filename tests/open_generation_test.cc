@@ -48,6 +48,19 @@ TEST_F(OpenGenerationTest, TellsWhatACompletionCameTo) {
   EXPECT_TRUE(outcome.was_alone);
 }
 
+TEST_F(OpenGenerationTest, DoesNotTakeTokensWithoutTextForATimeInTheQueue) {
+  const auto stream = Submit("hello");
+  const int64_t id = Commands().front().generation_id;
+
+  now_ += absl::Milliseconds(50);
+  Deliver({{id, Completion{.completion_tokens = 9,
+                           .prefill_time = absl::Milliseconds(3),
+                           .decode_time = absl::Milliseconds(40)}}});
+
+  EXPECT_EQ(Outcome().queue_time, absl::Milliseconds(50 - 40 - 3));
+  EXPECT_EQ(Outcome().time_to_first_token, absl::Milliseconds(50));
+}
+
 TEST_F(OpenGenerationTest, TellsTheTimesFromTokenToToken) {
   const auto stream = Submit("hello");
   const int64_t id = Commands().front().generation_id;
