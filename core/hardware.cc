@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/planner/stated_rates.h"
 #include "spdlog/spdlog.h"
 
 namespace hwledger {
@@ -138,6 +139,7 @@ Hardware::Known Hardware::Devices(absl::Duration gpu_age_max) {
   known.answered = asked.ok();
   known.asked_at = now_();
   if (asked.ok()) {
+    AddStatedRates(*asked);
     KeepRates(known.devices, *asked);
     known.devices = *std::move(asked);
   } else {
