@@ -4,6 +4,7 @@
 #include <chrono>
 #include <vector>
 
+#include "core/engine/weight_layouts.h"
 #include "ggml-backend.h"
 #include "ggml-cpp.h"
 #include "ggml.h"
@@ -77,31 +78,24 @@ std::optional<double> FastestPass(ggml_backend_sched_t scheduler,
   return std::chrono::duration<double>(shortest).count();
 }
 
-// Where libllama would put the weights: in a layout that suits this CPU, if
-// ggml has one for their type.
+// In the layout in which libllama would keep the weights.
 ggml_backend_buffer_ptr AllocateWeights(ggml_context* context,
                                         ggml_tensor* product,
                                         ggml_backend_dev_t cpu) {
-  const auto extra_types = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
-      ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu),
-                                        "ggml_backend_dev_get_extra_bufts"));
-  ggml_backend_buffer_type_t* type =
-      extra_types == nullptr ? nullptr : extra_types(cpu);
-  for (; type != nullptr && *type != nullptr; ++type) {
+  for (ggml_backend_buffer_type_t layout : HostLayouts()) {
     // ggml asks the buffer what it supports; an empty one will do.
     ggml_tensor* weights = product->src[0];
     const ggml_backend_buffer_ptr empty(
-        ggml_backend_buft_alloc_buffer(*type, 0));
+        ggml_backend_buft_alloc_buffer(layout, 0));
     weights->buffer = empty.get();
     const bool supported = ggml_backend_dev_supports_op(cpu, product);
     weights->buffer = nullptr;
     if (supported) {
       return ggml_backend_buffer_ptr(
-          ggml_backend_alloc_ctx_tensors_from_buft(context, *type));
+          ggml_backend_alloc_ctx_tensors_from_buft(context, layout));
     }
   }
-  return ggml_backend_buffer_ptr(ggml_backend_alloc_ctx_tensors_from_buft(
-      context, ggml_backend_dev_buffer_type(cpu)));
+  return nullptr;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "core/engine/libllama.h"
 #include "core/engine/llama_params.h"
 #include "core/engine/memory_breakdown.h"
+#include "core/model/gguf.h"
 #include "llama-cpp.h"
 
 namespace hwledger {
@@ -68,8 +69,9 @@ absl::StatusOr<std::vector<DeviceUse>> DryRun(const std::string& path,
                                               const EngineOptions& options) {
   ABSL_RETURN_IF_ERROR(Validate(options));
   ABSL_RETURN_IF_ERROR(ValidateCells(options));
+  ABSL_ASSIGN_OR_RETURN(const GgufHeader header, ReadGguf(path));
   const HostExperts host_experts(options);
-  llama_model_params params = ModelParams(options, host_experts);
+  llama_model_params params = ModelParams(options, host_experts, header);
   params.no_alloc = true;
   // With any other mode no_alloc ends the process.
   params.load_mode = LLAMA_LOAD_MODE_NONE;

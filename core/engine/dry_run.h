@@ -15,10 +15,10 @@ namespace hwledger {
 // libllama ends the process on some damaged files: call it in a process that
 // may die.
 //
-// InvalidArgument: the options, alone or for this model, or not a model file
-// that libllama can load. ResourceExhausted: the states of so many sequences of
-// a recurrent model, or the records of so many cells, which libllama really
-// allocates, would be too large.
+// Errors: those of ReadGguf. InvalidArgument: the options, alone or for this
+// model, or not a model that libllama can load. ResourceExhausted: the states
+// of so many sequences of a recurrent model, or the records of so many cells,
+// which libllama really allocates, would be too large.
 absl::StatusOr<std::vector<DeviceUse>> DryRun(const std::string& path,
                                               const EngineOptions& options);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/engine/weight_layouts.h"
+
 namespace hwledger {
 namespace {
 
@@ -37,11 +39,13 @@ llama_flash_attn_type FlashAttentionType(FlashAttention flash_attention) {
 }
 
 llama_model_params ModelParams(const EngineOptions& options,
-                               const HostExperts& host_experts) {
+                               const HostExperts& host_experts,
+                               const GgufHeader& header) {
   llama_model_params params = llama_model_default_params();
   params.n_gpu_layers = static_cast<int32_t>(options.gpu_layers);
   params.tensor_buft_overrides = host_experts.overrides();
   params.split_mode = SplitModeOf(options.split_mode);
+  params.use_extra_bufts = MayRelayoutWeights(header);
   return params;
 }
 

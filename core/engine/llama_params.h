@@ -2,15 +2,17 @@
 
 #include "core/engine/engine_options.h"
 #include "core/engine/host_experts.h"
+#include "core/model/gguf.h"
 #include "llama.h"
 
 namespace hwledger {
 
 // How libllama is told what `options` say. They must be valid.
 
-// Refers to `host_experts`.
+// For a file with `header`. Refers to `host_experts`.
 llama_model_params ModelParams(const EngineOptions& options,
-                               const HostExperts& host_experts);
+                               const HostExperts& host_experts,
+                               const GgufHeader& header);
 
 llama_flash_attn_type FlashAttentionType(FlashAttention flash_attention);
 

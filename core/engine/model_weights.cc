@@ -37,11 +37,11 @@ bool ReportProgress(float fraction, void* data) {
 }
 
 absl::StatusOr<llama_model_ptr> LoadModel(
-    const std::string& path, const EngineOptions& options,
-    const ModelWeights::Progress& progress) {
+    const std::string& path, const GgufHeader& header,
+    const EngineOptions& options, const ModelWeights::Progress& progress) {
   ProgressState state = {.progress = &progress};
   const HostExperts host_experts(options);
-  llama_model_params params = ModelParams(options, host_experts);
+  llama_model_params params = ModelParams(options, host_experts, header);
   params.progress_callback = ReportProgress;
   params.progress_callback_user_data = &state;
   TakeLibllamaError();
@@ -72,9 +72,9 @@ absl::StatusOr<ModelWeights> ModelWeights::Load(
     const Progress& progress, std::vector<AdapterScale> adapters) {
   // Our own reader is the stricter one: libllama ends the process on some
   // files.
-  ABSL_RETURN_IF_ERROR(ReadGguf(path).status());
+  ABSL_ASSIGN_OR_RETURN(const GgufHeader header, ReadGguf(path));
   ABSL_ASSIGN_OR_RETURN(llama_model_ptr model,
-                        LoadModel(path, options, progress));
+                        LoadModel(path, header, options, progress));
   ABSL_RETURN_IF_ERROR(ValidateKind(model.get(), path));
   ModelWeights weights(path, std::move(model));
   ABSL_RETURN_IF_ERROR(weights.LoadAdapters(std::move(adapters)));

@@ -16,6 +16,7 @@
 #include "core/engine/llama_engine.h"
 #include "core/engine/llama_params.h"
 #include "core/engine/sampler.h"
+#include "core/model/gguf.h"
 #include "llama-cpp.h"
 #include "tests/engine/tiny_model.h"
 
@@ -50,7 +51,8 @@ void BM_BareLoop(benchmark::State& state) {
   const auto streams = static_cast<int32_t>(arguments.streams);
   const llama_model_ptr model(llama_model_load_from_file(
       MillionParameters().c_str(),
-      ModelParams(arguments.options, HostExperts(arguments.options))));
+      ModelParams(arguments.options, HostExperts(arguments.options),
+                  *ReadGguf(MillionParameters()))));
   const llama_context_ptr context(
       llama_init_from_model(model.get(), ContextParams(arguments.options)));
   const llama_vocab* vocab = llama_model_get_vocab(model.get());

@@ -5,6 +5,7 @@
 
 #include "core/model/catalogue.h"
 #include "core/model/hf_header.h"
+#include "core/model/quantize_mix.h"
 #include "tests/gguf_file.h"
 #include "tests/status_matchers.h"
 #include "tests/temporary_folder.h"
@@ -16,8 +17,21 @@ TEST(DryRunTest, RefusesAFileThatIsNoModel) {
   const TemporaryFolder folder;
 
   EXPECT_THAT(DryRun(folder / "missing.gguf", {.sequence_length = 1}),
-              StatusIs(absl::StatusCode::kInvalidArgument,
+              StatusIs(absl::StatusCode::kNotFound,
                        testing::HasSubstr("missing.gguf")));
+}
+
+// Where the CPU has AMX, libllama lays out weights of three dimensions for it
+// if it may, and then ends the process.
+TEST(DryRunTest, KnowsQuantizedWeightsOfThreeDimensions) {
+  const TemporaryFolder folder;
+  const auto header =
+      Quantize(HeaderOf(**FindInCatalogue("deepseek-v2-lite")), "Q4_K_M");
+  ASSERT_THAT(header, IsOk());
+  WriteGguf(*header, folder / "deepseek.gguf");
+
+  EXPECT_THAT(DryRun(folder / "deepseek.gguf", {.sequence_length = 512}),
+              IsOk());
 }
 
 TEST(DryRunTest, RefusesBadOptions) {

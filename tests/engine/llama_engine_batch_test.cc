@@ -86,5 +86,24 @@ INSTANTIATE_TEST_SUITE_P(Options, NeighboursTest,
                                                "Threads");
                          });
 
+// Where the CPU has AMX, ggml reads beyond weights that several sequences of
+// recurrent layers share, if they are laid out for it.
+TEST_F(LlamaEngineTest, ReadsPromptsOfARecurrentModelTogether) {
+  Load({.architecture = "jamba", .quantized = true},
+       {.sequence_length = 256, .slot_count = 4, .thread_count = 2});
+  const auto prompt = [](int64_t number) {
+    return Greedy(std::string(32, static_cast<char>('a' + number)), 1);
+  };
+  std::vector<std::string> alone;
+  for (int64_t i = 0; i < 4; ++i) alone.push_back(FullText(Start(prompt(i))));
+
+  std::vector<int64_t> ids;
+  for (int64_t i = 0; i < 4; ++i) ids.push_back(Start(prompt(i)));
+
+  for (size_t i = 0; i < ids.size(); ++i) {
+    EXPECT_EQ(FullText(ids[i]), alone[i]) << i;
+  }
+}
+
 }  // namespace
 }  // namespace hwledger

@@ -41,9 +41,9 @@ PlannedModel::PlannedModel(const std::string& name)
     : path_(folder_ / "model.gguf") {
   const auto entry = FindInCatalogue(name);
   EXPECT_THAT(entry, IsOk());
-  const GgufHeader header = HeaderOf(**entry);
-  WriteGguf(header, path_);
-  const absl::StatusOr<ModelShape> shape = ShapeOf(header);
+  header_ = HeaderOf(**entry);
+  WriteGguf(header_, path_);
+  const absl::StatusOr<ModelShape> shape = ShapeOf(header_);
   EXPECT_THAT(shape, IsOk());
   shape_ = *shape;
 }
@@ -54,7 +54,7 @@ std::optional<std::vector<DeviceUse>> PlannedModel::Uses(
       options.gpu_layers != outline_options_.gpu_layers ||
       options.cpu_moe_layers != outline_options_.cpu_moe_layers) {
     const HostExperts host_experts(options);
-    llama_model_params params = ModelParams(options, host_experts);
+    llama_model_params params = ModelParams(options, host_experts, header_);
     params.no_alloc = true;
     params.load_mode = LLAMA_LOAD_MODE_NONE;
     outline_.reset(llama_model_load_from_file(path_.c_str(), params));

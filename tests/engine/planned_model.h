@@ -10,6 +10,7 @@
 
 #include "core/device.h"
 #include "core/engine/engine_options.h"
+#include "core/model/gguf.h"
 #include "core/model/model_shape.h"
 #include "llama-cpp.h"
 #include "tests/temporary_folder.h"
@@ -37,6 +38,7 @@ class PlannedModel {
 
   TemporaryFolder folder_;
   std::string path_;
+  GgufHeader header_;
   ModelShape shape_;
   llama_model_ptr outline_;
   EngineOptions outline_options_;

@@ -111,7 +111,7 @@ class TensorSplitTest : public RpcGpuTest,
   DeviceUse Loaded(const EngineOptions& options) const {
     const HostExperts host_experts(options);
     const llama_model_ptr model(llama_model_load_from_file(
-        path_.c_str(), ModelParams(options, host_experts)));
+        path_.c_str(), ModelParams(options, host_experts, header_)));
     EXPECT_NE(model, nullptr);
     const llama_context_ptr context(
         llama_init_from_model(model.get(), ContextParams(options)));

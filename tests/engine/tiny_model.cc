@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "absl/types/span.h"
 #include "ggml-cpp.h"
 #include "ggml.h"
 #include "gguf.h"
@@ -148,14 +149,33 @@ class Writer {
     return ggml_get_data_f32(tensor);
   }
 
+  void FillWithNoise(float deviation, absl::Span<float> values) {
+    std::normal_distribution<float> noise(0, 1);
+    for (float& value : values) value = deviation * noise(random_);
+  }
+
   float* AddNoise(const std::string& name, int64_t columns, int64_t rows,
                   float deviation) {
     float* values = AddTensor(name, columns, rows);
-    std::normal_distribution<float> noise(0, 1);
-    for (int64_t i = 0; i < columns * rows; ++i) {
-      values[i] = deviation * noise(random_);
-    }
+    FillWithNoise(deviation, {values, static_cast<size_t>(columns * rows)});
     return values;
+  }
+
+  // Of a layer.
+  void AddMatrix(const std::string& name, int64_t columns, int64_t rows,
+                 float deviation) {
+    if (!model_.quantized) {
+      AddNoise(name, columns, rows, deviation);
+      return;
+    }
+    std::vector<float> values(static_cast<size_t>(columns * rows));
+    FillWithNoise(deviation, absl::MakeSpan(values));
+    ggml_tensor* tensor =
+        ggml_new_tensor_2d(ggml_.get(), GGML_TYPE_Q8_0, columns, rows);
+    ggml_quantize_chunk(GGML_TYPE_Q8_0, values.data(), tensor->data,
+                        /*start=*/0, rows, columns, /*imatrix=*/nullptr);
+    ggml_set_name(tensor, name.c_str());
+    gguf_add_tensor(gguf_.get(), tensor);
   }
 
   void AddConstant(const std::string& name, int64_t columns, int64_t rows,
@@ -186,7 +206,7 @@ class Writer {
   void AddAttention(const std::string& prefix, float deviation) {
     const int64_t width = model_.embedding_elements;
     for (const char* name : {"attn_q", "attn_k", "attn_v", "attn_output"}) {
-      AddNoise(absl::StrCat(prefix, name, ".weight"), width, width, deviation);
+      AddMatrix(absl::StrCat(prefix, name, ".weight"), width, width, deviation);
     }
     if (is_gemma()) AddPostNorm(prefix + "post_attention_norm.weight");
   }
@@ -194,9 +214,9 @@ class Writer {
   void AddFeedForward(const std::string& prefix, float deviation) {
     const int64_t width = model_.embedding_elements;
     AddNorm(prefix + "ffn_norm.weight");
-    AddNoise(prefix + "ffn_gate.weight", width, 3 * width, deviation);
-    AddNoise(prefix + "ffn_up.weight", width, 3 * width, deviation);
-    AddNoise(prefix + "ffn_down.weight", 3 * width, width, deviation);
+    AddMatrix(prefix + "ffn_gate.weight", width, 3 * width, deviation);
+    AddMatrix(prefix + "ffn_up.weight", width, 3 * width, deviation);
+    AddMatrix(prefix + "ffn_down.weight", 3 * width, width, deviation);
     if (is_gemma()) AddPostNorm(prefix + "post_ffw_norm.weight");
   }
 
@@ -209,16 +229,16 @@ class Writer {
   void AddRecurrence(const std::string& prefix, float deviation) {
     const int64_t width = model_.embedding_elements;
     const int64_t inner = inner_elements();
-    AddNoise(prefix + "ssm_in.weight", width, 2 * inner, deviation);
+    AddMatrix(prefix + "ssm_in.weight", width, 2 * inner, deviation);
     AddNoise(prefix + "ssm_conv1d.weight", kConvolution, inner, 0.5F);
     AddNoise(prefix + "ssm_conv1d.bias", inner, 1, 0.1F);
-    AddNoise(prefix + "ssm_x.weight", inner, kTimeSteps + 2 * kStates,
-             deviation);
+    AddMatrix(prefix + "ssm_x.weight", inner, kTimeSteps + 2 * kStates,
+              deviation);
     AddNoise(prefix + "ssm_dt.weight", kTimeSteps, inner, 0.5F);
     AddNoise(prefix + "ssm_dt.bias", inner, 1, 0.1F);
     AddConstant(prefix + "ssm_a", kStates, inner, -0.1F);
     AddConstant(prefix + "ssm_d", inner, 1, 1);
-    AddNoise(prefix + "ssm_out.weight", inner, width, deviation);
+    AddMatrix(prefix + "ssm_out.weight", inner, width, deviation);
     if (model_.architecture != "jamba") return;
     AddConstant(prefix + "ssm_dt_norm.weight", kTimeSteps, 1, 1);
     AddConstant(prefix + "ssm_b_norm.weight", kStates, 1, 1);

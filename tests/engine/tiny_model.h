@@ -38,6 +38,8 @@ struct TinyModel {
   // is.
   std::string architecture = "llama";
   int64_t window_tokens = 32;
+  // The matrices of its layers are of type Q8_0.
+  bool quantized = false;
 
   // After a prompt that ends with '>', says each of `words` and ends.
   static TinyModel Reciting(std::vector<std::string> words);
