@@ -19,8 +19,13 @@ constexpr std::string_view kSaysNothing[] = {
     "hbm2e", "hbm3",        "hbm3e",   "intel", "nvidia",   "radeon",
     "sxm",   "sxm2",        "sxm3",    "sxm4",  "sxm5",     "tesla"};
 
+bool IsLetterOrDigit(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c));
+}
+
 bool IsAmountOfMemory(std::string_view word) {
-  return absl::EndsWith(word, "gb") && absl::ascii_isdigit(word.front());
+  return absl::EndsWith(word, "gb") && word.front() >= '0' &&
+         word.front() <= '9';
 }
 
 // What is said in parentheses, a chip's name or (R), tells nothing either.
@@ -35,10 +40,10 @@ std::set<std::string> TellingWords(std::string_view description) {
     word.clear();
   };
   int parentheses = 0;
-  for (const char c : description) {
+  for (const char c : absl::AsciiStrToLower(description)) {
     if (c == '(') ++parentheses;
-    if (parentheses == 0 && absl::ascii_isalnum(c)) {
-      word += absl::ascii_tolower(c);
+    if (parentheses == 0 && IsLetterOrDigit(c)) {
+      word += c;
     } else {
       end_word();
     }
