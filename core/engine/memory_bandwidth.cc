@@ -16,8 +16,9 @@ using Clock = std::chrono::steady_clock;
 
 // Larger than the caches of all but the largest servers.
 constexpr int64_t kBufferBytes = int64_t{256} << 20;
-// The fastest counts: in the others somebody else used the memory, too.
-constexpr int kPasses = 5;
+// The fastest pass counts: in the others somebody else used the memory, too.
+constexpr int kPassesMin = 5;
+constexpr Clock::duration kTime = std::chrono::milliseconds(150);
 
 // Eight sums, so that no addition waits for the one before.
 uint64_t SumOf(absl::Span<const uint64_t> words) {
@@ -36,13 +37,19 @@ Bytes MeasureMemoryBandwidth(int64_t thread_count) {
   const auto part_words = static_cast<size_t>(kBufferBytes / thread_count /
                                               int64_t{sizeof(uint64_t)});
   std::atomic<uint64_t> sum = 0;  // Keeps the reading from being left out.
+  Clock::time_point start;
   Clock::time_point pass_start;
   Clock::duration shortest = Clock::duration::max();
+  int passes = 0;
+  bool done = false;
   // Runs while all readers wait: before the first pass and after each.
   std::barrier pass_end(thread_count, [&]() noexcept {
     const Clock::time_point now = Clock::now();
-    if (pass_start != Clock::time_point()) {
+    if (pass_start == Clock::time_point()) {
+      start = now;
+    } else {
       shortest = std::min(shortest, now - pass_start);
+      done = ++passes >= kPassesMin && now - start >= kTime;
     }
     pass_start = now;
   });
@@ -50,7 +57,7 @@ Bytes MeasureMemoryBandwidth(int64_t thread_count) {
     // Written by its reader, so that it lies near its core.
     const std::vector<uint64_t> part(part_words, 1);
     pass_end.arrive_and_wait();
-    for (int pass = 0; pass < kPasses; ++pass) {
+    while (!done) {
       sum += SumOf(part);
       pass_end.arrive_and_wait();
     }
