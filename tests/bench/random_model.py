@@ -40,7 +40,7 @@ SHAPES = {
 }
 
 
-def tokens_of(shape):
+def tokens_of(vocabulary):
     """Bytes and words, as a SentencePiece vocabulary has them."""
     tokens = [*SPECIAL, *(f"<0x{byte:02X}>" for byte in range(256))]
     kinds = [gguf.TokenType.UNKNOWN, gguf.TokenType.CONTROL,
@@ -52,7 +52,7 @@ def tokens_of(shape):
     texts += sorted(set("word"))
     texts += [f"▁word{i}" for i in range(10)]
     texts = list(dict.fromkeys(texts))
-    texts += [f"▁t{i:x}" for i in range(shape.vocabulary - len(tokens)
+    texts += [f"▁t{i:x}" for i in range(vocabulary - len(tokens)
                                         - len(texts))]
     return ([*tokens, *texts],
             [*kinds, *[gguf.TokenType.NORMAL] * len(texts)])
@@ -71,7 +71,7 @@ def add_settings(writer, shape):
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_vocab_size(shape.vocabulary)
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
-    tokens, kinds = tokens_of(shape)
+    tokens, kinds = tokens_of(shape.vocabulary)
     writer.add_tokenizer_model("llama")
     writer.add_token_list(tokens)
     writer.add_token_scores([-float(i) for i in range(len(tokens))])
