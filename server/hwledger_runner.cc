@@ -15,6 +15,7 @@
 #include "core/engine/libllama.h"
 #include "core/engine/projector_dry_run.h"
 #include "hwledger/runner/v1/runner.pb.h"
+#include "server/affinity.h"
 #include "server/engine_convert.h"
 #include "server/inference_convert.h"
 #include "server/runner_link_service.h"
@@ -75,6 +76,9 @@ int PrintProjectorDryRun() {
 int RunModel(int link_fd) {
   // Ctrl-C goes to the whole group; what it means is for the daemon to say.
   std::signal(SIGINT, SIG_IGN);
+  // libgomp bound this thread, if it is to bind the engine's: those of gRPC
+  // would all share the first core, with one of the engine's.
+  TakeAffinityOfParent();
   RunnerLinkService service;
   const std::unique_ptr<grpc::Server> server = ServeLink(service, link_fd);
   if (server == nullptr) {

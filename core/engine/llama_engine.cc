@@ -65,6 +65,28 @@ absl::StatusOr<Ready> LlamaEngine::Load(const std::string& path,
   if (load_called_.exchange(true)) {
     return absl::FailedPreconditionError("a model has been loaded already");
   }
+  // On a thread that ends with it. libgomp counts the helpers of all threads that
+  // ever computed, and ggml lets some lay out weights for AMX: beside those of
+  // the engine's thread they would be more than there are cores, and then none
+  // of them spins at a barrier but sleeps, 600 times a token.
+  absl::Status loaded;
+  std::thread([&] {
+    loaded = LoadModels(path, options, progress, serving, std::move(adapters));
+  }).join();
+  ABSL_RETURN_IF_ERROR(loaded);
+  thread_ = std::thread([this] { Run(); });
+  model_ = owned_model_.get();
+  std::vector<DeviceUse> devices = owned_model_->memory();
+  if (draft_model_ != nullptr) AddUses(draft_model_->memory(), devices);
+  return Ready{.devices = std::move(devices),
+               .has_chat_template = owned_model_->has_chat_template()};
+}
+
+absl::Status LlamaEngine::LoadModels(const std::string& path,
+                                     const EngineOptions& options,
+                                     const LlamaModel::Progress& progress,
+                                     const ServingOptions& serving,
+                                     std::vector<AdapterScale> adapters) {
   ABSL_ASSIGN_OR_RETURN(
       owned_model_,
       LlamaModel::Load(path, options, progress, serving, std::move(adapters)));
@@ -73,12 +95,7 @@ absl::StatusOr<Ready> LlamaEngine::Load(const std::string& path,
         draft_model_,
         DraftModel::Load(serving.draft_path, options, *owned_model_));
   }
-  thread_ = std::thread([this] { Run(); });
-  model_ = owned_model_.get();
-  std::vector<DeviceUse> devices = owned_model_->memory();
-  if (draft_model_ != nullptr) AddUses(draft_model_->memory(), devices);
-  return Ready{.devices = std::move(devices),
-               .has_chat_template = owned_model_->has_chat_template()};
+  return absl::OkStatus();
 }
 
 void LlamaEngine::Submit(Command command) {

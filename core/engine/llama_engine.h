@@ -50,6 +50,10 @@ class LlamaEngine {
   void Stop();
 
  private:
+  absl::Status LoadModels(const std::string& path, const EngineOptions& options,
+                          const LlamaModel::Progress& progress,
+                          const ServingOptions& serving,
+                          std::vector<AdapterScale> adapters);
   absl::StatusOr<TokenizedStart> Accept(Start start);
   // The answer, or what the engine's thread needs to find it.
   absl::StatusOr<std::variant<Answer, TokenizedTexts>> Accept(
