@@ -1,5 +1,6 @@
 #include "clients/cli/ledger_view.h"
 
+#include <cmath>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -14,10 +15,14 @@
 namespace hwledger {
 namespace {
 
-// "exact", "+0.42 %".
+// "exact", "+0.42 %"; "-32 B" where that would be "-0.00 %".
 std::string FormatError(const v1::LedgerEntry& entry) {
   if (!entry.has_error_percent()) return std::string(kUnknown);
-  if (entry.predicted_bytes() == entry.measured_bytes()) return "exact";
+  const int64_t error = entry.predicted_bytes() - entry.measured_bytes();
+  if (error == 0) return "exact";
+  if (std::abs(entry.error_percent()) < 0.005) {
+    return absl::StrFormat("%+d B", error);
+  }
   return absl::StrFormat("%+.2f %%", entry.error_percent());
 }
 

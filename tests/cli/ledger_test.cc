@@ -24,9 +24,11 @@ class LedgerCommandTest : public CommandTest {
       entry.set_batch_size(4);
       entry.set_method(v1::PREDICTION_METHOD_DRY_RUN);
       entry.set_load_milliseconds(350);
-      entry.set_predicted_bytes(21 << 20);
+      entry.set_predicted_bytes(predicted_bytes);
       entry.set_measured_bytes(20 << 20);
-      entry.set_error_percent(5);
+      entry.set_error_percent(
+          100.0 * static_cast<double>(predicted_bytes - (20 << 20)) /
+          (20 << 20));
       entry.set_peak_resident_bytes(50 << 20);
       v1::LedgerTerm& weights = *entry.add_terms();
       weights.set_name("weights");
@@ -45,6 +47,7 @@ class LedgerCommandTest : public CommandTest {
     return Start(std::move(arguments), options).Wait();
   }
 
+  int64_t predicted_bytes = 21 << 20;
   v1::ListEntriesRequest sent;
 };
 
@@ -55,6 +58,12 @@ TEST_F(LedgerCommandTest, ShowsWhatWasPredictedBesideWhatWasMeasured) {
             "2023-11-14 22:13  a, \"quoted\" model  Q8_0   4 × 512   21.0 MiB  "
             "20.0 MiB  +5.00 %  50.0 MiB     350 ms\n");
   EXPECT_EQ(sent.ShortDebugString(), "model_id: \"demo\" page_size: 5");
+}
+
+TEST_F(LedgerCommandTest, ShowsTheBytesThatNoPercentageShows) {
+  predicted_bytes = (20 << 20) - 32;
+
+  EXPECT_THAT(Run({}).output, HasSubstr("  -32 B  "));
 }
 
 TEST_F(LedgerCommandTest, WritesALineOfCsvPerTerm) {
