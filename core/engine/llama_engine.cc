@@ -197,6 +197,8 @@ void LlamaEngine::Run() {
 void LlamaEngine::Deliver(std::vector<StepEvent> events) {
   generation_count_ -= absl::c_count_if(events, IsLast);
   events_.Add(std::move(events));
+  // Who sends them on may wait for this core: the engine's threads hold all.
+  std::this_thread::yield();
 }
 
 void LlamaEngine::Stop() {
