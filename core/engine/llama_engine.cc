@@ -65,10 +65,10 @@ absl::StatusOr<Ready> LlamaEngine::Load(const std::string& path,
   if (load_called_.exchange(true)) {
     return absl::FailedPreconditionError("a model has been loaded already");
   }
-  // On a thread that ends with it. libgomp counts the helpers of all threads that
-  // ever computed, and ggml lets some lay out weights for AMX: beside those of
-  // the engine's thread they would be more than there are cores, and then none
-  // of them spins at a barrier but sleeps, 600 times a token.
+  // On a thread that ends with it. libgomp counts the helpers of all threads
+  // that ever computed, and ggml lets some lay out weights for AMX: beside
+  // those of the engine's thread they would be more than there are cores, and
+  // then none of them spins at a barrier but sleeps, 600 times a token.
   absl::Status loaded;
   std::thread([&] {
     loaded = LoadModels(path, options, progress, serving, std::move(adapters));
