@@ -98,8 +98,9 @@ internal sealed class TlsServer : IAsyncDisposable
         }
     }
 
-    [BindServiceMethod(typeof(EstimateVramService), nameof(Bind))]
-    private class EstimateVramService(CallRecord calls)
+    // As protoc would generate it: a method that serves calls overrides one.
+    [BindServiceMethod(typeof(EstimateVramBase), nameof(Bind))]
+    private abstract class EstimateVramBase
     {
         private static readonly Method<EstimateVramRequest, MemoryPrediction> Method = new(
             MethodType.Unary,
@@ -109,10 +110,18 @@ internal sealed class TlsServer : IAsyncDisposable
             Marshallers.Create(m => m.ToByteArray(), MemoryPrediction.Parser.ParseFrom)
         );
 
-        public static void Bind(ServiceBinderBase binder, EstimateVramService? service) =>
+        public static void Bind(ServiceBinderBase binder, EstimateVramBase? service) =>
             binder.AddMethod(Method, service is null ? null : service.EstimateVram);
 
-        public virtual Task<MemoryPrediction> EstimateVram(
+        public abstract Task<MemoryPrediction> EstimateVram(
+            EstimateVramRequest request,
+            ServerCallContext context
+        );
+    }
+
+    private sealed class EstimateVramService(CallRecord calls) : EstimateVramBase
+    {
+        public override Task<MemoryPrediction> EstimateVram(
             EstimateVramRequest request,
             ServerCallContext context
         )

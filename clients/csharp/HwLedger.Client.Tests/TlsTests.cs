@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Grpc.Core;
 using Hwledger.V1;
 
 namespace HwLedger.Client.Tests;
