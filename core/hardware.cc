@@ -139,8 +139,8 @@ Hardware::Known Hardware::Devices(absl::Duration gpu_age_max) {
   known.answered = asked.ok();
   known.asked_at = now_();
   if (asked.ok()) {
-    AddStatedRates(*asked);
     KeepRates(known.devices, *asked);
+    AddStatedRates(*asked);
     known.devices = *std::move(asked);
   } else {
     spdlog::warn("devices of the engine unknown: {}", asked.status().message());
