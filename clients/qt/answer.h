@@ -9,8 +9,8 @@
 #include <memory>
 #include <utility>
 
-// Calls that have one answer. gRPC's threads wait for it; what is done with it is
-// done on the thread of the window.
+// Calls that have one answer. gRPC's threads wait for it; what is done with it
+// is done on the thread of the window.
 namespace hwledger {
 
 // Runs `then` on the window's thread, unless `receiver` is gone by then.
@@ -26,11 +26,18 @@ void post(QPointer<QObject> receiver, Then then) {
       Qt::QueuedConnection);
 }
 
-// Asks `stub` by one of its `async_interface`'s methods; `done` gets the status and
-// the answer, which is empty where the status is not OK.
+// Who asks, and over which connection: an answer is nobody's once one of them
+// is gone.
+struct Asker {
+  QPointer<QObject> object;
+  QPointer<QObject> connection;
+};
+
+// Asks `stub` by one of its `async_interface`'s methods; `done` gets the status
+// and the answer, which is empty where the status is not OK.
 template <typename Stub, typename Async, typename Request, typename Response,
           typename Done>
-void ask(QObject* receiver, Stub& stub,
+void ask(Asker asker, Stub& stub,
          void (Async::*method)(grpc::ClientContext*, const Request*, Response*,
                                std::function<void(grpc::Status)>),
          Request request, Done done) {
@@ -45,11 +52,13 @@ void ask(QObject* receiver, Stub& stub,
   auto call = std::make_shared<Call>();
   call->request = std::move(request);
   call->context.set_deadline(std::chrono::system_clock::now() + timeout);
-  auto finished = [call, receiver = QPointer<QObject>(receiver),
+  auto finished = [call, asker = std::move(asker),
                    done = std::move(done)](grpc::Status status) {
     call->status = std::move(status);
-    post(receiver, [call, done] {
-      done(std::as_const(call->status), std::as_const(call->response));
+    post(asker.object, [call, connection = asker.connection, done] {
+      if (connection) {
+        done(std::as_const(call->status), std::as_const(call->response));
+      }
     });
   };
   (stub.async()->*method)(&call->context, &call->request, &call->response,

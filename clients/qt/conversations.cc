@@ -25,13 +25,13 @@ QString titleOf(const Conversation& conversation) {
 }
 
 QJsonObject toJson(const Turn& turn) {
-  return {{"speaker",
-           turn.speaker == Turn::Speaker::User ? "user" : "assistant"},
-          {"text", turn.text},
-          {"reasoning", turn.reasoning},
-          {"failure", turn.failure.message},
-          {"figures", turn.figures},
-          {"end", turn.end}};
+  return {
+      {"speaker", turn.speaker == Turn::Speaker::User ? "user" : "assistant"},
+      {"text", turn.text},
+      {"reasoning", turn.reasoning},
+      {"failure", turn.failure.message},
+      {"figures", turn.figures},
+      {"end", turn.end}};
 }
 
 Turn turnOf(const QJsonObject& json) {
@@ -55,10 +55,9 @@ QJsonObject toJson(const Conversation& conversation) {
 }
 
 Conversation conversationOf(const QJsonObject& json) {
-  Conversation conversation = {
-      .startedAt =
-          QDateTime::fromString(json["startedAt"].toString(), Qt::ISODate),
-      .modelId = json["modelId"].toString()};
+  Conversation conversation = {.startedAt = QDateTime::fromString(
+                                   json["startedAt"].toString(), Qt::ISODate),
+                               .modelId = json["modelId"].toString()};
   for (const QJsonValue& turn : json["turns"].toArray()) {
     conversation.turns.push_back(turnOf(turn.toObject()));
   }

@@ -34,8 +34,8 @@ class Conversations : public Rows<Conversation> {
   Q_INVOKABLE void open(int row);
   Q_INVOKABLE void remove(int row);
 
-  // Puts down how far the current conversation has come; begins one where there is
-  // none.
+  // Puts down how far the current conversation has come; begins one where there
+  // is none.
   void keep(const QString& modelId, const std::vector<Turn>& turns);
   // The next to be kept is a new one.
   void leave();

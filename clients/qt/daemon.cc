@@ -29,8 +29,8 @@ std::shared_ptr<grpc::ChannelCredentials> credentialsOf(
   if (!file.open(QIODevice::ReadOnly)) {
     return grpc::InsecureChannelCredentials();
   }
-  auto encrypted = grpc::SslCredentials(
-      {.pem_root_certs = file.readAll().toStdString()});
+  auto encrypted =
+      grpc::SslCredentials({.pem_root_certs = file.readAll().toStdString()});
   if (daemon.token.isEmpty()) return encrypted;
   return grpc::CompositeChannelCredentials(
       encrypted, grpc::AccessTokenCredentials(daemon.token.toStdString()));
@@ -43,7 +43,8 @@ std::shared_ptr<grpc::Channel> channelTo(const SavedDaemon& daemon) {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  // A connection of its own, so that another token or certificate counts at once.
+  // A connection of its own, so that another token or certificate counts at
+  // once.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return grpc::CreateCustomChannel(daemon.address.toStdString(),
                                    credentialsOf(daemon), arguments);
@@ -74,6 +75,7 @@ void Daemon::use(const SavedDaemon& daemon) {
   m_daemon = daemon;
   m_watch.reset();
   m_retry.stop();
+  m_connection = std::make_unique<QObject>();
   const std::shared_ptr<grpc::Channel> channel = channelTo(daemon);
   m_health = grpc::health::v1::Health::NewStub(channel);
   m_planner = v1::Planner::NewStub(channel);
@@ -93,15 +95,19 @@ bool Daemon::canStart() const {
 void Daemon::start() {
   QStringList arguments;
   if (m_daemon.address.startsWith("unix:")) {
+    // At a place of its own it is not to take the usual ports.
     arguments = {"--socket-path", m_daemon.address.mid(5)};
+    if (m_daemon.address != userSocketAddress()) {
+      arguments += {"--grpc-address", "", "--http-address", ""};
+    }
   } else {
     arguments = {"--grpc-address", m_daemon.address};
   }
   if (QProcess::startDetached(daemonProgram(), arguments)) {
     retry();
   } else {
-    setState(State::Unreachable, tr("%1 could not be started.")
-                                     .arg(daemonProgram()));
+    setState(State::Unreachable,
+             tr("%1 could not be started.").arg(daemonProgram()));
   }
 }
 
@@ -121,13 +127,14 @@ void Daemon::watch() {
     static const grpc::health::v1::HealthCheckRequest request;
     m_health->async()->Watch(context, &request, reactor);
   };
-  const auto received = [this](const std::vector<HealthCheckResponse>& answers) {
-    if (answers.back().status() == HealthCheckResponse::SERVING) {
-      setState(State::Connected, QString());
-    } else {
-      setState(State::Unreachable, tr("The daemon is about to stop."));
-    }
-  };
+  const auto received =
+      [this](const std::vector<HealthCheckResponse>& answers) {
+        if (answers.back().status() == HealthCheckResponse::SERVING) {
+          setState(State::Connected, QString());
+        } else {
+          setState(State::Unreachable, tr("The daemon is about to stop."));
+        }
+      };
   m_watch = std::make_unique<MessageStream<HealthCheckResponse>>(
       start, received, [this](const grpc::Status& status) { ended(status); });
 }

@@ -17,8 +17,8 @@
 
 namespace hwledger {
 
-// The daemon that is asked. Knows whether it answers, and connects again by itself
-// whenever it does not.
+// The daemon that is asked. Knows whether it answers, and connects again by
+// itself whenever it does not.
 class Daemon : public QObject {
   Q_OBJECT
   QML_ELEMENT
@@ -53,6 +53,10 @@ class Daemon : public QObject {
   // Tries to connect now instead of in a while.
   Q_INVOKABLE void retry();
 
+  // Lives until another daemon is used: what this one answers after that is
+  // late.
+  QObject* connection() { return m_connection.get(); }
+
   // Good for calls even while nobody answers: those then fail.
   v1::Planner::Stub& planner() { return *m_planner; }
   v1::InferenceRunner::Stub& runner() { return *m_runner; }
@@ -75,14 +79,14 @@ class Daemon : public QObject {
   State m_state = State::Connecting;
   QString m_problem;
   QTimer m_retry;
+  std::unique_ptr<QObject> m_connection;
   std::unique_ptr<grpc::health::v1::Health::Stub> m_health;
   std::unique_ptr<v1::Planner::Stub> m_planner;
   std::unique_ptr<v1::InferenceRunner::Stub> m_runner;
   std::unique_ptr<v1::ModelLibrary::Stub> m_library;
   std::unique_ptr<v1::Hardware::Stub> m_hardware;
   std::unique_ptr<v1::Ledger::Stub> m_ledger;
-  std::unique_ptr<MessageStream<grpc::health::v1::HealthCheckResponse>>
-      m_watch;
+  std::unique_ptr<MessageStream<grpc::health::v1::HealthCheckResponse>> m_watch;
 };
 
 }  // namespace hwledger

@@ -25,9 +25,13 @@ DeviceShares::DeviceShares(QObject* parent)
                  return deviceKindText(share.kind());
                }},
               {"weightsBytes",
-               [](const Share& share) { return number(share.weights_bytes()); }},
+               [](const Share& share) {
+                 return number(share.weights_bytes());
+               }},
               {"kvCacheBytes",
-               [](const Share& share) { return number(share.kv_cache_bytes()); }},
+               [](const Share& share) {
+                 return number(share.kv_cache_bytes());
+               }},
               {"computeBytes",
                [](const Share& share) {
                  return number(share.compute_buffer_bytes());
@@ -44,7 +48,8 @@ DeviceShares::DeviceShares(QObject* parent)
                [](const Share& share) { return number(share.total_bytes()); }},
               {"freeBytes",
                [](const Share& share) {
-                 return number(share.has_free_bytes() ? share.free_bytes() : -1);
+                 return number(share.has_free_bytes() ? share.free_bytes()
+                                                      : -1);
                }},
               {"totalText",
                [](const Share& share) -> QVariant {

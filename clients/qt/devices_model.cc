@@ -104,7 +104,10 @@ DevicesModel::DevicesModel(Daemon& daemon, QObject* parent)
           parent),
       m_daemon(daemon) {
   connect(&daemon, &Daemon::connected, this, &DevicesModel::watch);
-  connect(&daemon, &Daemon::replaced, this, [this] { setRows({}); });
+  connect(&daemon, &Daemon::replaced, this, [this] {
+    m_watch.reset();
+    setRows({});
+  });
 }
 
 void DevicesModel::watch() {

@@ -6,7 +6,7 @@ namespace hwledger {
 namespace {
 
 QString tr(const char* text) {
-  return QCoreApplication::translate("EnumText", text);
+  return QCoreApplication::translate("hwledger", text);
 }
 
 // A daemon newer than this program may send values that have no word here.
@@ -92,7 +92,9 @@ QString loadStateText(v1::LoadState state) {
 QString methodText(v1::PredictionMethod method) {
   switch (method) {
     case v1::PREDICTION_METHOD_ANALYTIC:
-      return tr("formula: weights and KV cache to the byte, compute within a few per cent");
+      return tr(
+          "formula: weights and KV cache to the byte, compute within a few per "
+          "cent");
     case v1::PREDICTION_METHOD_DRY_RUN:
       return tr("a dry run of the engine: exact");
     default:

@@ -9,7 +9,7 @@ namespace hwledger {
 namespace {
 
 QString tr(const char* text) {
-  return QCoreApplication::translate("Failure", text);
+  return QCoreApplication::translate("hwledger", text);
 }
 
 // What gRPC itself says has no details, and words for programmers.
@@ -17,6 +17,8 @@ QString connectionMessage(const grpc::Status& status) {
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
       return tr("The connection to the daemon was lost.");
+    case grpc::StatusCode::CANCELLED:
+      return tr("The daemon gave the request up.");
     case grpc::StatusCode::DEADLINE_EXCEEDED:
       return tr("The daemon did not answer in time.");
     default:
@@ -28,9 +30,7 @@ QString connectionMessage(const grpc::Status& status) {
 
 Failure Failure::of(const grpc::Status& status) {
   Failure failure;
-  if (status.ok() || status.error_code() == grpc::StatusCode::CANCELLED) {
-    return failure;
-  }
+  if (status.ok()) return failure;
   google::rpc::Status details;
   if (status.error_details().empty()) {
     failure.message = connectionMessage(status);

@@ -18,7 +18,7 @@ class Failure {
   Q_PROPERTY(bool isSet READ isSet)
 
  public:
-  // Of a call that did not end well; nothing where it did, or was given up here.
+  // Of a call that the daemon ended; nothing where it ended well.
   static Failure of(const grpc::Status& status);
 
   bool isSet() const { return !message.isEmpty(); }

@@ -15,12 +15,10 @@ void SystemKeyring::read(const QString& name,
                          std::function<void(const QString& secret)> found) {
   auto* job = new QKeychain::ReadPasswordJob(kService);  // Deletes itself.
   job->setKey(name);
-  QObject::connect(job, &QKeychain::Job::finished, job,
-                   [job, found = std::move(found)] {
-                     found(job->error() == QKeychain::NoError
-                               ? job->textData()
-                               : QString());
-                   });
+  QObject::connect(
+      job, &QKeychain::Job::finished, job, [job, found = std::move(found)] {
+        found(job->error() == QKeychain::NoError ? job->textData() : QString());
+      });
   job->start();
 }
 

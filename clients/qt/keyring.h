@@ -5,8 +5,8 @@
 
 namespace hwledger {
 
-// The system's keyring, where people's passwords are. Its answers come later, on
-// the thread that asked.
+// The system's keyring, where people's passwords are. Its answers come later,
+// on the thread that asked.
 class Keyring {
  public:
   virtual ~Keyring() = default;

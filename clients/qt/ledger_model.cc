@@ -55,7 +55,9 @@ LedgerModel::LedgerModel(Daemon& daemon, QObject* parent)
                }},
               {"measuredText",
                [](const Entry& entry) -> QVariant {
-                 return bytesText(entry.measured_bytes());
+                 return entry.measured_bytes() > 0
+                            ? bytesText(entry.measured_bytes())
+                            : QString();
                }},
               {"errorText",
                [](const Entry& entry) -> QVariant {
@@ -84,6 +86,8 @@ LedgerModel::LedgerModel(Daemon& daemon, QObject* parent)
       m_daemon(daemon) {
   connect(&daemon, &Daemon::connected, this, &LedgerModel::refresh);
   connect(&daemon, &Daemon::replaced, this, [this] {
+    ++m_question;
+    m_isBusy = false;
     m_entries.clear();
     arrange();
   });
@@ -98,7 +102,7 @@ void LedgerModel::setSearch(const QString& search) {
 
 void LedgerModel::refresh() {
   fetch(std::string());
-  ask(this, m_daemon.ledger(),
+  ask({this, m_daemon.connection()}, m_daemon.ledger(),
       &v1::Ledger::StubInterface::async_interface::SummarizeAccuracy,
       v1::SummarizeAccuracyRequest(),
       [this](const grpc::Status& status,
@@ -119,7 +123,7 @@ void LedgerModel::fetch(const std::string& page) {
   v1::ListEntriesRequest request;
   request.set_page_size(pageSize);
   request.set_page_token(page);
-  ask(this, m_daemon.ledger(),
+  ask({this, m_daemon.connection()}, m_daemon.ledger(),
       &v1::Ledger::StubInterface::async_interface::ListEntries, request,
       [this, question, isFirst = page.empty()](
           const grpc::Status& status, const v1::ListEntriesResponse& answer) {
@@ -139,11 +143,11 @@ void LedgerModel::fetch(const std::string& page) {
 
 void LedgerModel::arrange() {
   std::vector<Entry> found;
-  std::ranges::copy_if(
-      m_entries, std::back_inserter(found), [this](const Entry& entry) {
-        return QString::fromStdString(entry.model_id())
-            .contains(m_search, Qt::CaseInsensitive);
-      });
+  std::ranges::copy_if(m_entries, std::back_inserter(found),
+                       [this](const Entry& entry) {
+                         return QString::fromStdString(entry.model_id())
+                             .contains(m_search, Qt::CaseInsensitive);
+                       });
   setRows(std::move(found));
 }
 

@@ -20,7 +20,7 @@ class LedgerModel : public Rows<v1::LedgerEntry> {
   Q_PROPERTY(hwledger::Failure failure MEMBER m_failure NOTIFY changed)
   // Whether there are older ones than are shown.
   Q_PROPERTY(bool hasMore READ hasMore NOTIFY changed)
-  Q_PROPERTY(Accuracy* accuracy READ accuracy CONSTANT)
+  Q_PROPERTY(hwledger::Accuracy* accuracy READ accuracy CONSTANT)
 
  public:
   explicit LedgerModel(Daemon& daemon, QObject* parent = nullptr);

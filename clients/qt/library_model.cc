@@ -19,11 +19,11 @@ bool isLoaded(const LibraryRow& row) {
 }
 
 QString requestsText(const v1::LoadedModel& model) {
-  QString text = LibraryModel::tr("%n running", nullptr,
-                                  model.active_requests());
+  QString text =
+      LibraryModel::tr("%n running", nullptr, model.active_requests());
   if (model.queued_requests() > 0) {
-    text += " · " + LibraryModel::tr("%n waiting", nullptr,
-                                     model.queued_requests());
+    text += " · " +
+            LibraryModel::tr("%n waiting", nullptr, model.queued_requests());
   }
   return text;
 }
@@ -62,7 +62,8 @@ LibraryModel::LibraryModel(Daemon& daemon, ModelListing& listing,
                }},
               {"isRunnable",
                [](const LibraryRow& row) -> QVariant {
-                 return row.model.source() != v1::MODEL_SOURCE_CATALOGUE &&
+                 return row.model.problem().empty() &&
+                        row.model.source() != v1::MODEL_SOURCE_CATALOGUE &&
                         row.model.source() != v1::MODEL_SOURCE_FOLDER;
                }},
               {"stateText",
@@ -158,10 +159,12 @@ void LibraryModel::unload(const QString& modelId) {
   m_failures.erase(modelId);
   v1::UnloadModelRequest request;
   request.set_model_id(modelId.toStdString());
-  ask(this, m_daemon.library(),
+  ask({this, m_daemon.connection()}, m_daemon.library(),
       &v1::ModelLibrary::StubInterface::async_interface::UnloadModel, request,
       [this, modelId](const grpc::Status& status,
-                      const v1::UnloadModelResponse&) { end(modelId, status); });
+                      const v1::UnloadModelResponse&) {
+        end(modelId, status);
+      });
   arrange();
 }
 
@@ -183,9 +186,8 @@ void LibraryModel::begin(const QString& modelId,
         arrange();
       };
   work->load = std::make_unique<MessageStream<v1::LoadModelResponse>>(
-      start, received, [this, modelId](const grpc::Status& status) {
-        end(modelId, status);
-      });
+      start, received,
+      [this, modelId](const grpc::Status& status) { end(modelId, status); });
   m_works[modelId] = std::move(work);
   arrange();
 }
@@ -199,7 +201,7 @@ void LibraryModel::end(const QString& modelId, const grpc::Status& status) {
 }
 
 void LibraryModel::fetchLoaded() {
-  ask(this, m_daemon.library(),
+  ask({this, m_daemon.connection()}, m_daemon.library(),
       &v1::ModelLibrary::StubInterface::async_interface::ListLoadedModels,
       v1::ListLoadedModelsRequest(),
       [this](const grpc::Status&, const v1::ListLoadedModelsResponse& answer) {

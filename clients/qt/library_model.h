@@ -32,7 +32,8 @@ class LibraryModel : public Rows<LibraryRow> {
   Q_PROPERTY(int loadedCount READ loadedCount NOTIFY changed)
 
  public:
-  LibraryModel(Daemon& daemon, ModelListing& listing, QObject* parent = nullptr);
+  LibraryModel(Daemon& daemon, ModelListing& listing,
+               QObject* parent = nullptr);
   ~LibraryModel() override;
 
   bool isBusy() const { return m_listing.isBusy(); }

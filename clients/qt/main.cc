@@ -28,17 +28,20 @@ class NoKeyring : public Keyring {
   void write(const QString&, const QString&) override {}
 };
 
+// English needs its plurals; what has no translation stays English.
 void translate(const QString& language) {
   if (!language.isEmpty()) QLocale::setDefault(QLocale(language));
-  static QTranslator ours;
-  static QTranslator qt;
-  if (ours.load(QLocale(), "hwledger", "_", ":/i18n")) {
-    QCoreApplication::installTranslator(&ours);
-  }
-  if (qt.load(QLocale(), "qtbase", "_",
-              QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
-    QCoreApplication::installTranslator(&qt);
-  }
+  const auto install = [](const QLocale& locale, const QString& name,
+                          const QString& folder) {
+    auto* translator = new QTranslator(QCoreApplication::instance());
+    if (translator->load(locale, name, "_", folder)) {
+      QCoreApplication::installTranslator(translator);
+    }
+  };
+  install(QLocale("en"), "hwledger", ":/i18n");
+  install(QLocale(), "hwledger", ":/i18n");
+  install(QLocale(), "qtbase",
+          QLibraryInfo::path(QLibraryInfo::TranslationsPath));
 }
 
 // `file`: a model to plan for; empty: none.
@@ -84,7 +87,7 @@ int run(const QString& file) {
 }  // namespace hwledger
 
 int main(int argc, char** argv) {
-  QGuiApplication application(argc, argv);
+  const QGuiApplication application(argc, argv);
   QGuiApplication::setApplicationName("hwledger");
   QGuiApplication::setApplicationVersion(HWLEDGER_VERSION);
   QGuiApplication::setDesktopFileName("org.hwledger.HwLedger");

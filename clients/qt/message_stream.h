@@ -26,8 +26,8 @@ class MessageStream {
   // Called last and once.
   using Ended = std::function<void(const grpc::Status&)>;
 
-  // `start` calls a method of an async stub with both of its arguments. `received`
-  // and `ended` may drop the stream.
+  // `start` calls a method of an async stub with both of its arguments.
+  // `received` and `ended` may drop the stream.
   template <typename Start>
   MessageStream(Start start, Received received, Ended ended)
       // gRPC's threads may be the last to let go of it.
@@ -48,8 +48,8 @@ class MessageStream {
   MessageStream& operator=(const MessageStream&) = delete;
 
  private:
-  // What waits for the window. More is left with gRPC, so a window that does not
-  // come to draw stalls its own stream.
+  // What waits for the window. More is left with gRPC, so a window that does
+  // not come to draw stalls its own stream.
   static constexpr size_t kMessagesMax = 4096;
   static constexpr int kFrameMilliseconds = 16;
 
@@ -146,9 +146,8 @@ class MessageStream {
 
     void announce() {
       if (std::exchange(m_inbox->isAnnounced, true)) return;
-      post(m_inbox.get(), [inbox = m_inbox.get()] {
-        inbox->deliverWithinFrame();
-      });
+      post(m_inbox.get(),
+           [inbox = m_inbox.get()] { inbox->deliverWithinFrame(); });
     }
 
     const std::shared_ptr<Inbox> m_inbox;

@@ -11,6 +11,11 @@ namespace hwledger {
 ModelListing::ModelListing(Daemon& daemon, QObject* parent)
     : QObject(parent), m_daemon(daemon) {
   connect(&daemon, &Daemon::connected, this, &ModelListing::refresh);
+  connect(&daemon, &Daemon::replaced, this, [this] {
+    m_models.clear();
+    m_isBusy = false;
+    emit changed();
+  });
 }
 
 const v1::Model* ModelListing::find(const QString& modelId) const {
@@ -22,7 +27,7 @@ const v1::Model* ModelListing::find(const QString& modelId) const {
 void ModelListing::refresh() {
   m_isBusy = true;
   emit changed();
-  ask(this, m_daemon.library(),
+  ask({this, m_daemon.connection()}, m_daemon.library(),
       &v1::ModelLibrary::StubInterface::async_interface::ListModels,
       v1::ListModelsRequest(),
       [this](const grpc::Status& status, const v1::ListModelsResponse& answer) {
@@ -56,10 +61,10 @@ bool matches(const v1::Model& model, const QString& search) {
   const QString text = QString::fromStdString(model.model_id()) + ' ' +
                        QString::fromStdString(model.path()) + ' ' +
                        modelDetailText(model);
-  return std::ranges::all_of(
-      search.split(' ', Qt::SkipEmptyParts), [&text](const QString& word) {
-        return text.contains(word, Qt::CaseInsensitive);
-      });
+  return std::ranges::all_of(search.split(' ', Qt::SkipEmptyParts),
+                             [&text](const QString& word) {
+                               return text.contains(word, Qt::CaseInsensitive);
+                             });
 }
 
 }  // namespace hwledger

@@ -11,19 +11,6 @@ namespace {
 
 QString textOf(const std::string& text) { return QString::fromStdString(text); }
 
-// The device that decides, with what it has.
-QString roomText(const v1::MemoryPrediction& prediction) {
-  const auto decides = std::ranges::find(prediction.devices(),
-                                         prediction.verdict(),
-                                         &v1::DevicePrediction::verdict);
-  if (decides == prediction.devices().end() || !decides->has_free_bytes()) {
-    return QString();
-  }
-  return PlannerModel::tr("%1: %2 of %3 that are free")
-      .arg(textOf(decides->name()), bytesText(decides->total_bytes()),
-           bytesText(decides->free_bytes()));
-}
-
 }  // namespace
 
 PlannerModel::PlannerModel(Daemon& daemon, const ModelListing& listing,
@@ -40,6 +27,7 @@ PlannerModel::PlannerModel(Daemon& daemon, const ModelListing& listing,
     m_watch.reset();
     question();
   });
+  connect(&daemon, &Daemon::replaced, this, [this] { m_watch.reset(); });
   connect(&listing, &ModelListing::changed, this, &PlannerModel::modelChanged);
 }
 
@@ -101,9 +89,9 @@ void PlannerModel::setQuantization(const QString& quantization) {
 }
 
 QStringList PlannerModel::quantizations() {
-  return {"",       "F32",    "BF16",   "F16",    "Q8_0",   "Q6_K",
-          "Q5_K_M", "Q5_K_S", "Q4_K_M", "Q4_K_S", "IQ4_XS", "MXFP4",
-          "Q3_K_M", "IQ3_M",  "Q2_K"};
+  return {"",       "F32",    "BF16",   "F16",    "Q8_0",
+          "Q6_K",   "Q5_K_M", "Q5_K_S", "Q4_K_M", "Q4_K_S",
+          "IQ4_XS", "MXFP4",  "Q3_K_M", "IQ3_M",  "Q2_K"};
 }
 
 QString PlannerModel::kvCacheType() const {
@@ -216,19 +204,19 @@ PlannerModel::Verdict PlannerModel::verdict() const {
   }
 }
 
-QString PlannerModel::verdictText() const {
-  const QString room = roomText(m_prediction);
-  switch (verdict()) {
-    case Verdict::Fits:
-      return tr("Fits") + " – " + room;
-    case Verdict::Tight:
-      return tr("Tight") + " – " + room;
-    case Verdict::DoesNotFit:
-      return tr("Does not fit") + " – " + room;
-    case Verdict::Unknown:
-      break;
+QString PlannerModel::roomText() const {
+  if (!m_hasPrediction) return QString();
+  const v1::DevicePrediction* decides = nullptr;
+  for (const v1::DevicePrediction& device : m_prediction.devices()) {
+    if (device.verdict() == m_prediction.verdict() && device.has_free_bytes() &&
+        (decides == nullptr || device.total_bytes() > decides->total_bytes())) {
+      decides = &device;
+    }
   }
-  return m_hasPrediction ? tr("Free memory is not known") : QString();
+  if (decides == nullptr) return tr("Free memory is not known");
+  return tr("%1: %2 of %3 that are free")
+      .arg(textOf(decides->name()), bytesText(decides->total_bytes()),
+           bytesText(decides->free_bytes()));
 }
 
 QString PlannerModel::totalText() const {
@@ -250,11 +238,10 @@ QString PlannerModel::overheadText() const {
 QString PlannerModel::modelText() const {
   const v1::ModelSummary& model = m_prediction.model();
   if (!m_hasPrediction) return QString();
-  QString text = tr("%1 · %2 parameters · %n layer(s) · %3", nullptr,
-                    model.layer_count())
-                     .arg(textOf(model.architecture()),
-                          countText(model.parameter_count()),
-                          textOf(model.quantization()));
+  QString text =
+      tr("%1 · %2 parameters · %n layer(s) · %3", nullptr, model.layer_count())
+          .arg(textOf(model.architecture()), countText(model.parameter_count()),
+               textOf(model.quantization()));
   if (model.active_parameter_count() < model.parameter_count()) {
     text += tr(" · %1 active").arg(countText(model.active_parameter_count()));
   }
@@ -280,9 +267,8 @@ QString PlannerModel::decodeText() const {
 
 QString PlannerModel::bindingText() const {
   const v1::Throughput& rates = m_prediction.throughput();
-  return rates.has_decode()
-             ? bindingTermText(rates.decode().binding_term())
-             : QString();
+  return rates.has_decode() ? bindingTermText(rates.decode().binding_term())
+                            : QString();
 }
 
 QStringList PlannerModel::warnings() const {
@@ -302,7 +288,7 @@ QString PlannerModel::vllmLine() const {
 }
 
 void PlannerModel::fetchDevicePresets() {
-  ask(this, m_daemon.hardware(),
+  ask({this, m_daemon.connection()}, m_daemon.hardware(),
       &v1::Hardware::StubInterface::async_interface::ListDevicePresets,
       v1::ListDevicePresetsRequest(),
       [this](const grpc::Status&, const v1::ListDevicePresetsResponse& answer) {

@@ -17,8 +17,9 @@ class PlannerModel : public QObject {
   QML_ELEMENT
   QML_UNCREATABLE("")
 
-  Q_PROPERTY(ModelChoices* choices READ choices CONSTANT)
-  Q_PROPERTY(QString modelId READ modelId WRITE setModelId NOTIFY settingsChanged)
+  Q_PROPERTY(hwledger::ModelChoices* choices READ choices CONSTANT)
+  Q_PROPERTY(
+      QString modelId READ modelId WRITE setModelId NOTIFY settingsChanged)
   // Tokens per sequence.
   Q_PROPERTY(int sequenceLength READ sequenceLength WRITE setSequenceLength
                  NOTIFY settingsChanged)
@@ -27,7 +28,8 @@ class PlannerModel : public QObject {
   // That still fits, in tokens. 0: none does.
   Q_PROPERTY(int longestContext READ longestContext NOTIFY predicted)
   // Sequences alive at once.
-  Q_PROPERTY(int batchSize READ batchSize WRITE setBatchSize NOTIFY settingsChanged)
+  Q_PROPERTY(
+      int batchSize READ batchSize WRITE setBatchSize NOTIFY settingsChanged)
   Q_PROPERTY(int batchSizeMax READ batchSizeMax CONSTANT)
   // Empty: as stored.
   Q_PROPERTY(QString quantization READ quantization WRITE setQuantization NOTIFY
@@ -42,7 +44,8 @@ class PlannerModel : public QObject {
   Q_PROPERTY(QStringList devicePresets MEMBER m_devicePresets NOTIFY
                  devicePresetsChanged)
   // -1: as many as there are, if there is a GPU.
-  Q_PROPERTY(int gpuLayers READ gpuLayers WRITE setGpuLayers NOTIFY settingsChanged)
+  Q_PROPERTY(
+      int gpuLayers READ gpuLayers WRITE setGpuLayers NOTIFY settingsChanged)
   // The output layer, which counts as one of gpuLayers, is not in it.
   Q_PROPERTY(int layerCount READ layerCount NOTIFY predicted)
 
@@ -50,7 +53,8 @@ class PlannerModel : public QObject {
   Q_PROPERTY(bool busy READ isBusy NOTIFY busyChanged)
   Q_PROPERTY(hwledger::Failure failure MEMBER m_failure NOTIFY failureChanged)
   Q_PROPERTY(Verdict verdict READ verdict NOTIFY predicted)
-  Q_PROPERTY(QString verdictText READ verdictText NOTIFY predicted)
+  // Of the devices that decide the one that is asked for most, and what it has.
+  Q_PROPERTY(QString roomText READ roomText NOTIFY predicted)
   Q_PROPERTY(QString totalText READ totalText NOTIFY predicted)
   Q_PROPERTY(QString weightsText READ weightsText NOTIFY predicted)
   Q_PROPERTY(QString kvCacheText READ kvCacheText NOTIFY predicted)
@@ -61,8 +65,8 @@ class PlannerModel : public QObject {
   Q_PROPERTY(QString decodeText READ decodeText NOTIFY predicted)
   // What limits decode.
   Q_PROPERTY(QString bindingText READ bindingText NOTIFY predicted)
-  Q_PROPERTY(DeviceShares* shares READ shares CONSTANT)
-  Q_PROPERTY(LayerShares* layers READ layers CONSTANT)
+  Q_PROPERTY(hwledger::DeviceShares* shares READ shares CONSTANT)
+  Q_PROPERTY(hwledger::LayerShares* layers READ layers CONSTANT)
   Q_PROPERTY(QStringList warnings READ warnings NOTIFY predicted)
   // Empty: that engine cannot run it.
   Q_PROPERTY(QString launchLine READ launchLine NOTIFY predicted)
@@ -102,7 +106,7 @@ class PlannerModel : public QObject {
   bool hasPrediction() const { return m_hasPrediction; }
   bool isBusy() const;
   Verdict verdict() const;
-  QString verdictText() const;
+  QString roomText() const;
   QString totalText() const;
   QString weightsText() const;
   QString kvCacheText() const;

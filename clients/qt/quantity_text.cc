@@ -10,7 +10,7 @@ namespace hwledger {
 namespace {
 
 QString tr(const char* text) {
-  return QCoreApplication::translate("QuantityText", text);
+  return QCoreApplication::translate("hwledger", text);
 }
 
 // Three digits, but never fewer than stand before the point.

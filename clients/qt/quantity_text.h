@@ -7,8 +7,8 @@
 
 #include "hwledger/v1/planner.pb.h"
 
-// The daemon's numbers as people write them, with three significant digits, in the
-// conventions of the language that is set.
+// The daemon's numbers as people write them, with three significant digits, in
+// the conventions of the language that is set.
 namespace hwledger {
 
 // "4.58 GiB".
@@ -29,7 +29,8 @@ QString wholeText(qint64 count);
 // "41.2 tokens/s".
 QString rateText(double tokensPerSecond);
 
-// "41.2–55.0 tokens/s"; "≤" before it where it is what the devices allow at best.
+// "41.2–55.0 tokens/s"; "≤" before it where it is what the devices allow at
+// best.
 QString rateText(const v1::TokenRate& rate, bool isMeasured);
 
 // "+0.42 %".

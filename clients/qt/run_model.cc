@@ -165,11 +165,10 @@ void RunModel::follow(const v1::RunInferenceResponse& event, Turn& turn) {
       break;
     case Event::kPromptProgress: {
       const v1::PromptProgress& prompt = event.prompt_progress();
-      setState(State::Reading,
-               prompt.total_tokens() > 0
-                   ? double{prompt.processed_tokens() * 1.0} /
-                         prompt.total_tokens()
-                   : -1);
+      setState(State::Reading, prompt.total_tokens() > 0
+                                   ? double{prompt.processed_tokens() * 1.0} /
+                                         prompt.total_tokens()
+                                   : -1);
       break;
     }
     case Event::kToken:

@@ -16,7 +16,7 @@ class RunModel : public QObject {
   QML_ELEMENT
   QML_UNCREATABLE("")
 
-  Q_PROPERTY(ModelChoices* choices READ choices CONSTANT)
+  Q_PROPERTY(hwledger::ModelChoices* choices READ choices CONSTANT)
   Q_PROPERTY(QString modelId MEMBER m_modelId NOTIFY settingsChanged)
   // Whether what is sent is a message of a chat; otherwise it is a prompt to
   // continue as it is.
@@ -31,8 +31,8 @@ class RunModel : public QObject {
   Q_PROPERTY(QString statusText READ statusText NOTIFY stateChanged)
   // 0 to 1; -1: nobody knows.
   Q_PROPERTY(double progress READ progress NOTIFY stateChanged)
-  Q_PROPERTY(Turns* turns READ turns CONSTANT)
-  Q_PROPERTY(Conversations* conversations READ conversations CONSTANT)
+  Q_PROPERTY(hwledger::Turns* turns READ turns CONSTANT)
+  Q_PROPERTY(hwledger::Conversations* conversations READ conversations CONSTANT)
   // Of the running or the last answer; empty where it is not known.
   Q_PROPERTY(QString tokensPerSecondText READ tokensPerSecondText NOTIFY
                  figuresChanged)

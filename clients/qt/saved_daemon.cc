@@ -11,22 +11,22 @@ namespace hwledger {
 namespace {
 
 QString tr(const char* text) {
-  return QCoreApplication::translate("SavedDaemon", text);
-}
-
-QString userSocketPath() {
-  const QString folder = qEnvironmentVariable("XDG_RUNTIME_DIR");
-  if (!folder.isEmpty()) return folder + "/hwledger/hwledgerd.sock";
-  return QString("/tmp/hwledger-%1/hwledgerd.sock").arg(getuid());
+  return QCoreApplication::translate("hwledger", text);
 }
 
 }  // namespace
 
+QString userSocketAddress() {
+  const QString folder = qEnvironmentVariable("XDG_RUNTIME_DIR");
+  if (!folder.isEmpty()) return "unix:" + folder + "/hwledger/hwledgerd.sock";
+  return QString("unix:/tmp/hwledger-%1/hwledgerd.sock").arg(getuid());
+}
+
 QString localAddress() {
   const QString given = qEnvironmentVariable("HWLEDGER_ADDRESS");
   if (!given.isEmpty()) return given;
-  const QString socket = userSocketPath();
-  return QFileInfo::exists(socket) ? "unix:" + socket : "127.0.0.1:7420";
+  const QString socket = userSocketAddress();
+  return QFileInfo::exists(socket.mid(5)) ? socket : "127.0.0.1:7420";
 }
 
 QString problemOf(const SavedDaemon& daemon) {

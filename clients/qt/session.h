@@ -19,13 +19,13 @@ class Session : public QObject {
   Q_OBJECT
   QML_ELEMENT
   QML_UNCREATABLE("")
-  Q_PROPERTY(Daemon* daemon READ daemon CONSTANT)
-  Q_PROPERTY(PlannerModel* planner READ planner CONSTANT)
-  Q_PROPERTY(RunModel* run READ run CONSTANT)
-  Q_PROPERTY(LibraryModel* library READ library CONSTANT)
-  Q_PROPERTY(DevicesModel* devices READ devices CONSTANT)
-  Q_PROPERTY(LedgerModel* ledger READ ledger CONSTANT)
-  Q_PROPERTY(SettingsModel* settings READ settings CONSTANT)
+  Q_PROPERTY(hwledger::Daemon* daemon READ daemon CONSTANT)
+  Q_PROPERTY(hwledger::PlannerModel* planner READ planner CONSTANT)
+  Q_PROPERTY(hwledger::RunModel* run READ run CONSTANT)
+  Q_PROPERTY(hwledger::LibraryModel* library READ library CONSTANT)
+  Q_PROPERTY(hwledger::DevicesModel* devices READ devices CONSTANT)
+  Q_PROPERTY(hwledger::LedgerModel* ledger READ ledger CONSTANT)
+  Q_PROPERTY(hwledger::SettingsModel* settings READ settings CONSTANT)
   // Whether what is shown are recorded answers.
   Q_PROPERTY(bool demonstration READ isDemonstration CONSTANT)
 

@@ -8,8 +8,8 @@
 
 namespace hwledger {
 
-// The daemons that a person has saved, and how the window looks. The first daemon
-// is always this machine's own, as localAddress() finds it.
+// The daemons that a person has saved, and how the window looks. The first
+// daemon is always this machine's own, as localAddress() finds it.
 class SettingsModel : public Rows<SavedDaemon> {
   Q_OBJECT
   QML_ELEMENT
@@ -21,8 +21,8 @@ class SettingsModel : public Rows<SavedDaemon> {
   // "system", "light" or "dark".
   Q_PROPERTY(QString theme READ theme WRITE setTheme NOTIFY themeChanged)
   // "en", "de"; empty: the system's. Counts from the next start on.
-  Q_PROPERTY(QString language READ language WRITE setLanguage NOTIFY
-                 languageChanged)
+  Q_PROPERTY(
+      QString language READ language WRITE setLanguage NOTIFY languageChanged)
   Q_PROPERTY(QString version READ version CONSTANT)
 
  public:

@@ -11,7 +11,8 @@ namespace hwledger {
 // What the window has not seen yet: of answers the newest only.
 struct VramWatch::Inbox : QObject {
   std::mutex mutex;
-  std::optional<v1::MemoryPrediction> answer;  // Under `mutex`, as the next two.
+  std::optional<v1::MemoryPrediction>
+      answer;  // Under `mutex`, as the next two.
   std::optional<grpc::Status> end;
   bool isAnnounced = false;
 

@@ -7,8 +7,9 @@
 
 namespace hwledger {
 
-// Asks for predictions while a slider moves. The newest question wins: one that is
-// still waiting when another comes is never sent. Dropping the watch ends it.
+// Asks for predictions while a slider moves. The newest question wins: one that
+// is still waiting when another comes is never sent. Dropping the watch ends
+// it.
 class VramWatch {
  public:
   // Of questions in the order in which they were asked; some are skipped.

@@ -104,26 +104,14 @@ void Behaviour::CountCancelled() {
   ++cancelled_count_;
 }
 
-bool Behaviour::Sleep(absl::Duration duration,
-                      grpc::ServerContext& context) const {
+bool Behaviour::Sleep(absl::Duration duration, grpc::ServerContext& context) {
   const absl::Time end = absl::Now() + duration;
-  while (!IsOver(context)) {
+  while (!context.IsCancelled()) {
     const absl::Duration left = end - absl::Now();
     if (left <= absl::ZeroDuration()) return true;
     absl::SleepFor(std::min(left, kGlance));
   }
   return false;
-}
-
-void Behaviour::SetStopping(bool stopping) {
-  const absl::MutexLock lock(mutex_);
-  stopping_ = stopping;
-}
-
-bool Behaviour::IsOver(grpc::ServerContext& context) const {
-  if (context.IsCancelled()) return true;
-  const absl::MutexLock lock(mutex_);
-  return stopping_;
 }
 
 }  // namespace hwledger

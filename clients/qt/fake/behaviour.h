@@ -69,13 +69,9 @@ class Behaviour {
   void CountCancelled();
 
   // False, and sooner: the call is over.
-  bool Sleep(absl::Duration duration, grpc::ServerContext& context) const;
-  // Ends what sleeps.
-  void SetStopping(bool stopping);
+  static bool Sleep(absl::Duration duration, grpc::ServerContext& context);
 
  private:
-  bool IsOver(grpc::ServerContext& context) const;
-
   mutable absl::Mutex mutex_;
   std::map<std::string, std::vector<grpc::Status>> failures_
       ABSL_GUARDED_BY(mutex_);
@@ -85,7 +81,6 @@ class Behaviour {
   Pace pace_ ABSL_GUARDED_BY(mutex_);
   int page_size_ ABSL_GUARDED_BY(mutex_) = 1000;
   int64_t cancelled_count_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace hwledger

@@ -81,7 +81,6 @@ const std::string& FakeDaemon::answer_markdown() const {
 
 void FakeDaemon::Stop() {
   if (parts_->server == nullptr) return;
-  parts_->behaviour.SetStopping(true);
   parts_->server->Shutdown(std::chrono::system_clock::now());
   parts_->server->Wait();
   parts_->server.reset();
@@ -89,7 +88,7 @@ void FakeDaemon::Stop() {
 }
 
 absl::Status FakeDaemon::StartAgain() {
-  parts_->behaviour.SetStopping(false);
+  if (parts_->server != nullptr) return absl::OkStatus();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.AddListeningPort(address(), grpc::InsecureServerCredentials());

@@ -29,6 +29,7 @@ class FakeDaemon {
 
   // As if the daemon were killed: calls end, and what was loaded is lost.
   void Stop();
+  // Nothing, where it runs.
   absl::Status StartAgain();
 
  private:

@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>Loads</source>
-        <translation>Ladevorgänge</translation>
+        <translation>Anzahl</translation>
     </message>
     <message>
         <source>Mean</source>
@@ -127,6 +127,25 @@
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>hwledger::Daemon</name>
+    <message>
+        <source>%1 could not be started.</source>
+        <translation>%1 ließ sich nicht starten.</translation>
+    </message>
+    <message>
+        <source>The daemon is about to stop.</source>
+        <translation>Der Dienst hört gerade auf.</translation>
+    </message>
+    <message>
+        <source>No daemon answers at %1.</source>
+        <translation>Unter %1 antwortet kein Dienst.</translation>
+    </message>
+    <message>
+        <source>The daemon at %1 does not let you in: %2</source>
+        <translation>Der Dienst unter %1 lässt Sie nicht ein: %2</translation>
     </message>
 </context>
 <context>
@@ -257,7 +276,7 @@
         <translation>Freier Speicher</translation>
     </message>
     <message>
-        <source>In use</source>
+        <source>Utilization</source>
         <translation>Auslastung</translation>
     </message>
     <message>
@@ -267,9 +286,12 @@
 </context>
 <context>
     <name>DeviceShare</name>
-    <message>
-        <source>%1 (%2): %3, layers: %4</source>
-        <translation>%1 (%2): %3, Schichten: %4</translation>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n Schicht</numerusform>
+            <numerusform>%n Schichten</numerusform>
+        </translation>
     </message>
     <message>
         <source>Weights</source>
@@ -293,10 +315,212 @@
     </message>
 </context>
 <context>
+    <name>hwledger::DevicesModel</name>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+</context>
+<context>
     <name>DevicesPage</name>
     <message>
         <source>No devices are known yet.</source>
         <translation>Noch sind keine Geräte bekannt.</translation>
+    </message>
+</context>
+<context>
+    <name>hwledger</name>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>memory bandwidth</source>
+        <translation>Speicherbandbreite</translation>
+    </message>
+    <message>
+        <source>compute</source>
+        <translation>Rechenleistung</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>integrated GPU</source>
+        <translation>integrierte GPU</translation>
+    </message>
+    <message>
+        <source>accelerator</source>
+        <translation>Beschleuniger</translation>
+    </message>
+    <message>
+        <source>end of text</source>
+        <translation>Textende</translation>
+    </message>
+    <message>
+        <source>stop string</source>
+        <translation>Stoppzeichenfolge</translation>
+    </message>
+    <message>
+        <source>length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>tool calls</source>
+        <translation>Werkzeugaufrufe</translation>
+    </message>
+    <message>
+        <source>full attention</source>
+        <translation>volle Attention</translation>
+    </message>
+    <message>
+        <source>sliding window</source>
+        <translation>gleitendes Fenster</translation>
+    </message>
+    <message>
+        <source>chunked attention</source>
+        <translation>abschnittsweise Attention</translation>
+    </message>
+    <message>
+        <source>latent attention</source>
+        <translation>latente Attention</translation>
+    </message>
+    <message>
+        <source>recurrent</source>
+        <translation>rekurrent</translation>
+    </message>
+    <message>
+        <source>hybrid</source>
+        <translation>hybrid</translation>
+    </message>
+    <message>
+        <source>no cache</source>
+        <translation>kein Cache</translation>
+    </message>
+    <message>
+        <source>loading</source>
+        <translation>lädt</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>unloading</source>
+        <translation>wird entladen</translation>
+    </message>
+    <message>
+        <source>formula: weights and KV cache to the byte, compute within a few per cent</source>
+        <translation>Formel: Gewichte und KV-Cache aufs Byte, Rechenpuffer auf wenige Prozent genau</translation>
+    </message>
+    <message>
+        <source>a dry run of the engine: exact</source>
+        <translation>Probelauf der Engine: exakt</translation>
+    </message>
+    <message>
+        <source>catalogue</source>
+        <translation>Katalog</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>demo</source>
+        <translation>Demo</translation>
+    </message>
+    <message>
+        <source>folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Hugging Face</source>
+        <translation>Hugging Face</translation>
+    </message>
+    <message>
+        <source>Ollama</source>
+        <translation>Ollama</translation>
+    </message>
+    <message>
+        <source>LM Studio</source>
+        <translation>LM Studio</translation>
+    </message>
+    <message>
+        <source>llama.cpp</source>
+        <translation>llama.cpp</translation>
+    </message>
+    <message>
+        <source>fits</source>
+        <translation>passt</translation>
+    </message>
+    <message>
+        <source>tight</source>
+        <translation>knapp</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>passt nicht</translation>
+    </message>
+    <message>
+        <source>The connection to the daemon was lost.</source>
+        <translation>Die Verbindung zum Dienst ist abgerissen.</translation>
+    </message>
+    <message>
+        <source>The daemon gave the request up.</source>
+        <translation>Der Dienst hat die Anfrage aufgegeben.</translation>
+    </message>
+    <message>
+        <source>The daemon did not answer in time.</source>
+        <translation>Der Dienst hat nicht rechtzeitig geantwortet.</translation>
+    </message>
+    <message>
+        <source>The daemon failed without a reason (code %1).</source>
+        <translation>Der Dienst ist ohne Angabe eines Grundes gescheitert (Code %1).</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Token/s</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>%1 verwenden</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Ändern</translation>
+    </message>
+    <message>
+        <source>Edit %1</source>
+        <translation>%1 ändern</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+    <message>
+        <source>An address is HOST:PORT or unix:/PATH; this is “%1”.</source>
+        <translation>Eine Adresse ist HOST:PORT oder unix:/PFAD; dies ist „%1“.</translation>
+    </message>
+    <message>
+        <source>The certificate %1 cannot be read.</source>
+        <translation>Das Zertifikat %1 lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>A token is sent over an encrypted connection only, which takes a certificate.</source>
+        <translation>Ein Token wird nur über eine verschlüsselte Verbindung gesendet, und dazu braucht es ein Zertifikat.</translation>
     </message>
 </context>
 <context>
@@ -319,6 +543,10 @@
     <message>
         <source>Layers on the GPU: %1 of %2</source>
         <translation>Schichten auf der GPU: %1 von %2</translation>
+    </message>
+    <message>
+        <source>Layers on the GPU: %1</source>
+        <translation>Schichten auf der GPU: %1</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -390,11 +618,11 @@
     </message>
     <message>
         <source>Predicted</source>
-        <translation>Vorhergesagt</translation>
+        <translation>Vorhersage</translation>
     </message>
     <message>
         <source>Measured</source>
-        <translation>Gemessen</translation>
+        <translation>Messung</translation>
     </message>
     <message>
         <source>Error</source>
@@ -508,6 +736,23 @@
     </message>
 </context>
 <context>
+    <name>hwledger::LibraryModel</name>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n läuft</numerusform>
+            <numerusform>%n laufen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n wartet</numerusform>
+            <numerusform>%n warten</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LibraryPage</name>
     <message>
         <source>Search models</source>
@@ -554,6 +799,13 @@
     <message>
         <source>hwLedger</source>
         <translation>hwLedger</translation>
+    </message>
+</context>
+<context>
+    <name>MarkdownBlock</name>
+    <message>
+        <source>code</source>
+        <translation>Code</translation>
     </message>
 </context>
 <context>
@@ -677,8 +929,8 @@
         <translation>Begrenzt durch</translation>
     </message>
     <message>
-        <source>Method</source>
-        <translation>Verfahren</translation>
+        <source>Method: %1</source>
+        <translation>Verfahren: %1</translation>
     </message>
     <message>
         <source>⚠ %1</source>
@@ -715,12 +967,12 @@
         <translation>Kontext in Token</translation>
     </message>
     <message>
-        <source>▏Longest that fits: %L1</source>
-        <translation>▏Längster, der passt: %L1</translation>
-    </message>
-    <message>
         <source>✕ No context fits</source>
         <translation>✕ Kein Kontext passt</translation>
+    </message>
+    <message>
+        <source>Longest that fits: %L1</source>
+        <translation>Längster, der passt: %L1</translation>
     </message>
     <message>
         <source>Sequences at once</source>
@@ -760,6 +1012,32 @@
     </message>
 </context>
 <context>
+    <name>hwledger::PlannerModel</name>
+    <message>
+        <source>%1: %2 of %3 that are free</source>
+        <translation>%1: %2 von %3, die frei sind</translation>
+    </message>
+    <message>
+        <source>Free memory is not known</source>
+        <translation>Der freie Speicher ist nicht bekannt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · %2 parameters · %n layer(s) · %3</source>
+        <translation>
+            <numerusform>%1 · %2 Parameter · %n Schicht · %3</numerusform>
+            <numerusform>%1 · %2 Parameter · %n Schichten · %3</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source> · %1 active</source>
+        <translation> · %1 aktiv</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+</context>
+<context>
     <name>PromptBox</name>
     <message>
         <source>Write a message</source>
@@ -794,6 +1072,51 @@
     </message>
 </context>
 <context>
+    <name>hwledger::RunModel</name>
+    <message>
+        <source>Waiting – next in line</source>
+        <translation>Wartet – als Nächstes an der Reihe</translation>
+    </message>
+    <message numerus="yes">
+        <source>Waiting – %n before this one</source>
+        <translation>
+            <numerusform>Wartet – %n davor</numerusform>
+            <numerusform>Wartet – %n davor</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>Lädt das Modell</translation>
+    </message>
+    <message>
+        <source>Reading the prompt</source>
+        <translation>Liest die Eingabe</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>Schreibt</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>first token after %1</source>
+        <translation>erstes Token nach %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n Token</numerusform>
+            <numerusform>%n Token</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RunOptions</name>
     <message>
         <source>Options</source>
@@ -821,7 +1144,7 @@
     </message>
     <message>
         <source>At most tokens (0: no limit)</source>
-        <translation>Höchstens Token (0: unbegrenzt)</translation>
+        <translation>Token höchstens (0: alle)</translation>
     </message>
 </context>
 <context>
@@ -866,33 +1189,6 @@
     </message>
 </context>
 <context>
-    <name>SavedDaemon</name>
-    <message>
-        <source>Use %1</source>
-        <translation>%1 verwenden</translation>
-    </message>
-    <message>
-        <source>TLS</source>
-        <translation>TLS</translation>
-    </message>
-    <message>
-        <source>token</source>
-        <translation>Token</translation>
-    </message>
-    <message>
-        <source>Edit</source>
-        <translation>Ändern</translation>
-    </message>
-    <message>
-        <source>Edit %1</source>
-        <translation>%1 ändern</translation>
-    </message>
-    <message>
-        <source>Remove %1</source>
-        <translation>%1 entfernen</translation>
-    </message>
-</context>
-<context>
     <name>ScatterChart</name>
     <message>
         <source>Measured over predicted memory of %1 loads</source>
@@ -912,6 +1208,21 @@
     <message>
         <source>%1: predicted %2, measured %3 (%4)</source>
         <translation>%1: vorhergesagt %2, gemessen %3 (%4)</translation>
+    </message>
+</context>
+<context>
+    <name>hwledger::SettingsModel</name>
+    <message>
+        <source>A name is needed.</source>
+        <translation>Ein Name fehlt.</translation>
+    </message>
+    <message>
+        <source>Another daemon is called “%1” already.</source>
+        <translation>Ein anderer Dienst heißt schon „%1“.</translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation>Dieser Rechner</translation>
     </message>
 </context>
 <context>

@@ -32,7 +32,7 @@ ApplicationWindow {
         light: Theme.base
         midlight: Theme.trough
         mid: Theme.border
-        dark: Theme.accent
+        dark: Theme.muted
         highlight: Theme.accent
         highlightedText: Theme.accentInk
         toolTipBase: Theme.raised

@@ -13,7 +13,7 @@ QtObject {
     readonly property color base: dark ? "#1e2128" : "#ffffff"
     readonly property color raised: dark ? "#2a2e37" : "#e9edf2"
     readonly property color trough: dark ? "#3a404c" : "#d4dae2"
-    readonly property color border: dark ? "#59616f" : "#8a939f"
+    readonly property color border: dark ? "#727b8a" : "#7d8693"
     readonly property color line: dark ? "#343a45" : "#d9dee5"
 
     readonly property color text: dark ? "#e9ecf1" : "#1a1e24"

@@ -10,6 +10,7 @@ Row {
     required property color swatch
 
     spacing: 6
+    rightPadding: 12
 
     Rectangle {
         anchors.verticalCenter: parent.verticalCenter

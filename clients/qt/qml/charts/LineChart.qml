@@ -43,6 +43,8 @@ ColumnLayout {
     Rectangle {
         id: plot
 
+        readonly property list<point> points: chart.values.map((value, index) => Qt.point((width - 4) * (1 - (chart.values.length - 1 - index) / (chart.valuesMax - 1)), (height - 4) * (1 - value / Math.max(chart.maximum, 1))))
+
         Layout.fillWidth: true
         Layout.fillHeight: true
         implicitHeight: 90
@@ -70,7 +72,16 @@ ColumnLayout {
                 joinStyle: ShapePath.RoundJoin
 
                 PathPolyline {
-                    path: chart.values.map((value, index) => Qt.point((plot.width - 4) * (1 - (chart.values.length - 1 - index) / (chart.valuesMax - 1)), (plot.height - 4) * (1 - value / Math.max(chart.maximum, 1))))
+                    path: plot.points
+                }
+            }
+
+            ShapePath {
+                strokeColor: "transparent"
+                fillColor: Qt.alpha(chart.stroke, 0.15)
+
+                PathPolyline {
+                    path: plot.points.length === 0 ? [] : [Qt.point(plot.points[0].x, plot.height - 4), ...plot.points, Qt.point(plot.width - 4, plot.height - 4)]
                 }
             }
         }

@@ -45,14 +45,6 @@ Item {
     Accessible.role: Accessible.Chart
     Accessible.name: qsTr("Measured over predicted memory of %1 loads").arg(points.count)
 
-    Connections {
-        target: chart.entries
-
-        function onDataChanged() {
-            Qt.callLater(chart.fit);
-        }
-    }
-
     Rectangle {
         id: plot
 
@@ -105,6 +97,8 @@ Item {
             ScatterPoint {
                 x: chart.place(predictedBytes) * plot.width - width / 2
                 y: (1 - chart.place(measuredBytes)) * plot.height - height / 2
+                onPredictedBytesChanged: Qt.callLater(chart.fit)
+                onMeasuredBytesChanged: Qt.callLater(chart.fit)
             }
         }
     }

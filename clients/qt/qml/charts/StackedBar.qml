@@ -78,7 +78,7 @@ ColumnLayout {
 
     Flow {
         Layout.fillWidth: true
-        spacing: Theme.margin
+        spacing: 4
 
         Repeater {
             model: bar.present

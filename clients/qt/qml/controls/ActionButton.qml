@@ -7,8 +7,10 @@ Button {
 
     // The one thing that this place is for.
     property bool primary: false
+    // Among many of its kind: without a ground until it is pointed at.
+    property bool quiet: false
 
-    readonly property bool filled: primary || checked
+    readonly property bool lit: down || hovered || checked
 
     implicitHeight: 34
     leftPadding: 12
@@ -19,7 +21,7 @@ Button {
     contentItem: Label {
         text: button.text
         font: button.font
-        color: button.filled ? Theme.accentInk : Theme.text
+        color: button.primary ? Theme.accentInk : button.quiet && !button.lit ? Theme.muted : Theme.text
         horizontalAlignment: Text.AlignHCenter
         verticalAlignment: Text.AlignVCenter
         elide: Text.ElideRight
@@ -29,8 +31,9 @@ Button {
     background: Rectangle {
         implicitWidth: 40
         radius: Theme.radius
-        color: button.filled ? Theme.accent : button.down || button.hovered ? Theme.trough : Theme.raised
-        border.color: button.filled ? Theme.accent : Theme.border
+        color: button.primary ? Theme.accent : button.lit ? Theme.trough : button.quiet ? "transparent" : Theme.raised
+        border.color: button.primary || button.checked ? Theme.accent : Theme.border
+        border.width: button.quiet ? 0 : 1
         opacity: button.enabled ? 1 : 0.5
 
         FocusRing {

@@ -38,6 +38,7 @@ ColumnLayout {
         model: choice.offered.map(value => value === "" ? choice.emptyText : choice.names[value] ?? value)
         currentIndex: choice.offered.indexOf(choice.value)
         Accessible.name: choice.label
+        popup.height: Math.min(popup.contentItem.implicitHeight + 2, 362)
         onActivated: index => choice.chosen(choice.offered[index])
 
         background: FieldFrame {
@@ -49,6 +50,9 @@ ColumnLayout {
             required property int index
 
             width: ListView.view.width
+            implicitHeight: 30
+            padding: 6
+            leftPadding: 10
             text: modelData
             highlighted: box.highlightedIndex === index
             palette.highlightedText: Theme.accentInk

@@ -17,8 +17,9 @@ RowLayout {
         readOnly: true
         text: command.content
         font.family: Theme.fixedFont
-        wrapMode: TextEdit.WrapAnywhere
-        padding: 6
+        wrapMode: TextEdit.Wrap
+        padding: 8
+        leftPadding: 10
         Accessible.name: command.name
         KeyNavigation.priority: KeyNavigation.BeforeItem
         KeyNavigation.tab: copy

@@ -5,6 +5,8 @@ import HwLedger
 Slider {
     id: slider
 
+    palette.dark: Theme.accent
+
     handle: Rectangle {
         x: slider.leftPadding + slider.visualPosition * (slider.availableWidth - width)
         y: slider.topPadding + (slider.availableHeight - height) / 2

@@ -34,6 +34,8 @@ ColumnLayout {
         selectByMouse: true
         Accessible.name: labelled.label
         Accessible.passwordEdit: labelled.secret
+        // Qt tells nobody the name of what is secret.
+        Accessible.description: labelled.secret ? labelled.label : ""
 
         background: FieldFrame {
             focused: field.activeFocus

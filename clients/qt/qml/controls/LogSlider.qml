@@ -93,9 +93,21 @@ ColumnLayout {
         }
     }
 
-    FieldLabel {
-        Layout.fillWidth: true
-        visible: text !== ""
-        text: root.markText
+    RowLayout {
+        visible: root.markText !== ""
+        spacing: 6
+
+        Rectangle {
+            visible: root.mark > 0
+            implicitWidth: 3
+            implicitHeight: 14
+            color: Theme.good
+        }
+
+        FieldLabel {
+            Layout.fillWidth: true
+            text: root.markText
+            Accessible.ignored: true
+        }
     }
 }

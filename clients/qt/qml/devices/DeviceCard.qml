@@ -85,7 +85,7 @@ Panel {
             LineChart {
                 objectName: "utilizationChart"
                 Layout.fillWidth: true
-                label: qsTr("In use")
+                label: qsTr("Utilization")
                 currentText: card.utilizationText
                 values: card.utilizationHistory
                 valuesMax: card.historyLength

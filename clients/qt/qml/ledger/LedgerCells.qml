@@ -12,12 +12,10 @@ RowLayout {
     property color ink: Theme.text
     property int weight: Font.Normal
 
-    // Of the room there is, column by column; the narrow ones never go below what
-    // their figures need.
-    readonly property list<int> shares: [20, 30, 12, 12, 13, 13, 9]
-    readonly property list<int> leasts: [110, 100, 64, 60, 76, 76, 60]
+    // What the figures of a column need; the model gets the rest.
+    readonly property list<int> widths: [118, 0, 64, 60, 84, 76, 64]
 
-    spacing: Theme.gap
+    spacing: 12
 
     Repeater {
         model: cells.texts
@@ -26,16 +24,15 @@ RowLayout {
             required property string modelData
             required property int index
 
-            Layout.fillWidth: true
-            Layout.preferredWidth: cells.shares[index]
-            Layout.minimumWidth: cells.leasts[index]
+            Layout.fillWidth: cells.widths[index] === 0
+            Layout.preferredWidth: cells.widths[index]
             text: modelData
             color: cells.ink
             font.weight: cells.weight
             elide: index === 1 ? Text.ElideMiddle : Text.ElideRight
             horizontalAlignment: index >= 3 ? Text.AlignRight : Text.AlignLeft
-            topPadding: 8
-            bottomPadding: 8
+            topPadding: 7
+            bottomPadding: 7
         }
     }
 }

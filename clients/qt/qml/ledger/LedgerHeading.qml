@@ -9,6 +9,8 @@ Rectangle {
         id: cells
 
         anchors.fill: parent
+        anchors.leftMargin: Theme.gap
+        anchors.rightMargin: Theme.gap
         ink: Theme.muted
         weight: Font.DemiBold
         texts: [qsTr("Loaded"), qsTr("Model"), qsTr("Type"), qsTr("Context"), qsTr("Predicted"), qsTr("Measured"), qsTr("Error")]

@@ -40,6 +40,8 @@ Rectangle {
         id: cells
 
         anchors.fill: parent
+        anchors.leftMargin: Theme.gap
+        anchors.rightMargin: Theme.gap
         texts: [row.loadedAtText, row.modelId, row.quantization, row.contextText, row.predictedText, row.measuredText, row.errorText]
     }
 

@@ -10,6 +10,14 @@ ListView {
 
     required property LedgerModel ledger
 
+    // Also where what there is, or what the search found of it, leaves room.
+    readonly property bool wantsMore: atYEnd && ledger.hasMore && !ledger.busy
+
+    function fetchMore() {
+        if (wantsMore)
+            ledger.fetchMoreEntries();
+    }
+
     objectName: "ledgerTable"
     leftMargin: Theme.margin
     rightMargin: Theme.margin
@@ -24,10 +32,7 @@ ListView {
     Accessible.name: qsTr("Loads")
     ScrollBar.vertical: ScrollBar {}
 
-    onAtYEndChanged: {
-        if (atYEnd && count > 0)
-            ledger.fetchMoreEntries();
-    }
+    onWantsMoreChanged: Qt.callLater(fetchMore)
 
     header: LedgerHeading {
         width: table.width - 2 * Theme.margin

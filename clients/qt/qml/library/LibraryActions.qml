@@ -1,5 +1,4 @@
 import QtQuick
-import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import HwLedger
 
@@ -18,7 +17,7 @@ RowLayout {
 
     spacing: Theme.gap
 
-    Switch {
+    Toggle {
         id: pinSwitch
 
         objectName: "pinSwitch"

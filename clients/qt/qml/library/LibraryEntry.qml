@@ -83,6 +83,7 @@ Panel {
             }
 
             ProgressBar {
+                palette.dark: Theme.accent
                 Layout.fillWidth: true
                 visible: entry.isLoading
                 value: entry.progress

@@ -27,7 +27,7 @@ ColumnLayout {
             onSearched: words => page.session.library.search = words
         }
 
-        Switch {
+        Toggle {
             objectName: "catalogueSwitch"
             text: qsTr("Also models that are not on this machine")
             checked: page.session.library.catalogue

@@ -33,8 +33,17 @@ ColumnLayout {
 
         ElidedText {
             Layout.fillWidth: true
-            text: qsTr("%1 (%2): %3, layers: %4").arg(share.name).arg(share.kindText).arg(share.totalText).arg(share.layerCount)
+            text: share.name
+            elide: Text.ElideMiddle
             font.weight: Font.DemiBold
+            Layout.maximumWidth: Math.ceil(implicitWidth) + 1
+        }
+
+        Label {
+            Layout.fillWidth: true
+            Layout.minimumWidth: implicitWidth
+            text: [share.kindText === share.name ? "" : share.kindText, share.totalText, share.layerCount > 0 ? qsTr("%n layer(s)", "", share.layerCount) : ""].filter(part => part !== "").join(" · ")
+            color: Theme.muted
         }
 
         VerdictBadge {

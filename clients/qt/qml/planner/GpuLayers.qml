@@ -20,10 +20,10 @@ ColumnLayout {
 
         FieldLabel {
             Layout.fillWidth: true
-            text: layers.automatic ? qsTr("Layers on the GPU: automatic") : qsTr("Layers on the GPU: %1 of %2").arg(layers.planner.gpuLayers).arg(layers.layersMax)
+            text: layers.automatic ? qsTr("Layers on the GPU: automatic") : !layers.planner.hasPrediction ? qsTr("Layers on the GPU: %1").arg(layers.planner.gpuLayers) : qsTr("Layers on the GPU: %1 of %2").arg(layers.planner.gpuLayers).arg(layers.layersMax)
         }
 
-        Switch {
+        Toggle {
             objectName: "gpuLayersAutomatic"
             text: qsTr("Automatic")
             checked: layers.automatic
@@ -35,7 +35,7 @@ ColumnLayout {
         objectName: "gpuLayersSlider"
         Layout.fillWidth: true
         visible: !layers.automatic
-        to: layers.layersMax
+        to: Math.max(layers.layersMax, layers.planner.gpuLayers)
         stepSize: 1
         snapMode: Slider.SnapAlways
         value: layers.planner.gpuLayers

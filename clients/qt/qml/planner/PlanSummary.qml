@@ -30,9 +30,9 @@ Panel {
             }
 
             Label {
-                objectName: "verdictText"
+                objectName: "roomText"
                 Layout.fillWidth: true
-                text: summary.planner.verdictText
+                text: summary.planner.roomText
                 wrapMode: Text.Wrap
                 color: Theme.muted
             }
@@ -94,14 +94,13 @@ Panel {
                 caption: qsTr("Limited by")
                 text: summary.planner.bindingText
             }
+        }
 
-            CaptionedText {
-                objectName: "methodText"
-                Layout.fillWidth: true
-                Layout.alignment: Qt.AlignTop
-                caption: qsTr("Method")
-                text: summary.planner.methodText
-            }
+        FieldLabel {
+            objectName: "methodText"
+            Layout.fillWidth: true
+            visible: summary.planner.methodText !== ""
+            text: qsTr("Method: %1").arg(summary.planner.methodText)
         }
 
         Repeater {

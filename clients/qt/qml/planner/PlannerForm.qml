@@ -42,7 +42,7 @@ Panel {
             to: Math.max(256, form.planner.sequenceLengthMax)
             value: form.planner.sequenceLength
             mark: form.planner.longestContext
-            markText: !form.planner.hasPrediction ? "" : mark > 0 ? qsTr("▏Longest that fits: %L1").arg(mark) : qsTr("✕ No context fits")
+            markText: !form.planner.hasPrediction ? "" : mark > 0 ? qsTr("Longest that fits: %L1").arg(mark) : qsTr("✕ No context fits")
             onMoved: count => form.planner.sequenceLength = count
         }
 

@@ -47,6 +47,7 @@ RowLayout {
             color: conversation.isCurrent || openButton.hovered ? Theme.raised : "transparent"
 
             Rectangle {
+                anchors.left: parent.left
                 width: 3
                 height: parent.height
                 visible: conversation.isCurrent
@@ -62,6 +63,7 @@ RowLayout {
 
     ActionButton {
         implicitWidth: 34
+        quiet: true
         text: "✕"
         Accessible.name: qsTr("Remove %1").arg(conversation.title)
         ToolTip.visible: hovered

@@ -22,7 +22,7 @@ RowLayout {
 
     ScrollView {
         Layout.fillWidth: true
-        Layout.preferredHeight: Math.max(52, Math.min(prompt.implicitHeight, 160))
+        Layout.preferredHeight: Math.max(40, Math.min(prompt.implicitHeight, 160))
 
         TextArea {
             id: prompt

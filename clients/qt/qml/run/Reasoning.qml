@@ -23,7 +23,7 @@ ColumnLayout {
         Layout.fillWidth: true
         visible: fold.checked
         content: fold.checked ? reasoning.content : ""
-        settled: false
-        color: Theme.muted
+        formatted: false
+        ink: Theme.muted
     }
 }

@@ -14,7 +14,7 @@ ColumnLayout {
         text: qsTr("Options")
     }
 
-    Switch {
+    Toggle {
         objectName: "chatSwitch"
         text: qsTr("Conversation")
         checked: options.run.chat
@@ -48,7 +48,7 @@ ColumnLayout {
         }
     }
 
-    Switch {
+    Toggle {
         id: temperatureSwitch
 
         objectName: "temperatureSwitch"
@@ -89,7 +89,7 @@ ColumnLayout {
             id: maxTokens
 
             objectName: "maxTokensField"
-            Layout.preferredWidth: 80
+            Layout.preferredWidth: 76
             implicitHeight: 32
             text: options.run.maxTokens
             horizontalAlignment: Text.AlignRight

@@ -67,7 +67,7 @@ Item {
 
         RunSide {
             Layout.fillHeight: true
-            Layout.preferredWidth: 280
+            Layout.preferredWidth: 292
             visible: sideButton.checked
             run: page.session.run
         }

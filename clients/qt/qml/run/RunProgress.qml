@@ -21,6 +21,7 @@ RowLayout {
     }
 
     ProgressBar {
+        palette.dark: Theme.accent
         objectName: "runProgress"
         Layout.preferredWidth: 200
         visible: progress.run.state !== RunModel.Writing

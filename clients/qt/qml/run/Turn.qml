@@ -44,6 +44,7 @@ Pane {
 
             CopyButton {
                 implicitHeight: 26
+                quiet: true
                 visible: !turn.isStreaming && turn.text !== ""
                 content: turn.text
                 subject: speakerLabel.text
@@ -62,7 +63,7 @@ Pane {
             Layout.fillWidth: true
             visible: content !== ""
             content: turn.text
-            settled: !turn.isStreaming && !turn.byUser
+            formatted: !turn.byUser
         }
 
         FailureText {

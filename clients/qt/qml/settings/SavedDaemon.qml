@@ -23,7 +23,7 @@ RowLayout {
 
     spacing: Theme.gap
 
-    RadioButton {
+    RadioChoice {
         id: radio
 
         objectName: "selectDaemon"
@@ -61,6 +61,7 @@ RowLayout {
         objectName: "removeDaemon"
         visible: saved.changeable
         implicitWidth: 34
+        quiet: true
         text: "✕"
         Accessible.name: qsTr("Remove %1").arg(saved.name)
         ToolTip.visible: hovered
