@@ -11,17 +11,14 @@ public partial class HwLedgerClient
     /// unknown is absent, never 0.
     /// </summary>
     /// <param name="cancellationToken">Gives the call up.</param>
-    public virtual async Task<IReadOnlyList<Device>> ListDevicesAsync(
+    public virtual Task<IReadOnlyList<Device>> ListDevicesAsync(
         CancellationToken cancellationToken = default
-    )
-    {
-        ListDevicesResponse response = await AnswerAsync(
-                hardware.ListDevicesAsync(new ListDevicesRequest(), Unary(cancellationToken)),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return response.Devices;
-    }
+    ) =>
+        AnswerAsync<ListDevicesResponse, IReadOnlyList<Device>>(
+            hardware.ListDevicesAsync(new ListDevicesRequest(), Unary(cancellationToken)),
+            answer => answer.Devices,
+            cancellationToken
+        );
 
     /// <summary>
     /// The same again and again: the first answer at once, with how busy the processors were
@@ -59,18 +56,15 @@ public partial class HwLedgerClient
 
     /// <summary>The GPUs that can be planned for by name without having them.</summary>
     /// <param name="cancellationToken">Gives the call up.</param>
-    public virtual async Task<IReadOnlyList<DevicePreset>> ListDevicePresetsAsync(
+    public virtual Task<IReadOnlyList<DevicePreset>> ListDevicePresetsAsync(
         CancellationToken cancellationToken = default
-    )
-    {
-        ListDevicePresetsResponse response = await AnswerAsync(
-                hardware.ListDevicePresetsAsync(
-                    new ListDevicePresetsRequest(),
-                    Unary(cancellationToken)
-                ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return response.Presets;
-    }
+    ) =>
+        AnswerAsync<ListDevicePresetsResponse, IReadOnlyList<DevicePreset>>(
+            hardware.ListDevicePresetsAsync(
+                new ListDevicePresetsRequest(),
+                Unary(cancellationToken)
+            ),
+            answer => answer.Presets,
+            cancellationToken
+        );
 }

@@ -18,27 +18,25 @@ public partial class HwLedgerClient
     /// <see cref="StatusCode.DataLoss"/>: its file is damaged.
     /// <see cref="StatusCode.InvalidArgument"/>: <paramref name="pageSize"/>.
     /// </exception>
-    public virtual async IAsyncEnumerable<LedgerEntry> ListEntriesAsync(
+    public virtual IAsyncEnumerable<LedgerEntry> ListEntriesAsync(
         string modelId = "",
         int pageSize = 100,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
-    )
-    {
-        var request = new ListEntriesRequest { ModelId = modelId, PageSize = pageSize };
-        do
-        {
-            ListEntriesResponse page = await AnswerAsync(
-                    ledger.ListEntriesAsync(request, Unary(cancellationToken)),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            foreach (LedgerEntry entry in page.Entries)
-            {
-                yield return entry;
-            }
-            request.PageToken = page.NextPageToken;
-        } while (request.PageToken.Length > 0);
-    }
+        CancellationToken cancellationToken = default
+    ) =>
+        PagesAsync<ListEntriesResponse, LedgerEntry>(
+            (pageToken, options) =>
+                ledger.ListEntriesAsync(
+                    new ListEntriesRequest
+                    {
+                        ModelId = modelId,
+                        PageSize = pageSize,
+                        PageToken = pageToken,
+                    },
+                    options
+                ),
+            page => (page.Entries, page.NextPageToken),
+            cancellationToken
+        );
 
     /// <summary>
     /// Past generations, newest first: counts and times, no text. Asks for the next page when
@@ -53,51 +51,65 @@ public partial class HwLedgerClient
     /// <exception cref="HwLedgerException">
     /// As of <see cref="ListEntriesAsync"/>.
     /// </exception>
-    public virtual async IAsyncEnumerable<GenerationEntry> ListGenerationsAsync(
+    public virtual IAsyncEnumerable<GenerationEntry> ListGenerationsAsync(
         string modelId = "",
         long entryId = 0,
         int pageSize = 100,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
-    )
-    {
-        var request = new ListGenerationsRequest
-        {
-            ModelId = modelId,
-            EntryId = entryId,
-            PageSize = pageSize,
-        };
-        do
-        {
-            ListGenerationsResponse page = await AnswerAsync(
-                    ledger.ListGenerationsAsync(request, Unary(cancellationToken)),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            foreach (GenerationEntry generation in page.Generations)
-            {
-                yield return generation;
-            }
-            request.PageToken = page.NextPageToken;
-        } while (request.PageToken.Length > 0);
-    }
+        CancellationToken cancellationToken = default
+    ) =>
+        PagesAsync<ListGenerationsResponse, GenerationEntry>(
+            (pageToken, options) =>
+                ledger.ListGenerationsAsync(
+                    new ListGenerationsRequest
+                    {
+                        ModelId = modelId,
+                        EntryId = entryId,
+                        PageSize = pageSize,
+                        PageToken = pageToken,
+                    },
+                    options
+                ),
+            page => (page.Generations, page.NextPageToken),
+            cancellationToken
+        );
 
     /// <summary>How far predictions were off, per architecture and term, in per cent.</summary>
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <exception cref="HwLedgerException">
     /// As of <see cref="ListEntriesAsync"/>.
     /// </exception>
-    public virtual async Task<IReadOnlyList<TermAccuracy>> SummarizeAccuracyAsync(
+    public virtual Task<IReadOnlyList<TermAccuracy>> SummarizeAccuracyAsync(
         CancellationToken cancellationToken = default
+    ) =>
+        AnswerAsync<SummarizeAccuracyResponse, IReadOnlyList<TermAccuracy>>(
+            ledger.SummarizeAccuracyAsync(
+                new SummarizeAccuracyRequest(),
+                Unary(cancellationToken)
+            ),
+            answer => answer.Terms,
+            cancellationToken
+        );
+
+    // What all pages hold, each of them asked for once what came before is used up.
+    private async IAsyncEnumerable<TItem> PagesAsync<TPage, TItem>(
+        Func<string, CallOptions, AsyncUnaryCall<TPage>> ask,
+        Func<TPage, (IReadOnlyList<TItem> Items, string NextPageToken)> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        SummarizeAccuracyResponse response = await AnswerAsync(
-                ledger.SummarizeAccuracyAsync(
-                    new SummarizeAccuracyRequest(),
-                    Unary(cancellationToken)
-                ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return response.Terms;
+        string pageToken = "";
+        do
+        {
+            TPage page = await AnswerAsync(
+                    ask(pageToken, Unary(cancellationToken)),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            (IReadOnlyList<TItem> items, pageToken) = read(page);
+            foreach (TItem item in items)
+            {
+                yield return item;
+            }
+        } while (pageToken.Length > 0);
     }
 }

@@ -11,17 +11,14 @@ public partial class HwLedgerClient
     /// source, path, size on disk and problem are told.
     /// </summary>
     /// <param name="cancellationToken">Gives the call up.</param>
-    public virtual async Task<IReadOnlyList<Model>> ListModelsAsync(
+    public virtual Task<IReadOnlyList<Model>> ListModelsAsync(
         CancellationToken cancellationToken = default
-    )
-    {
-        ListModelsResponse response = await AnswerAsync(
-                library.ListModelsAsync(new ListModelsRequest(), Unary(cancellationToken)),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return response.Models;
-    }
+    ) =>
+        AnswerAsync<ListModelsResponse, IReadOnlyList<Model>>(
+            library.ListModelsAsync(new ListModelsRequest(), Unary(cancellationToken)),
+            answer => answer.Models,
+            cancellationToken
+        );
 
     /// <summary>One model, read as far as its files' headers.</summary>
     /// <param name="modelId">As everywhere.</param>
@@ -30,21 +27,18 @@ public partial class HwLedgerClient
     /// <see cref="StatusCode.NotFound"/>: the message lists the closest names.
     /// <see cref="StatusCode.DataLoss"/>: a file is damaged.
     /// </exception>
-    public virtual async Task<Model> GetModelAsync(
+    public virtual Task<Model> GetModelAsync(
         string modelId,
         CancellationToken cancellationToken = default
-    )
-    {
-        GetModelResponse response = await AnswerAsync(
-                library.GetModelAsync(
-                    new GetModelRequest { ModelId = modelId },
-                    Unary(cancellationToken)
-                ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return response.Model;
-    }
+    ) =>
+        AnswerAsync<GetModelResponse, Model>(
+            library.GetModelAsync(
+                new GetModelRequest { ModelId = modelId },
+                Unary(cancellationToken)
+            ),
+            answer => answer.Model,
+            cancellationToken
+        );
 
     /// <summary>
     /// Loads a model and returns when it is ready. Where memory is short, models that are idle
@@ -102,36 +96,30 @@ public partial class HwLedgerClient
     /// <exception cref="HwLedgerException">
     /// <see cref="StatusCode.NotFound"/>: it is not loaded.
     /// </exception>
-    public virtual async Task<long> UnloadModelAsync(
+    public virtual Task<long> UnloadModelAsync(
         string modelId,
         CancellationToken cancellationToken = default
-    )
-    {
-        UnloadModelResponse response = await AnswerAsync(
-                library.UnloadModelAsync(
-                    new UnloadModelRequest { ModelId = modelId },
-                    Unary(cancellationToken)
-                ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return response.FreedBytes;
-    }
+    ) =>
+        AnswerAsync<UnloadModelResponse, long>(
+            library.UnloadModelAsync(
+                new UnloadModelRequest { ModelId = modelId },
+                Unary(cancellationToken)
+            ),
+            answer => answer.FreedBytes,
+            cancellationToken
+        );
 
     /// <summary>The models that are in memory or on their way there, by name.</summary>
     /// <param name="cancellationToken">Gives the call up.</param>
-    public virtual async Task<IReadOnlyList<LoadedModel>> ListLoadedModelsAsync(
+    public virtual Task<IReadOnlyList<LoadedModel>> ListLoadedModelsAsync(
         CancellationToken cancellationToken = default
-    )
-    {
-        ListLoadedModelsResponse response = await AnswerAsync(
-                library.ListLoadedModelsAsync(
-                    new ListLoadedModelsRequest(),
-                    Unary(cancellationToken)
-                ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return response.Models;
-    }
+    ) =>
+        AnswerAsync<ListLoadedModelsResponse, IReadOnlyList<LoadedModel>>(
+            library.ListLoadedModelsAsync(
+                new ListLoadedModelsRequest(),
+                Unary(cancellationToken)
+            ),
+            answer => answer.Models,
+            cancellationToken
+        );
 }

@@ -142,6 +142,13 @@ public partial class HwLedgerClient : IDisposable
         }
     }
 
+    // That which callers want of the answer.
+    private static async Task<TWanted> AnswerAsync<T, TWanted>(
+        AsyncUnaryCall<T> call,
+        Func<T, TWanted> read,
+        CancellationToken cancellationToken
+    ) => read(await AnswerAsync(call, cancellationToken).ConfigureAwait(false));
+
     // Until the daemon ends the stream.
     private static async IAsyncEnumerable<T> AnswersAsync<T>(
         IAsyncStreamReader<T> answers,
