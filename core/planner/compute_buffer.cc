@@ -16,8 +16,8 @@ struct Stage {
 
   // Results of so many elements per token and what surrounds them. All are F32.
   Bytes Holding(int64_t elements_per_token) const {
-    return pass.token_count * Floats(elements_per_token + around.gate_elements +
-                                     around.residuals * embedding_elements);
+    return pass.token_count *
+           Floats(elements_per_token + around.residuals * embedding_elements);
   }
   bool IsHandedOver() const { return around.feed == Feed::kHandover; }
   static Bytes Floats(int64_t count) { return count * Bytes(sizeof(float)); }
@@ -237,7 +237,9 @@ Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
   for (const LayerGroup& group : layers) {
     widest = std::max(widest, LayerStage(group, stage));
   }
-  return std::max(widest + around.input_copies() * InputsOf(layers, pass).sum +
+  const PassInputs inputs =
+      InputsOf(around.told.empty() ? layers : around.told, pass);
+  return std::max(widest + around.input_copies() * inputs.sum +
                       IndexConstants(layers, pass),
                   vocabulary_size > 0
                       ? KeptOutputs(vocabulary_size, embedding_elements, pass)

@@ -10,7 +10,7 @@
 
 namespace hwledger {
 
-// What a GPU must hold besides weights and caches, from going through a pass
+// What a device must hold besides weights and caches, from going through a pass
 // result by result, in the engine's order, on a heap that is not there. Where
 // layers are split no single stage decides any more: gaps do, which inputs from
 // another device leave. The order is that of libllama 0.7.0.

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "absl/types/span.h"
 #include "core/planner/detour.h"
 #include "core/planner/handover.h"
@@ -5,6 +7,19 @@
 #include "core/planner/rehearsed_pass.h"
 
 namespace hwledger {
+
+void RehearsedPass::StartOnHost() {
+  Take(embedding_);
+  Block images = Take(embedding_);
+  inputs_.TakeAll(results_);
+  inputs_.Keep();
+  stream_ = Take(embedding_);
+  Block mixed = Take(embedding_);
+  Take(embedding_);
+  Free(images);
+  Free(mixed);
+  Gather(layers_.front());
+}
 
 void RehearsedPass::StartWithTokens(bool has_position_table) {
   if (has_position_table) {
@@ -46,6 +61,7 @@ void RehearsedPass::StartBehindHost(const Layer& before, bool has_all_experts) {
   if (EndsWithExperts(widths)) stream_ = Take(embedding_);
   Free(experts);
   Free(weights);
+  if (EndsWithExperts(widths) && feeds_stream_) std::swap(stream_, others);
   Free(others);
 }
 
