@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "core/planner/pass_inputs.h"
 #include "core/planner/recurrent_buffer.h"
+#include "core/planner/rehearsed_attention.h"
 
 namespace hwledger {
 namespace {
@@ -249,9 +251,22 @@ Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
 Bytes InputBuffer(absl::Span<const LayerGroup> layers,
                   int64_t embedding_elements, const Surroundings& around,
                   const Pass& pass) {
+  Bytes rotations;  // Of layers with a window and of others.
+  for (const bool is_windowed : {false, true}) {
+    const auto group = absl::c_find_if(layers, [&](const LayerGroup& known) {
+      return known.layer->key_elements > 0 &&
+             (known.layer->window_tokens > 0) == is_windowed;
+    });
+    if (group == layers.end()) continue;
+    rotations +=
+        KeyRotation(*group->layer, pass) + ResultRotation(*group->layer, pass);
+  }
+  const int64_t layer_inputs =
+      layers.empty() ? 0 : layers.front().layer->widths.layer_inputs;
   return pass.token_count *
-             Stage::Floats(around.residuals * embedding_elements) +
-         around.input_copies() * InputsOf(layers, pass).sum;
+             Stage::Floats(around.residuals * embedding_elements +
+                           layer_inputs) +
+         around.input_copies() * (InputsOf(layers, pass).sum + rotations);
 }
 
 // Found, as the stages were, by comparing with libllama. Beside the experts'

@@ -20,8 +20,8 @@ bool IsKnown(const Layer& layer) {
       widths.recurrent.kind == Recurrence::kShortConvolution;
   return is_known_recurrence && layer.kind != LayerKind::kHybrid &&
          (layer.kind != LayerKind::kLatentAttention || widths.is_rotated) &&
-         widths.index_top == 0 && widths.layer_inputs == 0 &&
-         widths.streams == 0 && widths.query_gate == 0 &&
+         widths.index_top == 0 && widths.streams == 0 &&
+         widths.query_gate == 0 &&
          (layer.key_elements == 0 || widths.query_heads > 0);
 }
 

@@ -27,7 +27,7 @@ Bytes PlacesOfStates(const Pass& pass) {
 
 void RehearsalInputs::Take(const Layer& layer, DryResults& results) {
   Kind& kind = KindOf(layer);
-  if (kind.is_taken || layer.key_elements == 0) return;
+  if (kind.is_taken || !Attends(layer)) return;
   const bool is_first = !full_.is_taken && !window_.is_taken;
   kind.is_taken = true;
   if (kind.rest_size == Bytes()) {
@@ -66,7 +66,7 @@ void RehearsalInputs::Free(const Layer& layer, DryResults& results) {
   results.Free(KindOf(layer).rest);
   const bool was_last =
       std::none_of(&layer + 1, layers_.data() + layers_.size(),
-                   [](const Layer& later) { return later.key_elements > 0; });
+                   [](const Layer& later) { return Attends(later); });
   if (was_last) results.Free(positions_);
 }
 
@@ -94,7 +94,7 @@ void RehearsalInputs::Keep() {
 bool RehearsalInputs::IsUsedBehind(const Layer& layer) const {
   return std::any_of(
       &layer + 1, layers_.data() + layers_.size(), [&](const Layer& later) {
-        return later.key_elements > 0 && IsWindowed(later) == IsWindowed(layer);
+        return Attends(later) && IsWindowed(later) == IsWindowed(layer);
       });
 }
 
@@ -102,12 +102,16 @@ Bytes RehearsalInputs::SizeOf(const Layer& layer) const {
   std::vector<LayerGroup> alike;
   alike.reserve(layers_.size() + 1);
   alike.push_back({.layer = &layer, .layer_count = 1});
+  bool stores =
+      false;  // And does not only read what a layer before has stored.
   for (const Layer& other : layers_) {
     if (IsWindowed(other) == IsWindowed(layer)) {
       alike.push_back({.layer = &other, .layer_count = 1});
+      stores |= other.key_elements > 0;
     }
   }
-  return InputsOf(alike, pass_).sum + Places(pass_) + KeyRotation(layer, pass_);
+  return InputsOf(alike, pass_).sum + (stores ? Places(pass_) : Bytes()) +
+         KeyRotation(layer, pass_);
 }
 
 }  // namespace hwledger

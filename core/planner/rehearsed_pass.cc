@@ -47,7 +47,9 @@ RehearsedPass::RehearsedPass(const ModelShape& model,
                              absl::Span<const Layer> layers,
                              const Layer* behind, absl::Span<const Layer> told,
                              const Pass& pass)
-    : embedding_(model.embedding_elements),
+    : all_(model.layers),
+      embedding_(model.embedding_elements),
+      layer_inputs_(layers.front().widths.layer_inputs),
       has_windows_(absl::c_any_of(model.layers, RehearsalInputs::IsWindowed)),
       adds_in_stream_(absl::c_any_of(model.layers, AddsInStream)),
       feeds_stream_(adds_in_stream_ || model.architecture == "phi3" ||
@@ -150,6 +152,9 @@ void RehearsedPass::SelectOutputs(Block& result) {
 
 // What a part of a layer gave to the stream.
 void RehearsedPass::Add(Block& result, bool in_stream) {
+  if (selected_.size > Bytes() && scaled_.size == Bytes()) {
+    scaled_ = std::exchange(stream_, Block{});
+  }
   const bool keeps_stream = in_stream && stream_.size > Bytes();
   Free(keeps_stream ? result : stream_);
   if (!keeps_stream) stream_ = result;
@@ -162,7 +167,8 @@ void RehearsedPass::Attend(size_t index, bool is_last) {
   Block normed = Normed(layer);
   const CacheOrder order =
       has_windows_ ? CacheOrder::kKeysFirst : CacheOrder::kValuesFirst;
-  Block result = layer.kind == LayerKind::kLatentAttention
+  Block result = layer.key_elements == 0 ? AttendToShared(index, normed)
+                 : layer.kind == LayerKind::kLatentAttention
                      ? RehearseLatentHeads(layer, pass_, normed, results_)
                      : RehearseHeads(layer, order, pass_, normed, results_);
   inputs_.Free(layer, results_);
@@ -217,6 +223,7 @@ void RehearsedPass::FeedForward(size_t index, bool has_experts, bool is_last) {
   const bool is_alone = widths.query == 0 && !Remembers(layer);
   if (is_last && is_alone) SelectOutputs(result);
   Add(result, feeds_stream_);
+  if (layer_inputs_ > 0) TellLayer(index);
 }
 
 // Inputs of the next layer's attention come with what the host gave.

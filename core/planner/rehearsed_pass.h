@@ -62,6 +62,16 @@ class RehearsedPass {
   }
   void Free(Block& block) { results_.Free(block); }
 
+  // In rehearsed_layer_inputs.cc: what a layer is told besides attention.
+  void TakeInputs();
+  void TakeCache(size_t index);
+  void TakeSelected();
+  void ProjectLayerInputs();
+  void TellLayer(size_t index);
+  Block AttendToShared(size_t index, Block& normed);
+  // The layer whose keys and values layer number `index` attends to.
+  const Layer& CachingLayer(size_t index) const;
+
   // In rehearsed_start.cc, as the ways to start are.
   void StartAmidExperts(const Layer& before);
   void TakeDetour(const Layer& before);
@@ -95,7 +105,19 @@ class RehearsedPass {
     bool has_experts = false;
   };
 
+  // Of a layer that is told something of its own, from another device: that,
+  // and keys and values of a layer before, if they are there.
+  struct Handed {
+    Block input;
+    Block keys;
+    Block values;
+
+    friend bool operator==(const Handed&, const Handed&) = default;
+  };
+
+  const absl::Span<const Layer> all_;
   const int64_t embedding_;
+  const int64_t layer_inputs_;  // Of all layers, elements per token.
   const bool has_windows_;
   // What the parts give is added where the stream is, and not the stream where
   // that is (llama.cpp: src/models/lfm2.cpp, mamba.cpp).
@@ -112,6 +134,10 @@ class RehearsedPass {
   Block normed_;    // The stream, for what comes next, if it is there already.
   Block attended_;  // What attention gave, if it is not in the stream yet.
   Block states_;    // Gathered for the next layer that remembers some.
+  Block scaled_;    // The embedded tokens, if more is made of them.
+  Block selected_;  // The embeddings for each layer, before and after what is
+  Block told_;      // made of those is added.
+  std::vector<Handed> handed_;  // To these layers.
   // Layers that have left all as it was, since one has not.
   std::vector<IdleLayer> idle_;
 };

@@ -10,7 +10,8 @@ namespace {
 
 // With 512 tokens at once, 1024 floats of each are 2 MiB. Queries, keys and
 // values are as wide as the residual stream, and the mask of 8192 cells takes 8
-// MiB; places in the cache, 20 bytes a token, come beside it.
+// MiB; positions and places in the cache, 20 bytes a token, come beside it.
+constexpr Bytes kPositions(4 * 512);
 constexpr Bytes kPlaces(20 * 512);
 // Which token's logits are wanted.
 constexpr Bytes kWanted(4);
@@ -141,10 +142,28 @@ TEST(RehearsalTest, AttendsForTheHostInFrontOfALayerThatRemembersAState) {
   // Queries, 8192 cells of 1024 keys and of as many values in F16, the mask,
   // and what the heads give.
   EXPECT_EQ(buffer(FlashAttention::kOn),
-            MiB(2) + 2 * MiB(16) + MiB(8) + kPlaces + MiB(2));
+            MiB(2) + 2 * MiB(16) + MiB(8) + kPositions + MiB(2));
   // A mask of F32, numbers of values, and the scores of 16 heads in F32.
   EXPECT_EQ(buffer(FlashAttention::kOff),
-            MiB(2) + 2 * MiB(16) + MiB(16) + MiB(4) + kPlaces + MiB(256));
+            MiB(2) + 2 * MiB(16) + MiB(16) + MiB(4) + kPositions + MiB(256));
+}
+
+// Of every layer what it is told of the token, 256 floats, and all keys and
+// values of the layer before that the host has cached, 16 MiB each; beside the
+// stream, its norm and the queries.
+TEST(RehearsalTest, TakesTheCacheThatItsLayersShareFromTheHost) {
+  const Layer caching = LayerOf({.layer_inputs = 4 * 256});
+  Layer sharing = caching;
+  sharing.key_elements = sharing.value_elements = 0;
+  const ModelShape model = {.layers = {caching, caching, sharing, sharing},
+                            .embedding_elements = 1024,
+                            .vocabulary_size = 1};
+
+  EXPECT_EQ(
+      RehearsedBuffer(model, kBehindHost, /*device=*/1, /*is_pipelined=*/false,
+                      PassOf({.sequence_length = 8192})),
+      3 * MiB(2) + 2 * (2 * MiB(16) + KiB(512)) + MiB(8) + kPositions +
+          kWanted);
 }
 
 TEST(RehearsalTest, KnowsNoLayersOfAnotherOrder) {
