@@ -124,6 +124,7 @@ bool IsWithOutput(const GgufTensor& tensor, const ModelShape& shape) {
 void AddOuterTensor(const GgufTensor& tensor, ModelShape& shape) {
   if (absl::StartsWith(tensor.name, "rope_")) {
     shape.shared_weights += StoredSize(tensor);
+    shape.shares_with_windows = shape.architecture != "gemma4";
   } else if (IsWithOutput(tensor, shape)) {
     shape.output_weights += StoredSize(tensor);
   } else if (IsWithFirstLayer(tensor) && !shape.layers.empty()) {

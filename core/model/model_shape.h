@@ -127,8 +127,10 @@ struct ModelShape {
   Bytes input_weights;   // The token embedding and what else stays on the host.
   Bytes output_weights;  // The output layer, without the embedding if tied.
   Bytes embedding_weights;  // The token embedding alone.
-  // Stored once but on every device with layers: tables of RoPE factors.
+  // Stored once but on every device with layers, or with those that see all
+  // tokens alike: tables of RoPE factors.
   Bytes shared_weights;
+  bool shares_with_windows = true;
   bool tied_embedding = false;
   bool quantized_output = false;
   // The norm before the output layer takes the mean away, which the engine does

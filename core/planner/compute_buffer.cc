@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "core/planner/pass_inputs.h"
 #include "core/planner/recurrent_buffer.h"
+#include "core/planner/rehearsed_attention.h"
 
 namespace hwledger {
 namespace {
@@ -16,8 +18,8 @@ struct Stage {
 
   // Results of so many elements per token and what surrounds them. All are F32.
   Bytes Holding(int64_t elements_per_token) const {
-    return pass.token_count * Floats(elements_per_token + around.gate_elements +
-                                     around.residuals * embedding_elements);
+    return pass.token_count *
+           Floats(elements_per_token + around.residuals * embedding_elements);
   }
   bool IsHandedOver() const { return around.feed == Feed::kHandover; }
   static Bytes Floats(int64_t count) { return count * Bytes(sizeof(float)); }
@@ -237,7 +239,9 @@ Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
   for (const LayerGroup& group : layers) {
     widest = std::max(widest, LayerStage(group, stage));
   }
-  return std::max(widest + around.input_copies() * InputsOf(layers, pass).sum +
+  const PassInputs inputs =
+      InputsOf(around.told.empty() ? layers : around.told, pass);
+  return std::max(widest + around.input_copies() * inputs.sum +
                       IndexConstants(layers, pass),
                   vocabulary_size > 0
                       ? KeptOutputs(vocabulary_size, embedding_elements, pass)
@@ -247,9 +251,22 @@ Bytes ComputeBuffer(absl::Span<const LayerGroup> layers,
 Bytes InputBuffer(absl::Span<const LayerGroup> layers,
                   int64_t embedding_elements, const Surroundings& around,
                   const Pass& pass) {
+  Bytes rotations;  // Of layers with a window and of others.
+  for (const bool is_windowed : {false, true}) {
+    const auto group = absl::c_find_if(layers, [&](const LayerGroup& known) {
+      return known.layer->key_elements > 0 &&
+             (known.layer->window_tokens > 0) == is_windowed;
+    });
+    if (group == layers.end()) continue;
+    rotations +=
+        KeyRotation(*group->layer, pass) + ResultRotation(*group->layer, pass);
+  }
+  const int64_t layer_inputs =
+      layers.empty() ? 0 : layers.front().layer->widths.layer_inputs;
   return pass.token_count *
-             Stage::Floats(around.residuals * embedding_elements) +
-         around.input_copies() * InputsOf(layers, pass).sum;
+             Stage::Floats(around.residuals * embedding_elements +
+                           layer_inputs) +
+         around.input_copies() * (InputsOf(layers, pass).sum + rotations);
 }
 
 // Found, as the stages were, by comparing with libllama. Beside the experts'

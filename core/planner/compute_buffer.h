@@ -48,11 +48,12 @@ struct Surroundings {
   // Copies of the residual stream: between the parts of a layer, and of the
   // inputs from the device before.
   int64_t residuals = 5;
-  // Gates of scans on their way to another device and back, per token.
-  int64_t gate_elements = 0;
   // Else the model's last layer is there alone, which feeds forward only those
   // tokens whose logits are wanted.
   bool feeds_forward = true;
+  // Whose inputs are there: on the host, all layers', which it hands over.
+  // Empty: those of the layers that are computed.
+  absl::Span<const LayerGroup> told;
 
   // Of each other input, such as the masks.
   int64_t input_copies() const {

@@ -15,6 +15,8 @@ class DryHeap {
   struct Block {
     Bytes offset;
     Bytes size;
+
+    friend bool operator==(const Block&, const Block&) = default;
   };
 
   Block Take(Bytes size);
@@ -23,6 +25,9 @@ class DryHeap {
 
   // The end of the last block that was ever taken.
   Bytes peak() const { return peak_; }
+
+  // Whether the two cannot be told apart from here on.
+  friend bool operator==(const DryHeap&, const DryHeap&) = default;
 
  private:
   std::vector<Block> gaps_;  // By offset, none of them empty or adjacent.

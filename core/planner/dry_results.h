@@ -32,6 +32,8 @@ class DryResults {
 
   Bytes peak() const { return heap_.peak(); }
 
+  friend bool operator==(const DryResults&, const DryResults&) = default;
+
  private:
   int64_t token_count_;
   DryHeap heap_;

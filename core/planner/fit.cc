@@ -117,8 +117,8 @@ std::vector<Device> WithReserve(absl::Span<const Device> devices,
   return less;
 }
 
-// Memory never falls as the sequence grows, but for a little on a GPU below 64
-// tokens. It grows with the micro-batch first
+// Memory never falls as the sequence grows, but for a little below 128 tokens.
+// It grows with the micro-batch first
 // and then with the cells alone, which a cache has in units of 256.
 int64_t LongestSequence(const ModelShape& model, const PlacedSet& placed,
                         EngineOptions options) {

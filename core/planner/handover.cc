@@ -27,31 +27,6 @@ bool HasFeedForward(const LayerWidths& widths) {
   return widths.feed_forward + widths.expert_feed_forward > 0;
 }
 
-// What is projected for a scan, together with its gate; 0 where a gate has a
-// projection of its own or there is none.
-int64_t ProjectedElements(const RecurrentWidths& widths) {
-  switch (widths.kind) {
-    case Recurrence::kMamba1:
-      return 2 * widths.inner;
-    case Recurrence::kMamba2:
-      return widths.inner + widths.convolved + widths.heads;
-    default:
-      return 0;
-  }
-}
-
-bool HasShortConvolution(const ModelShape& model, const Placement& placement,
-                         int64_t device) {
-  for (size_t i = 0; i < model.layers.size(); ++i) {
-    if (placement.layers[i] == device &&
-        model.layers[i].widths.recurrent.kind ==
-            Recurrence::kShortConvolution) {
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 absl::Span<const Layer> ComputedLayers(const ModelShape& model) {
@@ -90,31 +65,6 @@ int64_t ResidualsFromHost(const LayerWidths& widths) {
   return widths.expert_feed_forward > 0 ? widths.experts_used + 1 : 2;
 }
 
-int64_t GateElements(const ModelShape& model, const Placement& placement,
-                     int64_t device) {
-  int64_t elements = 0;
-  const RecurrentWidths* scan = nullptr;  // Whose gate is not computed yet.
-  int64_t from = 0;
-  for (size_t i = 0; i < model.layers.size(); ++i) {
-    const Layer& layer = model.layers[i];
-    const RecurrentWidths& recurrent = layer.widths.recurrent;
-    const int64_t to = placement.layers[i];
-    if (recurrent.kind != Recurrence::kNone) {
-      if (scan != nullptr && from != to) {
-        if (from == device) elements += scan->inner;
-        if (to == device) elements += ProjectedElements(*scan);
-      }
-      scan = ProjectedElements(recurrent) > 0 ? &recurrent : nullptr;
-      from = to;
-    }
-    if (layer.key_elements > 0 || layer.widths.expert_feed_forward > 0) {
-      scan = nullptr;
-    }
-  }
-  return elements;
-}
-
-// A short convolution's states break up the place of one of two residuals.
 Surroundings SurroundingsAlone(const ModelShape& model,
                                const Placement& placement, int64_t device) {
   const size_t first = FirstLayer(model, placement, device);
@@ -129,9 +79,7 @@ Surroundings SurroundingsAlone(const ModelShape& model,
       .residuals = 2,
       .feeds_forward = first + 1 < ComputedLayers(model).size()};
   if (const Layer* before = LayerOnHostBefore(model, placement, first)) {
-    around.residuals = std::max<int64_t>(
-        ResidualsFromHost(before->widths),
-        HasShortConvolution(model, placement, device) ? 3 : 2);
+    around.residuals = std::max<int64_t>(ResidualsFromHost(before->widths), 2);
   }
   return around;
 }
@@ -149,8 +97,6 @@ Surroundings SurroundingsInPipeline(const ModelShape& model,
   const Recurrence kind = model.layers[first].widths.recurrent.kind;
   const bool has_gap = kind == Recurrence::kNone || kind == Recurrence::kMamba2;
   around.residuals = (first == 0 ? 15 : 10) + (has_gap ? 1 : 0);
-  around.gate_elements =
-      around.input_copies() * GateElements(model, placement, device);
   return around;
 }
 

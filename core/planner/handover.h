@@ -39,15 +39,6 @@ bool EndsWithExperts(const LayerWidths& widths);
 bool IsBehindHost(const ModelShape& model, const Placement& placement,
                   size_t index);
 
-// Gates of scans that come to `device` or return to it, in elements per token.
-// A scan is computed as soon as its state is to be kept, but its gate, a part
-// of what was projected for the scan, only when attention or experts need what
-// comes of it; or else behind the next layer with a state, which may be on
-// another device. From there the gate returns (llama.cpp:
-// src/models/mamba-base.cpp, llm_graph_context::build_rs).
-int64_t GateElements(const ModelShape& model, const Placement& placement,
-                     int64_t device);
-
 // What surrounds the layers on `device`. Found, as the stages were, by
 // comparing with libllama, which had ggml's RPC devices for GPUs.
 Surroundings SurroundingsAlone(const ModelShape& model,

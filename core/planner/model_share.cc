@@ -46,6 +46,13 @@ void AddIdleExperts(const Layer& layer, std::vector<IdleExperts>& idle) {
   }
 }
 
+// Whether a device with these layers has the tables of RoPE factors.
+bool HasTables(const ModelShape& model, const ModelShare& share) {
+  return absl::c_any_of(share.groups, [&](const LayerGroup& group) {
+    return model.shares_with_windows || group.layer->window_tokens == 0;
+  });
+}
+
 }  // namespace
 
 Bytes ModelShare::KvCache(const CacheLayout& layout) const {
@@ -99,7 +106,7 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
     AddIdleExperts(layer, experts.idle_experts);
   }
   for (ModelShare& share : shares) {
-    if (share.layer_count > 0) share.weights += model.shared_weights;
+    if (HasTables(model, share)) share.weights += model.shared_weights;
   }
   share_of(placement.input).weights += model.input_weights;
 

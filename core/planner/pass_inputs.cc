@@ -21,13 +21,17 @@ struct CacheInputs {
 
 }  // namespace
 
+bool Attends(const Layer& layer) {
+  return layer.key_elements > 0 || layer.widths.query_heads > 0;
+}
+
 PassInputs InputsOf(absl::Span<const LayerGroup> layers, const Pass& pass) {
   CacheInputs full;
   CacheInputs window;
   int64_t index_cells = 0;
   for (const LayerGroup& group : layers) {
     const Layer& layer = *group.layer;
-    if (layer.key_elements == 0) continue;
+    if (!Attends(layer)) continue;
     if (layer.widths.index_top > 0) index_cells = pass.layout.cells_per_stream;
     (layer.window_tokens > 0 ? window : full).Cover(layer, pass.layout);
   }

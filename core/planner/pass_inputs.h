@@ -2,9 +2,13 @@
 
 #include "absl/types/span.h"
 #include "core/bytes.h"
+#include "core/model/model_shape.h"
 #include "core/planner/compute_buffer.h"
 
 namespace hwledger {
+
+// Whether a layer attends, to keys of its own or those of a layer before.
+bool Attends(const Layer& layer);
 
 // What tells attention where it is, for all layers alike. Each device that has
 // some of them holds its own.

@@ -88,13 +88,26 @@ PlacedModel::PlacedModel(const ModelShape& model, const EngineOptions& options,
 Surroundings PlacedModel::SurroundingsOf(size_t device) const {
   auto index = static_cast<int64_t>(device);
   if (absl::c_linear_search(sharers_, index)) index = sharers_.front();
-  return is_pipelined_ ? SurroundingsInPipeline(model_, placement_, index)
-                       : SurroundingsAlone(model_, placement_, index);
+  Surroundings around = is_pipelined_
+                            ? SurroundingsInPipeline(model_, placement_, index)
+                            : SurroundingsAlone(model_, placement_, index);
+  if (IsHost(device)) around.told = all_groups_;
+  return around;
+}
+
+bool PlacedModel::IsRehearsed(size_t device, const Pass& pass) const {
+  if (!sharers_.empty()) return false;
+  const bool has_all = shares_[device].has_output &&
+                       shares_[device].layer_count == std::ssize(model_.layers);
+  const bool converts =
+      pass.flash_attention && (pass.layout.key_type->name == "F32" ||
+                               pass.layout.value_type->name == "F32");
+  return !IsHost(device) || !has_all || converts;
 }
 
 Bytes PlacedModel::LayersBuffer(size_t device, const Pass& pass) const {
   const ModelShare& share = shares_[device];
-  if (!IsHost(device) && sharers_.empty()) {
+  if (IsRehearsed(device, pass)) {
     const std::optional<Bytes> rehearsed = RehearsedBuffer(
         model_, placement_, static_cast<int64_t>(device), is_pipelined_, pass);
     if (rehearsed) return *rehearsed;

@@ -43,6 +43,10 @@ class PlacedModel {
     return static_cast<int64_t>(device) == placement_.input;
   }
   Surroundings SurroundingsOf(size_t device) const;
+  // Whether the compute buffer of a device is known by going through the pass.
+  // A host that has all to itself is weighed by the formula, which is as good
+  // and faster, unless a cache must be converted.
+  bool IsRehearsed(size_t device, const Pass& pass) const;
   // The compute buffer of a device that computes layers.
   Bytes LayersBuffer(size_t device, const Pass& pass) const;
 

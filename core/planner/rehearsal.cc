@@ -13,10 +13,6 @@
 namespace hwledger {
 namespace {
 
-// A pattern of layers repeats itself within as many; those that follow find the
-// heap as they did.
-constexpr size_t kLayersEnough = 12;
-
 bool IsKnown(const Layer& layer) {
   const LayerWidths& widths = layer.widths;
   const bool is_known_recurrence =
@@ -24,8 +20,8 @@ bool IsKnown(const Layer& layer) {
       widths.recurrent.kind == Recurrence::kShortConvolution;
   return is_known_recurrence && layer.kind != LayerKind::kHybrid &&
          (layer.kind != LayerKind::kLatentAttention || widths.is_rotated) &&
-         widths.index_top == 0 && widths.layer_inputs == 0 &&
-         widths.streams == 0 && widths.query_gate == 0 &&
+         widths.index_top == 0 && widths.streams == 0 &&
+         widths.query_gate == 0 &&
          (layer.key_elements == 0 || widths.query_heads > 0);
 }
 
@@ -44,10 +40,13 @@ std::optional<Bytes> RehearsedBuffer(const ModelShape& model,
   const bool has_all_experts =
       static_cast<int64_t>(first) >= placement.host_expert_layers;
   const size_t end = first + layers.size();
+  const bool is_host = device == placement.input;
   RehearsedPass rehearsal(model, layers, end < all.size() ? &all[end] : nullptr,
-                          pass);
+                          is_host ? all : layers, pass);
   const Layer* before = first > 0 ? &all[first - 1] : nullptr;
-  if (is_pipelined) {
+  if (is_host) {
+    rehearsal.StartOnHost();
+  } else if (is_pipelined) {
     const bool is_normed = !layers.front().widths.is_post_normed;
     const int64_t from_tokens = model.has_position_table ? 2 : 3;
     rehearsal.StartInPipeline(before, before == nullptr ? from_tokens
@@ -61,12 +60,10 @@ std::optional<Bytes> RehearsedBuffer(const ModelShape& model,
     rehearsal.StartBehindGpu(*before, has_all_experts);
   }
   for (size_t i = 0; i < layers.size(); ++i) {
-    const bool is_new =
-        i < kLayersEnough || !(layers[i].widths == layers[i - 1].widths);
-    if (!is_new && i + 2 < layers.size()) continue;
     const auto layer = static_cast<int64_t>(first + i);
-    rehearsal.Go(i, placement.ExpertsOf(layer) == device,
-                 first + i + 1 == all.size());
+    const bool has_experts = placement.ExpertsOf(layer) == device;
+    if (rehearsal.IsSettled(i, has_experts)) continue;
+    rehearsal.Go(i, has_experts, first + i + 1 == all.size());
   }
   if (placement.output != device) return rehearsal.peak();
   rehearsal.TakeLogits(model.vocabulary_size);

@@ -10,11 +10,13 @@ namespace hwledger {
 
 // What the attention of some layers is told: those that see all tokens alike,
 // and those with a window. Each kind is there from when it is first taken until
-// its last layer is over. `layers` and `pass` outlive it.
+// its last layer is over. And which tokens' logits are wanted, where the last
+// of all layers is one of them. `layers` and `pass` outlive it.
 class RehearsalInputs {
  public:
-  RehearsalInputs(absl::Span<const Layer> layers, const Pass& pass)
-      : layers_(layers), pass_(pass) {}
+  RehearsalInputs(absl::Span<const Layer> layers, bool has_last,
+                  const Pass& pass)
+      : layers_(layers), has_last_(has_last), pass_(pass) {}
 
   static bool IsWindowed(const Layer& layer) { return layer.window_tokens > 0; }
 
@@ -29,6 +31,9 @@ class RehearsalInputs {
   // once the heads are through, and that as well.
   void Free(const Layer& layer, DryResults& results);
   void FreeRotation(const Layer& layer, DryResults& results);
+  void FreeOutputs(DryResults& results);
+  // Whether a later layer does, for what `layer` needs.
+  bool IsUsedBehind(const Layer& layer) const;
 
   // All is to be taken once more, beside what is there.
   void Repeat();
@@ -48,11 +53,13 @@ class RehearsalInputs {
     return IsWindowed(layer) ? window_ : full_;
   }
   void TakePlacesOfScans(DryResults& results);
-  bool IsUsedBehind(const Layer& layer) const;
   Bytes SizeOf(const Layer& layer) const;
 
   const absl::Span<const Layer> layers_;
+  const bool has_last_;
   const Pass& pass_;
+  DryResults::Block positions_;  // Of tokens, which all layers are told.
+  DryResults::Block outputs_;
   Kind full_;
   Kind window_;
   bool has_places_of_states_ = false;

@@ -29,11 +29,6 @@ bool RotatesValues(const Layer& layer, const Pass& pass) {
                  layer.widths.query_heads);
 }
 
-// So much of each cell of all streams.
-Bytes AllCells(const Layer& layer, const CacheLayout& layout, Bytes cell) {
-  return layout.stream_count * (CellsPerStream(layer, layout) * cell);
-}
-
 // Turning queries and keys by their position gives another result, as norming
 // them head by head does.
 void Turn(const Layer& layer, const Pass& pass, int64_t elements, Block& block,
@@ -142,6 +137,10 @@ Block PlainHeads(const Layer& layer, const Pass& pass, Block& queries,
 
 }  // namespace
 
+Bytes AllCells(const Layer& layer, const CacheLayout& layout, Bytes cell) {
+  return layout.stream_count * (CellsPerStream(layer, layout) * cell);
+}
+
 Block RehearseHeads(const Layer& layer, CacheOrder order, const Pass& pass,
                     Block& normed, DryResults& results) {
   Block queries = Queries(layer, order, pass, normed, results);
@@ -167,6 +166,15 @@ Block RehearseHandedHeads(const Layer& layer, const Pass& pass,
   }
   Block values = take_cells(*layout.value_type, layer.value_elements);
   if (pass.flash_attention) take_mask();
+  return (pass.flash_attention ? FlashHeads : PlainHeads)(
+      layer, pass, queries, keys, values, results);
+}
+
+Block RehearseSharedHeads(const Layer& layer, const Pass& pass, Block& keys,
+                          Block& values, Block& normed, DryResults& results) {
+  Block queries = results.Take(layer.widths.query);
+  results.Free(normed);
+  Turn(layer, pass, layer.widths.query, queries, results);
   return (pass.flash_attention ? FlashHeads : PlainHeads)(
       layer, pass, queries, keys, values, results);
 }

@@ -7,6 +7,7 @@
 #include "core/model/model_shape.h"
 #include "core/planner/compute_buffer.h"
 #include "core/planner/dry_results.h"
+#include "core/planner/kv_cache.h"
 
 namespace hwledger {
 
@@ -24,6 +25,17 @@ DryResults::Block RehearseHeads(const Layer& layer, CacheOrder order,
 DryResults::Block RehearseHandedHeads(const Layer& layer, const Pass& pass,
                                       absl::FunctionRef<void()> take_mask,
                                       DryResults& results);
+
+// The same for keys and values of a layer before, whose sizes `layer` has: what
+// was handed over of them, if another device has them. Frees `normed`.
+DryResults::Block RehearseSharedHeads(const Layer& layer, const Pass& pass,
+                                      DryResults::Block& keys,
+                                      DryResults::Block& values,
+                                      DryResults::Block& normed,
+                                      DryResults& results);
+
+// So much of each cell of all streams.
+Bytes AllCells(const Layer& layer, const CacheLayout& layout, Bytes cell);
 
 // Whether what the heads gave is rotated back before it is projected.
 bool RotatesResult(const Layer& layer, const Pass& pass);

@@ -28,28 +28,70 @@ bool HasExperts(const Layer& layer) {
   return layer.widths.expert_feed_forward > 0;
 }
 
+// What is done in a layer depends on as many behind it.
+constexpr size_t kLayersAhead = 2;
+
+// A pattern of layers repeats itself within as many; those that follow find the
+// heap as they did.
+constexpr size_t kLayersEnough = 12;
+
+bool IsAlike(const Layer& a, const Layer& b) {
+  return a.kind == b.kind && a.key_elements == b.key_elements &&
+         a.value_elements == b.value_elements &&
+         a.window_tokens == b.window_tokens && a.widths == b.widths;
+}
+
 }  // namespace
 
 RehearsedPass::RehearsedPass(const ModelShape& model,
                              absl::Span<const Layer> layers,
-                             const Layer* behind, const Pass& pass)
-    : embedding_(model.embedding_elements),
+                             const Layer* behind, absl::Span<const Layer> told,
+                             const Pass& pass)
+    : all_(model.layers),
+      embedding_(model.embedding_elements),
+      layer_inputs_(layers.front().widths.layer_inputs),
       has_windows_(absl::c_any_of(model.layers, RehearsalInputs::IsWindowed)),
       adds_in_stream_(absl::c_any_of(model.layers, AddsInStream)),
+      feeds_stream_(adds_in_stream_ || model.architecture == "phi3" ||
+                    model.architecture == "phimoe"),
       layers_(layers),
       pass_(pass),
       detour_(behind == nullptr ? Detour{}
                                 : DetourOf(layers.back(), *behind, pass)),
       results_(pass.token_count),
-      inputs_(layers, pass) {}
+      inputs_(told, behind == nullptr || told.size() > layers.size(), pass) {}
 
 void RehearsedPass::Go(size_t index, bool has_experts, bool is_last) {
+  const State before = Now();
   const LayerWidths& widths = layers_[index].widths;
   if (widths.query > 0) Attend(index, is_last);
   if (Remembers(layers_[index])) Remember(index, is_last);
   if (widths.feed_forward + widths.expert_feed_forward > 0) {
     FeedForward(index, has_experts, is_last);
   }
+  if (Now() == before) {
+    idle_.push_back({.layer = index, .has_experts = has_experts});
+  } else {
+    idle_.clear();
+  }
+}
+
+bool RehearsedPass::IsSettled(size_t index, bool has_experts) const {
+  if (index + kLayersAhead >= layers_.size()) return false;
+  if (index >= kLayersEnough &&
+      layers_[index].widths == layers_[index - 1].widths) {
+    return true;
+  }
+  return inputs_.IsUsedBehind(layers_[index]) &&
+         absl::c_any_of(idle_, [&](const IdleLayer& idle) {
+           if (idle.has_experts != has_experts) return false;
+           for (size_t i = 0; i <= kLayersAhead; ++i) {
+             if (!IsAlike(layers_[idle.layer + i], layers_[index + i])) {
+               return false;
+             }
+           }
+           return true;
+         });
 }
 
 void RehearsedPass::TakeLogits(int64_t vocabulary_size) {
@@ -105,11 +147,15 @@ void RehearsedPass::SelectOutputs(Block& result) {
   results_.GoOnWith(pass_.output_count);
   results_.Replace(result, embedding_);
   results_.Replace(stream_, embedding_);
+  inputs_.FreeOutputs(results_);
 }
 
 // What a part of a layer gave to the stream.
-void RehearsedPass::Add(Block& result) {
-  const bool keeps_stream = adds_in_stream_ && stream_.size > Bytes();
+void RehearsedPass::Add(Block& result, bool in_stream) {
+  if (selected_.size > Bytes() && scaled_.size == Bytes()) {
+    scaled_ = std::exchange(stream_, Block{});
+  }
+  const bool keeps_stream = in_stream && stream_.size > Bytes();
   Free(keeps_stream ? result : stream_);
   if (!keeps_stream) stream_ = result;
 }
@@ -121,7 +167,8 @@ void RehearsedPass::Attend(size_t index, bool is_last) {
   Block normed = Normed(layer);
   const CacheOrder order =
       has_windows_ ? CacheOrder::kKeysFirst : CacheOrder::kValuesFirst;
-  Block result = layer.kind == LayerKind::kLatentAttention
+  Block result = layer.key_elements == 0 ? AttendToShared(index, normed)
+                 : layer.kind == LayerKind::kLatentAttention
                      ? RehearseLatentHeads(layer, pass_, normed, results_)
                      : RehearseHeads(layer, order, pass_, normed, results_);
   inputs_.Free(layer, results_);
@@ -132,7 +179,7 @@ void RehearsedPass::Attend(size_t index, bool is_last) {
   if (widths.is_parallel || widths.projects_late) {
     attended_ = result;
   } else {
-    Add(result);
+    Add(result, adds_in_stream_);
   }
 }
 
@@ -152,7 +199,7 @@ void RehearsedPass::Remember(size_t index, bool is_last) {
           : RehearseScan(layer, embedding_, pass_, gather_next, make_gate,
                          normed, states_, results_);
   if (is_last) SelectOutputs(result);
-  Add(result);
+  Add(result, adds_in_stream_);
 }
 
 void RehearsedPass::FeedForward(size_t index, bool has_experts, bool is_last) {
@@ -175,7 +222,8 @@ void RehearsedPass::FeedForward(size_t index, bool has_experts, bool is_last) {
   Free(attended_);
   const bool is_alone = widths.query == 0 && !Remembers(layer);
   if (is_last && is_alone) SelectOutputs(result);
-  Add(result);
+  Add(result, feeds_stream_);
+  if (layer_inputs_ > 0) TellLayer(index);
 }
 
 // Inputs of the next layer's attention come with what the host gave.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "absl/types/span.h"
 #include "core/bytes.h"
@@ -13,14 +14,19 @@
 
 namespace hwledger {
 
-// One pass through layers that are all on one GPU, in libllama's order. All
-// results are F32. Starts in one of four ways, then goes through the layers.
+// One pass through layers that are all on one device, in libllama's order. All
+// results are F32. Starts in one of five ways, then goes through the layers.
 class RehearsedPass {
  public:
-  // `behind` is computed after them by another GPU; null: they are the last.
-  // All outlive the pass.
+  // `behind` is computed after them by another device; null: they are the
+  // last. The inputs that are there are those of `told`. All outlive the pass.
   RehearsedPass(const ModelShape& model, absl::Span<const Layer> layers,
-                const Layer* behind, const Pass& pass);
+                const Layer* behind, absl::Span<const Layer> told,
+                const Pass& pass);
+
+  // On the host, which embeds the tokens. It has all inputs, its own and those
+  // that it hands over, as long as it computes.
+  void StartOnHost();
 
   // The ways by which a GPU comes by the residual stream. Inputs of attention
   // come along, in the order of the layers.
@@ -40,6 +46,10 @@ class RehearsedPass {
   void StartInPipeline(const Layer* before, int64_t streams);
 
   void Go(size_t index, bool has_experts, bool is_last);
+  // Whether going through a layer would show nothing new: one like it, with the
+  // like behind it, has left the heap as it found it, and as it is now; or many
+  // have been gone through.
+  bool IsSettled(size_t index, bool has_experts) const;
   void TakeLogits(int64_t vocabulary_size);
 
   Bytes peak() const { return results_.peak(); }
@@ -52,6 +62,16 @@ class RehearsedPass {
   }
   void Free(Block& block) { results_.Free(block); }
 
+  // In rehearsed_layer_inputs.cc: what a layer is told besides attention.
+  void TakeInputs();
+  void TakeCache(size_t index);
+  void TakeSelected();
+  void ProjectLayerInputs();
+  void TellLayer(size_t index);
+  Block AttendToShared(size_t index, Block& normed);
+  // The layer whose keys and values layer number `index` attends to.
+  const Layer& CachingLayer(size_t index) const;
+
   // In rehearsed_start.cc, as the ways to start are.
   void StartAmidExperts(const Layer& before);
   void TakeDetour(const Layer& before);
@@ -63,17 +83,47 @@ class RehearsedPass {
   Block Normed(const Layer& layer);
   void Project(size_t index, Block& heads);
   void SelectOutputs(Block& result);
-  void Add(Block& result);
+  void Add(Block& result, bool in_stream);
   void Attend(size_t index, bool is_last);
   void Remember(size_t index, bool is_last);
   void FeedForward(size_t index, bool has_experts, bool is_last);
   Block Experts(size_t index, Block& normed, bool has_experts);
 
+  // What decides where the results of the next layer find room.
+  struct State {
+    DryResults results;
+    Block stream;
+    Block normed;
+    Block attended;
+    Block states;
+
+    friend bool operator==(const State&, const State&) = default;
+  };
+  State Now() const { return {results_, stream_, normed_, attended_, states_}; }
+  struct IdleLayer {
+    size_t layer = 0;
+    bool has_experts = false;
+  };
+
+  // Of a layer that is told something of its own, from another device: that,
+  // and keys and values of a layer before, if they are there.
+  struct Handed {
+    Block input;
+    Block keys;
+    Block values;
+
+    friend bool operator==(const Handed&, const Handed&) = default;
+  };
+
+  const absl::Span<const Layer> all_;
   const int64_t embedding_;
+  const int64_t layer_inputs_;  // Of all layers, elements per token.
   const bool has_windows_;
   // What the parts give is added where the stream is, and not the stream where
   // that is (llama.cpp: src/models/lfm2.cpp, mamba.cpp).
   const bool adds_in_stream_;
+  // The same of what feed-forward parts give (llama.cpp: src/models/phi3.cpp).
+  const bool feeds_stream_;
   const absl::Span<const Layer> layers_;
   const Pass& pass_;
   const Detour detour_;  // Of the last layer.
@@ -84,6 +134,12 @@ class RehearsedPass {
   Block normed_;    // The stream, for what comes next, if it is there already.
   Block attended_;  // What attention gave, if it is not in the stream yet.
   Block states_;    // Gathered for the next layer that remembers some.
+  Block scaled_;    // The embedded tokens, if more is made of them.
+  Block selected_;  // The embeddings for each layer, before and after what is
+  Block told_;      // made of those is added.
+  std::vector<Handed> handed_;  // To these layers.
+  // Layers that have left all as it was, since one has not.
+  std::vector<IdleLayer> idle_;
 };
 
 }  // namespace hwledger

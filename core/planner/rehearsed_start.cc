@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "absl/types/span.h"
 #include "core/planner/detour.h"
 #include "core/planner/handover.h"
@@ -5,6 +7,20 @@
 #include "core/planner/rehearsed_pass.h"
 
 namespace hwledger {
+
+void RehearsedPass::StartOnHost() {
+  Take(embedding_);
+  Block images = Take(embedding_);
+  inputs_.TakeAll(results_);
+  inputs_.Keep();
+  TakeSelected();
+  stream_ = Take(embedding_);
+  Block mixed = Take(embedding_);
+  Take(embedding_);
+  Free(images);
+  Free(mixed);
+  Gather(layers_.front());
+}
 
 void RehearsedPass::StartWithTokens(bool has_position_table) {
   if (has_position_table) {
@@ -17,6 +33,8 @@ void RehearsedPass::StartWithTokens(bool has_position_table) {
   Block images = Take(embedding_);
   Block mixed = Take(embedding_);
   stream_ = Take(embedding_);
+  inputs_.Take(layers_.front(), results_);
+  TakeSelected();
   inputs_.TakeAll(results_);
   Take(embedding_);
   Free(images);
@@ -41,11 +59,12 @@ void RehearsedPass::StartBehindHost(const Layer& before, bool has_all_experts) {
     stream_ = Take(embedding_);
     others = Take((ResidualsFromHost(widths) - 1) * embedding_);
   }
-  inputs_.Take(layers_.front(), results_);
-  if (has_all_experts) inputs_.TakeAll(results_);
+  if (layer_inputs_ == 0) inputs_.Take(layers_.front(), results_);
+  if (has_all_experts) TakeInputs();
   if (EndsWithExperts(widths)) stream_ = Take(embedding_);
   Free(experts);
   Free(weights);
+  if (EndsWithExperts(widths) && feeds_stream_) std::swap(stream_, others);
   Free(others);
 }
 
@@ -58,7 +77,7 @@ void RehearsedPass::StartBehindGpu(const Layer& before, bool has_all_experts) {
   }
   stream_ = Take(embedding_);
   if (!is_normed) inputs_.Take(layers_.front(), results_);
-  if (has_all_experts) inputs_.TakeAll(results_);
+  if (has_all_experts) TakeInputs();
 }
 
 void RehearsedPass::StartInPipeline(const Layer* before, int64_t streams) {
@@ -69,10 +88,13 @@ void RehearsedPass::StartInPipeline(const Layer* before, int64_t streams) {
     Take(streams * embedding_);
     results_.TakeBytes(detour.there + detour_.back);
     inputs_.Repeat();
+    before == nullptr ? TakeSelected() : TakeInputs();
     inputs_.TakeAll(results_);
   }
   inputs_.Keep();
+  handed_.clear();
   if (before == nullptr && streams > 2) Take(embedding_);
+  if (before == nullptr && layer_inputs_ > 0) stream_ = Take(embedding_);
   Gather(layers_.front());
   Block back = results_.TakeBytes(detour.back);
   Free(back);

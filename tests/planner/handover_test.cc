@@ -95,45 +95,5 @@ TEST(SurroundingsInPipelineTest, AreFourOfEveryInput) {
   EXPECT_EQ(SurroundingsInPipeline(llama, halves, 2).input_copies(), 4);
 }
 
-TEST(GateElementsTest, GoToTheNextDeviceAndBack) {
-  // Mamba-2 2.7B.
-  const Layer scan = {.widths = {.recurrent = {.kind = Recurrence::kMamba2,
-                                               .inner = 5120,
-                                               .convolved = 5376,
-                                               .heads = 80}}};
-  const Placement halves = {.layers = {1, 2}, .output = 2};
-
-  EXPECT_EQ(GateElements(ModelOf(scan), halves, 1), 5120);
-  EXPECT_EQ(GateElements(ModelOf(scan), halves, 2), 5120 + 5376 + 80);
-  EXPECT_EQ(GateElements(ModelOf(scan), {.layers = {1, 1}, .output = 1}, 1), 0);
-}
-
-const Layer kGranite = {.widths = {.experts_used = 6,
-                                   .expert_feed_forward = 512,
-                                   .recurrent = {.kind = Recurrence::kMamba2,
-                                                 .inner = 3072,
-                                                 .convolved = 3328,
-                                                 .heads = 48}}};
-
-TEST(GateElementsTest, StayWhereExpertsAreBehindTheScan) {
-  EXPECT_EQ(GateElements(ModelOf(kGranite), {.layers = {1, 2}, .output = 2}, 2),
-            0);
-}
-
-TEST(GateElementsTest, GoPastALayerWithoutAState) {
-  // Nemotron-H 8B, of the layers around the middle.
-  const Layer scan = {.widths = {.recurrent = {.kind = Recurrence::kMamba2,
-                                               .inner = 8192,
-                                               .convolved = 10'240,
-                                               .heads = 128}}};
-  const Layer feed_forward = {.widths = {.feed_forward = 21'504}};
-  const Layer attention = {.key_elements = 1024};
-  const Placement halves = {.layers = {1, 2, 2}, .output = 2};
-
-  EXPECT_EQ(GateElements({.layers = {scan, feed_forward, scan}}, halves, 2),
-            8192 + 10'240 + 128);
-  EXPECT_EQ(GateElements({.layers = {scan, attention, scan}}, halves, 2), 0);
-}
-
 }  // namespace
 }  // namespace hwledger

@@ -36,6 +36,8 @@ Bytes ComputeBufferOf(size_t device, int64_t gpu_layers,
 
 // On GPUs the places of 512 tokens, 20 bytes each, are counted too.
 constexpr Bytes kPlaces(512 * 20);
+// So is, behind the last layer, whose logits are wanted.
+constexpr Bytes kWanted(4);
 
 // All figures but for some kilobytes of positions are libllama's own. A copy of
 // the residual stream, 512 x 4096 floats, takes 8 MiB, as does the mask; the
@@ -48,12 +50,12 @@ TEST(PlacedModelTest, HoldsFiveResidualsOnAHostThatComputes) {
 TEST(PlacedModelTest, HoldsTheInputsOnTheHostOfAGpu) {
   EXPECT_EQ(ComputeBufferOf(0, -1, {kHost, kGpu}), MiB(4 * 8 + 8));
   EXPECT_EQ(ComputeBufferOf(1, -1, {kHost, kGpu}),
-            MiB(4 * 8 + 84 + 8) + kPlaces);
+            MiB(4 * 8 + 84 + 8) + kPlaces + kWanted);
 }
 
 TEST(PlacedModelTest, HoldsLessOnAGpuThatFollowsTheHost) {
   EXPECT_EQ(ComputeBufferOf(1, 3, {kHost, kGpu}),
-            MiB(2 * 8 + 84 + 8) + kPlaces);
+            MiB(2 * 8 + 84 + 8) + kPlaces + kWanted);
 }
 
 TEST(PlacedModelTest, HoldsTheLogitsBesideTheOutputLayerAlone) {
@@ -69,7 +71,8 @@ TEST(PlacedModelTest, HoldsFourOfEveryInputInAPipeline) {
   EXPECT_EQ(ComputeBufferOf(1, -1, devices),
             MiB(16 * 8 + 84 + 4 * 8) + 4 * kPlaces);
   // Two, four times; attention of the last layer alone needs three.
-  EXPECT_EQ(ComputeBufferOf(2, -1, devices), MiB(11 * 8 + 4 * 8) + 4 * kPlaces);
+  EXPECT_EQ(ComputeBufferOf(2, -1, devices),
+            MiB(11 * 8 + 4 * 8) + 4 * (kPlaces + kWanted));
 }
 
 // Mixtral 8x7B, whose 2 experts are as wide: 3 x 2 x 14336 floats take 168 MiB,
@@ -91,10 +94,10 @@ TEST(PlacedModelTest, ComputesOnTheHostTheExpertsThatItKeeps) {
   };
 
   EXPECT_EQ(buffer_of(0), MiB(168 + 2 * 8 + 8));
-  EXPECT_EQ(buffer_of(1), MiB(168 + 4 * 8 + 8) + kPlaces);
+  EXPECT_EQ(buffer_of(1), MiB(168 + 4 * 8 + 8) + kPlaces + kWanted);
   options.cpu_moe_layers = 4;
   EXPECT_EQ(buffer_of(0), MiB(168 + 2 * 8 + 8));
-  EXPECT_EQ(buffer_of(1), MiB(2 * 8 + 4 * 8 + 8) + kPlaces);
+  EXPECT_EQ(buffer_of(1), MiB(2 * 8 + 4 * 8 + 8) + kPlaces + kWanted);
 }
 
 TEST(PlacedModelTest, HasNoPipelineWhereExpertsStayOnTheHost) {

@@ -73,6 +73,18 @@ TEST(PlanMemoryTest, KeepsATableOfFactorsOnEachDeviceWithLayers) {
   EXPECT_EQ(plan.devices[1].weights, MiB(220) + Bytes(256));
 }
 
+TEST(PlanMemoryTest, KeepsATableWhereNoLayerWithAWindowHasOneWithTheOthers) {
+  ModelShape model = Model();
+  model.shared_weights = Bytes(256);
+  model.shares_with_windows = false;
+  model.layers[0].window_tokens = model.layers[1].window_tokens = 512;
+  const MemoryPlan plan =
+      Plan(model, {.sequence_length = 1, .gpu_layers = 3}, {kHost, kGpu});
+
+  EXPECT_EQ(plan.devices[0].weights, MiB(210));
+  EXPECT_EQ(plan.devices[1].weights, MiB(220) + Bytes(256));
+}
+
 TEST(PlanMemoryTest, SplitsTheCacheWithTheLayers) {
   const MemoryPlan plan =
       Plan(Model(), {.sequence_length = 1024, .gpu_layers = 3}, {kHost, kGpu});

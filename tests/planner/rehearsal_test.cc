@@ -3,14 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <vector>
 
 namespace hwledger {
 namespace {
 
 // With 512 tokens at once, 1024 floats of each are 2 MiB. Queries, keys and
 // values are as wide as the residual stream, and the mask of 8192 cells takes 8
-// MiB; places in the cache, 20 bytes a token, come beside it.
+// MiB; positions and places in the cache, 20 bytes a token, come beside it.
+constexpr Bytes kPositions(4 * 512);
 constexpr Bytes kPlaces(20 * 512);
+// Which token's logits are wanted.
+constexpr Bytes kWanted(4);
 
 Layer LayerOf(LayerWidths widths) {
   widths.query_heads = 16;
@@ -34,7 +38,7 @@ const Placement kLastAlone = {.layers = {0, 0, 0, 1}, .output = 1};
 
 TEST(RehearsalTest, HoldsTheStreamAndThreeHiddenResultsBesideTheMask) {
   EXPECT_EQ(BufferOf({.feed_forward = 4096, .is_gated = true}, kBehindHost),
-            2 * MiB(2) + 3 * MiB(8) + MiB(8) + kPlaces);
+            2 * MiB(2) + 3 * MiB(8) + MiB(8) + kPlaces + kWanted);
 }
 
 // The place of what was handed over is too small for a hidden result.
@@ -42,27 +46,64 @@ TEST(RehearsalTest, LeavesAGapWhereTheStreamIsNotNormed) {
   EXPECT_EQ(
       BufferOf({.feed_forward = 4096, .is_gated = true, .is_post_normed = true},
                kBehindHost),
-      3 * MiB(2) + 3 * MiB(8) + MiB(8) + kPlaces);
+      3 * MiB(2) + 3 * MiB(8) + MiB(8) + kPlaces + kWanted);
 }
 
 // Queries, keys and values, of which the queries are turned already, beside the
 // stream and its norm.
 TEST(RehearsalTest, HoldsAttentionAloneInTheLastLayer) {
   EXPECT_EQ(BufferOf({.feed_forward = 4096, .is_gated = true}, kLastAlone),
-            5 * MiB(2) + MiB(8) + kPlaces);
+            5 * MiB(2) + MiB(8) + kPlaces + kWanted);
 }
 
 // Three results are handed over, of which the first takes their sum.
 TEST(RehearsalTest, AddsUpWhatPartsSideBySideGave) {
   EXPECT_EQ(
       BufferOf({.feed_forward = 4096, .projects_late = true}, kBehindHost),
-      3 * MiB(2) + MiB(8) + MiB(8) + kPlaces);
+      3 * MiB(2) + MiB(8) + MiB(8) + kPlaces + kWanted);
+}
+
+// The tokens' embeddings three times, those of images twice; in the gap that
+// two of them leave the hidden results find no room.
+TEST(RehearsalTest, HoldsAllInputsOnTheHostBesideThePlaceOfImages) {
+  EXPECT_EQ(BufferOf({.feed_forward = 4096, .is_gated = true}, kBehindHost,
+                     /*device=*/0),
+            5 * MiB(2) + 3 * MiB(8) + MiB(8) + kPlaces + kWanted);
+}
+
+// Whose cache is converted: 8192 keys and as many values of 1024 in F16.
+TEST(RehearsalTest, ConvertsAnF32CacheOnTheHost) {
+  const Layer layer = LayerOf({.feed_forward = 1024});
+  const ModelShape model = {.layers = {layer, layer},
+                            .embedding_elements = 1024,
+                            .vocabulary_size = 1};
+
+  EXPECT_EQ(RehearsedBuffer(model, {.layers = {0, 0}}, /*device=*/0,
+                            /*is_pipelined=*/false,
+                            PassOf({.sequence_length = 8192,
+                                    .kv_cache_type_k = "f32",
+                                    .kv_cache_type_v = "f32"})),
+            6 * MiB(2) + 2 * MiB(16) + MiB(8) + kPlaces + kWanted);
+}
+
+TEST(RehearsalTest, NeedsNoMoreForManyLayersThanForFew) {
+  const auto buffer = [](size_t layer_count) {
+    const std::vector<Layer> layers(
+        layer_count, LayerOf({.feed_forward = 4096, .is_gated = true}));
+    return RehearsedBuffer(
+        {.layers = layers, .embedding_elements = 1024, .vocabulary_size = 1},
+        {.layers = std::vector<int64_t>(layer_count, 1), .output = 1},
+        /*device=*/1, /*is_pipelined=*/false,
+        PassOf({.sequence_length = 8192}));
+  };
+
+  EXPECT_EQ(buffer(100), buffer(4));
 }
 
 TEST(RehearsalTest, DropsTheMaskBehindTheLastAttention) {
   // The hidden results of the few tokens whose logits are wanted fit there.
   EXPECT_EQ(BufferOf({.feed_forward = 1 << 18, .is_gated = true}, kLastAlone),
-            5 * MiB(2) + MiB(8) + kPlaces);
+            5 * MiB(2) + MiB(8) + kPlaces + kWanted);
 }
 
 TEST(RehearsalTest, HoldsAllLogitsThatADraftWants) {
@@ -101,10 +142,28 @@ TEST(RehearsalTest, AttendsForTheHostInFrontOfALayerThatRemembersAState) {
   // Queries, 8192 cells of 1024 keys and of as many values in F16, the mask,
   // and what the heads give.
   EXPECT_EQ(buffer(FlashAttention::kOn),
-            MiB(2) + 2 * MiB(16) + MiB(8) + kPlaces + MiB(2));
+            MiB(2) + 2 * MiB(16) + MiB(8) + kPositions + MiB(2));
   // A mask of F32, numbers of values, and the scores of 16 heads in F32.
   EXPECT_EQ(buffer(FlashAttention::kOff),
-            MiB(2) + 2 * MiB(16) + MiB(16) + MiB(4) + kPlaces + MiB(256));
+            MiB(2) + 2 * MiB(16) + MiB(16) + MiB(4) + kPositions + MiB(256));
+}
+
+// Of every layer what it is told of the token, 256 floats, and all keys and
+// values of the layer before that the host has cached, 16 MiB each; beside the
+// stream, its norm and the queries.
+TEST(RehearsalTest, TakesTheCacheThatItsLayersShareFromTheHost) {
+  const Layer caching = LayerOf({.layer_inputs = 4 * 256});
+  Layer sharing = caching;
+  sharing.key_elements = sharing.value_elements = 0;
+  const ModelShape model = {.layers = {caching, caching, sharing, sharing},
+                            .embedding_elements = 1024,
+                            .vocabulary_size = 1};
+
+  EXPECT_EQ(
+      RehearsedBuffer(model, kBehindHost, /*device=*/1, /*is_pipelined=*/false,
+                      PassOf({.sequence_length = 8192})),
+      3 * MiB(2) + 2 * (2 * MiB(16) + KiB(512)) + MiB(8) + kPositions +
+          kWanted);
 }
 
 TEST(RehearsalTest, KnowsNoLayersOfAnotherOrder) {
@@ -119,7 +178,7 @@ TEST(RehearsalTest, KnowsNothingOfADeviceWithoutLayers) {
 
 TEST(RehearsalTest, TakesTheNormFromAGpu) {
   EXPECT_EQ(BufferOf({.feed_forward = 4096, .is_gated = true}, kBehindGpu, 2),
-            2 * MiB(2) + 3 * MiB(8) + MiB(8) + kPlaces);
+            2 * MiB(2) + 3 * MiB(8) + MiB(8) + kPlaces + kWanted);
 }
 
 }  // namespace
