@@ -204,7 +204,9 @@ void LibraryModel::fetchLoaded() {
   ask({this, m_daemon.connection()}, m_daemon.library(),
       &v1::ModelLibrary::StubInterface::async_interface::ListLoadedModels,
       v1::ListLoadedModelsRequest(),
-      [this](const grpc::Status&, const v1::ListLoadedModelsResponse& answer) {
+      [this](const grpc::Status& status,
+             const v1::ListLoadedModelsResponse& answer) {
+        if (!status.ok()) return;
         m_loaded.clear();
         for (const v1::LoadedModel& model : answer.models()) {
           m_loaded[model.model_id()] = model;

@@ -11,6 +11,7 @@
 #include <QTranslator>
 #include <QUrl>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include "clients/qt/fake/fake_daemon.h"
@@ -103,7 +104,10 @@ int main(int argc, char** argv) {
   parser.addOption(demo);
   parser.addPositionalArgument("model", "A GGUF file to plan for.", "[model]");
   parser.process(application);
-  return parser.isSet(demo)
-             ? hwledger::demonstrate()
-             : hwledger::run(parser.positionalArguments().value(0));
+  const int status = parser.isSet(demo)
+                         ? hwledger::demonstrate()
+                         : hwledger::run(parser.positionalArguments().value(0));
+  // gRPC's threads may still be ending calls that were given up, with what
+  // would now be destroyed.
+  std::quick_exit(status);
 }

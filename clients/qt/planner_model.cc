@@ -143,18 +143,15 @@ void PlannerModel::setGpuLayers(int layers) {
 }
 
 void PlannerModel::question() {
-  m_question.set_tag(m_question.tag() + 1);
   emit settingsChanged();
-  emit busyChanged();
   if (m_question.model_id().empty()) return;
+  m_question.set_tag(m_question.tag() + 1);
+  emit busyChanged();
   if (!m_watch) {
     m_watch = std::make_unique<VramWatch>(
         m_daemon.planner(),
         [this](const v1::MemoryPrediction& prediction) { answer(prediction); },
-        [this](const grpc::Status& status) {
-          m_watch.reset();
-          fail(Failure::of(status));
-        });
+        [this](const grpc::Status& status) { ended(status); });
   }
   m_watch->ask(m_question);
 }
@@ -171,6 +168,18 @@ void PlannerModel::answer(const v1::MemoryPrediction& prediction) {
   emit modelChanged();
   emit predicted();
   emit busyChanged();
+}
+
+void PlannerModel::ended(const grpc::Status& status) {
+  m_watch.reset();
+  // Where several questions have no answer, another than the newest may be what
+  // was refused.
+  if (m_question.tag() - m_prediction.tag() > 1) {
+    m_prediction.set_tag(m_question.tag());
+    question();
+  } else {
+    fail(Failure::of(status));
+  }
 }
 
 void PlannerModel::fail(const Failure& failure) {

@@ -134,6 +134,8 @@ class PlannerModel : public QObject {
   // Asks what the settings now amount to.
   void question();
   void answer(const v1::MemoryPrediction& prediction);
+  // The daemon answers no more questions of this watch.
+  void ended(const grpc::Status& status);
   void fail(const Failure& failure);
   void fetchDevicePresets();
 

@@ -40,12 +40,12 @@ class Rows : public RowModel {
   }
 
   QVariant data(const QModelIndex& index, int role) const override {
-    const int place = role - Qt::UserRole;
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid) || place < 0 ||
-        place >= static_cast<int>(m_roles.size())) {
+    const auto place = static_cast<size_t>(role - Qt::UserRole);
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid) ||
+        role < Qt::UserRole || place >= m_roles.size()) {
       return QVariant();
     }
-    return m_roles[place].value(m_rows[index.row()]);
+    return m_roles[place].value(m_rows[static_cast<size_t>(index.row())]);
   }
 
   QHash<int, QByteArray> roleNames() const override {
@@ -88,7 +88,7 @@ class Rows : public RowModel {
 
   template <typename Change>
   void change(int row, Change change) {
-    change(m_rows[row]);
+    change(m_rows[static_cast<size_t>(row)]);
     emit dataChanged(index(row), index(row));
   }
 

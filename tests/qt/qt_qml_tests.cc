@@ -7,6 +7,8 @@
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QtQuickTest>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <utility>
 
@@ -104,6 +106,16 @@ class Setup : public QObject {
 }  // namespace
 }  // namespace hwledger
 
-QUICK_TEST_MAIN_WITH_SETUP(hwledger, hwledger::Setup)
+int main(int argc, char** argv) {
+  int status = 0;
+  {
+    hwledger::Setup setup;
+    status = quick_test_main_with_setup(argc, argv, "hwledger",
+                                        QUICK_TEST_SOURCE_DIR, &setup);
+  }
+  // As hwledger-desktop ends.
+  std::fflush(nullptr);
+  std::quick_exit(status);
+}
 
 #include "qt_qml_tests.moc"

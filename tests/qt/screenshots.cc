@@ -12,6 +12,7 @@
 #include <QTranslator>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #include "clients/qt/session.h"
 #include "tests/qt/daemon_process.h"
@@ -171,5 +172,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: qt_screenshots FOLDER\n");
     return 2;
   }
-  return hwledger::Run(QDir(argv[1])) ? 0 : 1;
+  const int status = hwledger::Run(QDir(argv[1])) ? 0 : 1;
+  // As hwledger-desktop ends.
+  std::fflush(nullptr);
+  std::quick_exit(status);
 }

@@ -9,6 +9,7 @@ RowLayout {
     required property string modelId
     required property bool isLoading
     required property bool isReady
+    required property string stateText
     required property bool isPinned
     required property bool loadable
     required property LibraryModel library
@@ -32,7 +33,7 @@ RowLayout {
         id: loadButton
 
         objectName: "loadButton"
-        visible: actions.loadable && !actions.isReady && !actions.isLoading
+        visible: actions.loadable && actions.stateText === ""
         text: qsTr("Load")
         Accessible.name: qsTr("Load %1").arg(actions.modelId)
         onClicked: actions.library.load(actions.modelId)

@@ -65,6 +65,7 @@ Panel {
                 modelId: entry.modelId
                 isLoading: entry.isLoading
                 isReady: entry.isReady
+                stateText: entry.stateText
                 isPinned: entry.isPinned
                 loadable: entry.isRunnable
                 library: entry.library
