@@ -15,9 +15,13 @@ bool Scans(const Layer& layer) {
          layer.widths.recurrent.kind == Recurrence::kMamba2;
 }
 
+bool GathersAtOnce(const Layer& layer) {
+  return Remembers(layer) && layer.kind != LayerKind::kHybrid;
+}
+
 Detour DetourOf(const Layer& layer, const Layer& next, const Pass& pass) {
   const LayerWidths& widths = layer.widths;
-  if (!Remembers(next) || widths.expert_feed_forward > 0) return {};
+  if (!GathersAtOnce(next) || widths.expert_feed_forward > 0) return {};
   const auto floats = [&](int64_t tokens, int64_t elements) {
     return tokens * (elements * Bytes(sizeof(float)));
   };

@@ -16,6 +16,10 @@ struct Detour {
 bool Remembers(const Layer& layer);
 bool Scans(const Layer& layer);
 
+// Whether the states of `layer` are gathered as soon as it is added to the
+// graph. Beside attention they wait for that.
+bool GathersAtOnce(const Layer& layer);
+
 // The detour at the end of `layer`, where another device computes `next`. The
 // states of that one are gathered as soon as it is added to the graph
 // (llama.cpp: llm_graph_context::build_rs), while `layer` is still without its

@@ -23,8 +23,10 @@ const Layer* LayerOnHostBefore(const ModelShape& model,
                                                : nullptr;
 }
 
-bool HasFeedForward(const LayerWidths& widths) {
-  return widths.feed_forward + widths.expert_feed_forward > 0;
+// Behind attention or a scan, where the tokens have been chosen.
+bool FeedsChosenTokens(const LayerWidths& widths) {
+  return widths.feed_forward + widths.expert_feed_forward > 0 &&
+         (widths.query > 0 || widths.recurrent.kind != Recurrence::kNone);
 }
 
 }  // namespace
@@ -114,13 +116,15 @@ Bytes OutputLayerBuffer(const ModelShape& model, const Placement& placement,
   const int64_t normed = model.centers_output ? 2 : 1;
   const LayerWidths& widths = before->widths;
   const bool is_side_by_side = widths.is_parallel || widths.projects_late;
-  if (is_side_by_side || !HasFeedForward(widths)) {
-    // Attention's result too where the stream is not added before it.
+  if (is_side_by_side || !FeedsChosenTokens(widths)) {
+    // Attention's result too where the stream is not added before it; that of
+    // shared experts beside that of the others.
     const bool has_two =
         !is_side_by_side || (widths.projects_late && !widths.adds_stream_early);
-    return std::max(
-        logits_beside(normed),
-        pass.token_count * ((has_two ? 2 : 1) * embedding * element));
+    const int64_t results =
+        (has_two ? 2 : 1) + (widths.shared_feed_forward > 0 ? 1 : 0);
+    return std::max(logits_beside(normed),
+                    pass.token_count * (results * embedding * element));
   }
   return logits_beside(EndsWithExperts(widths)
                            ? widths.experts_used +

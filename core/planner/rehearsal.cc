@@ -18,7 +18,7 @@ bool IsKnown(const Layer& layer) {
   const bool is_known_recurrence =
       !Remembers(layer) || Scans(layer) ||
       widths.recurrent.kind == Recurrence::kShortConvolution;
-  return is_known_recurrence && layer.kind != LayerKind::kHybrid &&
+  return is_known_recurrence &&
          (layer.kind != LayerKind::kLatentAttention || widths.is_rotated) &&
          widths.index_top == 0 && widths.streams == 0 &&
          widths.query_gate == 0 &&

@@ -16,8 +16,7 @@ namespace hwledger {
 // another device leave. The order is that of libllama 0.7.0.
 //
 // Nothing where the device computes no layers, or one of a kind whose order is
-// not known here: delta nets and RWKV, attention beside a scan, several
-// residual streams.
+// not known here: delta nets and RWKV, several residual streams.
 std::optional<Bytes> RehearsedBuffer(const ModelShape& model,
                                      const Placement& placement, int64_t device,
                                      bool is_pipelined, const Pass& pass);

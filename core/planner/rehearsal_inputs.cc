@@ -42,14 +42,14 @@ void RehearsalInputs::Take(const Layer& layer, DryResults& results) {
 void RehearsalInputs::TakePlacesOfStates(DryResults& results) {
   if (has_places_of_states_ || absl::c_none_of(layers_, Remembers)) return;
   has_places_of_states_ = true;
-  results.TakeBytes(PlacesOfStates(pass_));
+  places_of_states_ = results.TakeBytes(PlacesOfStates(pass_));
 }
 
 // A scan is told as well which states are the tokens', and which are others'.
 void RehearsalInputs::TakePlacesOfScans(DryResults& results) {
   if (has_places_of_scans_ || absl::c_none_of(layers_, Scans)) return;
   has_places_of_scans_ = true;
-  results.TakeBytes(PlacesOfStates(pass_));
+  places_of_scans_ = results.TakeBytes(PlacesOfStates(pass_));
 }
 
 void RehearsalInputs::TakeAll(DryResults& results) {
@@ -78,8 +78,17 @@ void RehearsalInputs::FreeOutputs(DryResults& results) {
   results.Free(outputs_);
 }
 
+void RehearsalInputs::FreePlacesOfStates(const Layer& layer,
+                                         DryResults& results) {
+  if (std::any_of(&layer + 1, layers_.data() + layers_.size(), Remembers)) {
+    return;
+  }
+  results.Free(places_of_states_);
+  results.Free(places_of_scans_);
+}
+
 void RehearsalInputs::Repeat() {
-  positions_ = outputs_ = {};
+  positions_ = outputs_ = places_of_states_ = places_of_scans_ = {};
   full_.is_taken = false;
   window_.is_taken = false;
   has_places_of_states_ = false;
@@ -87,7 +96,7 @@ void RehearsalInputs::Repeat() {
 }
 
 void RehearsalInputs::Keep() {
-  positions_ = outputs_ = {};
+  positions_ = outputs_ = places_of_states_ = places_of_scans_ = {};
   for (Kind* kind : {&full_, &window_}) kind->rotation = kind->rest = {};
 }
 

@@ -32,6 +32,8 @@ class RehearsalInputs {
   void Free(const Layer& layer, DryResults& results);
   void FreeRotation(const Layer& layer, DryResults& results);
   void FreeOutputs(DryResults& results);
+  // Where states are, behind the last layer that remembers one.
+  void FreePlacesOfStates(const Layer& layer, DryResults& results);
   // Whether a later layer does, for what `layer` needs.
   bool IsUsedBehind(const Layer& layer) const;
 
@@ -60,6 +62,8 @@ class RehearsalInputs {
   const Pass& pass_;
   DryResults::Block positions_;  // Of tokens, which all layers are told.
   DryResults::Block outputs_;
+  DryResults::Block places_of_states_;
+  DryResults::Block places_of_scans_;
   Kind full_;
   Kind window_;
   bool has_places_of_states_ = false;

@@ -101,7 +101,7 @@ void RehearsedPass::TakeLogits(int64_t vocabulary_size) {
 
 // For the convolution of `layer`, if it remembers a state.
 void RehearsedPass::Gather(const Layer& layer) {
-  if (!Remembers(layer)) return;
+  if (!GathersAtOnce(layer)) return;
   states_ = results_.TakeBytes(GatheredStates(layer, pass_));
 }
 
@@ -109,7 +109,7 @@ void RehearsedPass::Gather(const Layer& layer) {
 // added to the graph but for what nothing was stored of.
 void RehearsedPass::GatherBehind(size_t index) {
   for (const Layer& layer : layers_.subspan(index + 1)) {
-    if (Remembers(layer)) return Gather(layer);
+    if (GathersAtOnce(layer)) return Gather(layer);
     if (layer.widths.query > 0 || HasExperts(layer)) return;
   }
 }
@@ -172,6 +172,11 @@ void RehearsedPass::Attend(size_t index, bool is_last) {
                      ? RehearseLatentHeads(layer, pass_, normed, results_)
                      : RehearseHeads(layer, order, pass_, normed, results_);
   inputs_.Free(layer, results_);
+  if (layer.kind == LayerKind::kHybrid) {
+    Free(normed);
+    attended_ = result;
+    return;
+  }
   if (!HasExperts(layer)) GatherBehind(index);
   if (!widths.projects_late) Project(index, result);
   if (is_last) SelectOutputs(result);
@@ -185,8 +190,14 @@ void RehearsedPass::Attend(size_t index, bool is_last) {
 
 void RehearsedPass::Remember(size_t index, bool is_last) {
   const Layer& layer = layers_[index];
+  // Beside attention, which is projected when the states are stored (llama.cpp:
+  // src/models/falcon-h1.cpp).
+  const bool is_beside = layer.kind == LayerKind::kHybrid;
+  if (is_beside) states_ = results_.TakeBytes(GatheredStates(layer, pass_));
   Block normed = Normed(layer);
   const auto gather_next = [&] {
+    inputs_.FreePlacesOfStates(layer, results_);
+    if (is_beside) return Project(index, attended_);
     if (!HasExperts(layer)) GatherBehind(index);
   };
   const auto make_gate = [&](Block& projected) {
@@ -198,6 +209,10 @@ void RehearsedPass::Remember(size_t index, bool is_last) {
                                 states_, results_)
           : RehearseScan(layer, embedding_, pass_, gather_next, make_gate,
                          normed, states_, results_);
+  if (is_beside) {
+    Free(result);
+    result = std::exchange(attended_, Block{});
+  }
   if (is_last) SelectOutputs(result);
   Add(result, adds_in_stream_);
 }

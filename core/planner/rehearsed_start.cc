@@ -44,7 +44,7 @@ void RehearsedPass::StartWithTokens(bool has_position_table) {
 
 void RehearsedPass::StartBehindHost(const Layer& before, bool has_all_experts) {
   const LayerWidths& widths = before.widths;
-  if (Remembers(layers_.front())) {
+  if (GathersAtOnce(layers_.front())) {
     if (widths.expert_feed_forward > 0) return StartAmidExperts(before);
     widths.query > 0 ? AttendForHost(before) : TakeDetour(before);
   }
@@ -69,7 +69,7 @@ void RehearsedPass::StartBehindHost(const Layer& before, bool has_all_experts) {
 }
 
 void RehearsedPass::StartBehindGpu(const Layer& before, bool has_all_experts) {
-  if (Remembers(layers_.front())) TakeDetour(before);
+  if (GathersAtOnce(layers_.front())) TakeDetour(before);
   const bool is_normed = !layers_.front().widths.is_post_normed;
   if (is_normed) {
     normed_ = Take(embedding_);

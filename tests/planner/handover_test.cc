@@ -34,14 +34,15 @@ TEST(ResidualsFromHostTest, AreTheResultsThatAreNotAddedUpYet) {
 }
 
 TEST(OutputLayerBufferTest, HoldsOnlyTheWantedLogits) {
-  EXPECT_EQ(OutputBufferBehind({.feed_forward = 14336}),
+  EXPECT_EQ(OutputBufferBehind({.query = 4096, .feed_forward = 14336}),
             Bytes(2 * (128'256 + 4096) * 4));
 }
 
 TEST(OutputLayerBufferTest, AddsUpTheExpertsOfTheLastLayer) {
   // The results of two, and the residual stream before and after.
   EXPECT_EQ(
-      OutputBufferBehind({.experts_used = 2, .expert_feed_forward = 14336}),
+      OutputBufferBehind(
+          {.query = 4096, .experts_used = 2, .expert_feed_forward = 14336}),
       Bytes(2 * (128'256 + 4 * 4096) * 4));
 }
 
@@ -49,6 +50,16 @@ TEST(OutputLayerBufferTest, ChoosesAmongAllTokensOfALayerThatFeedsNoneForward) {
   // What it gave and the residual stream, 512 x 4096 floats each.
   EXPECT_EQ(OutputBufferBehind({.recurrent = {.kind = Recurrence::kMamba2}}),
             2 * MiB(8));
+}
+
+// Nemotron-H's last layer feeds forward alone, Nemotron 3's by experts of which
+// some are shared.
+TEST(OutputLayerBufferTest, ChoosesAmongAllTokensOfALayerThatOnlyFeedsForward) {
+  EXPECT_EQ(OutputBufferBehind({.feed_forward = 21'504}), 2 * MiB(8));
+  EXPECT_EQ(OutputBufferBehind({.experts_used = 6,
+                                .expert_feed_forward = 1856,
+                                .shared_feed_forward = 3712}),
+            3 * MiB(8));
 }
 
 TEST(OutputLayerBufferTest, AddsUpWhatPartsSideBySideGaveOfAllTokens) {

@@ -166,6 +166,29 @@ TEST(RehearsalTest, TakesTheCacheThatItsLayersShareFromTheHost) {
           kWanted);
 }
 
+// What the heads gave waits until the scan has stored its states: beside that,
+// the stream, the place of its norm, and the norm once more there are what is
+// projected for the scan, twice what is convolved, once with 3 tokens before,
+// and the gate. An element of all tokens takes 2 KiB.
+TEST(RehearsalTest, KeepsAttentionWhileAScanBesideItGoesOn) {
+  Layer layer = LayerOf({.recurrent = {.kind = Recurrence::kMamba2,
+                                       .inner = 2048,
+                                       .convolved = 4096,
+                                       .heads = 16,
+                                       .convolution_state = 3 * 4096,
+                                       .state = 2048 * 128}});
+  layer.kind = LayerKind::kHybrid;
+  const ModelShape model = {.layers = {layer, layer, layer, layer},
+                            .embedding_elements = 1024,
+                            .vocabulary_size = 1};
+
+  EXPECT_EQ(
+      RehearsedBuffer(model, kBehindHost, /*device=*/1, /*is_pipelined=*/false,
+                      PassOf({.sequence_length = 8192})),
+      4 * MiB(2) + MiB(8) + kPlaces + 3 * kWanted +
+          KiB(2 * (2048 + 4096 + 16 + 2 * 4096 + 2048)) + KiB(48));
+}
+
 TEST(RehearsalTest, KnowsNoLayersOfAnotherOrder) {
   EXPECT_EQ(BufferOf({.recurrent = {.kind = Recurrence::kRwkv7}}, kBehindHost),
             std::nullopt);
