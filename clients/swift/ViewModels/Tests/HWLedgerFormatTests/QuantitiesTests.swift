@@ -1,10 +1,11 @@
 import HWLedgerFormat
 import Testing
 
-@Test(arguments: [
-  (0, "0 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (2_768_240, "2.64 MiB"),
-  (17_289_000_000, "16.1 GiB"), (1 << 50, "1.00 PiB"), (-2048, "-2.00 KiB"),
-] as [(Int64, String)])
+@Test(
+  arguments: [
+    (0, "0 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (2_768_240, "2.64 MiB"),
+    (17_289_000_000, "16.1 GiB"), (1 << 50, "1.00 PiB"), (-2048, "-2.00 KiB"),
+  ] as [(Int64, String)])
 func memoryHasThreeDigitsOfTheLargestUnit(bytes: Int64, text: String) {
   #expect(memoryText(bytes) == text)
 }

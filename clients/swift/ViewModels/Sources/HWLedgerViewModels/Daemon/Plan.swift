@@ -58,19 +58,28 @@ public struct MemoryParts: Sendable, Hashable {
   }
 }
 
-/// One device's share.
+/// One device's share, in bytes.
 public struct DevicePlan: Sendable, Hashable, Identifiable {
+  /// What a device's memory is taken by.
+  public enum Part: Sendable, Hashable, CaseIterable {
+    case weights, kvCache, computeBuffer, outputBuffer, backendContext
+  }
+
   public var name: String
-  public var memory: MemoryParts
-  /// Bytes that a model may use now; nil: unknown.
+  public var parts: [Part: Int64]
+  public var total: Int64
+  /// What a model may use now; nil: unknown.
   public var free: Int64?
   public var verdict: Verdict
 
   public var id: String { name }
 
-  public init(name: String, memory: MemoryParts, free: Int64?, verdict: Verdict) {
+  public init(
+    name: String, parts: [Part: Int64], total: Int64, free: Int64?, verdict: Verdict
+  ) {
     self.name = name
-    self.memory = memory
+    self.parts = parts
+    self.total = total
     self.free = free
     self.verdict = verdict
   }
