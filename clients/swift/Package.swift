@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .library(name: "HWLedger", targets: ["HWLedger", "HWLedgerContract"]),
     .executable(name: "hwledger-swift", targets: ["hwledger-swift"]),
+    .executable(name: "HWLedgerApp", targets: ["HWLedgerApp"]),
   ],
   dependencies: [
     // Needs no other package, so that it builds and is tested with the toolchain alone.
@@ -58,6 +59,17 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HWLedgerFormat", package: "ViewModels"),
       ]
+    ),
+    .executableTarget(
+      name: "HWLedgerApp",
+      dependencies: [
+        "HWLedger",
+        "HWLedgerConnection",
+        .product(name: "HWLedgerFormat", package: "ViewModels"),
+        .product(name: "HWLedgerViewModels", package: "ViewModels"),
+      ],
+      // Compiled into the app's bundle, where SwiftUI looks for it.
+      exclude: ["Localizable.xcstrings"]
     ),
     .testTarget(
       name: "HWLedgerTests",
