@@ -130,14 +130,18 @@ int64_t Queries(const LayerWidths& widths, const Stage& stage) {
 }
 
 // With flash attention the scores never exist as a whole. An F32 cache is
-// converted to F16 for it, all cells at once.
+// converted to F16 for it, all cells at once; beside queries with a gate, which
+// stay, there is no room for what the heads give then.
 Bytes FlashAttention(const Layer& layer, const Stage& stage) {
   const CacheLayout& layout = stage.pass.layout;
   const int64_t cells = CellsPerStream(layer, layout) * layout.stream_count;
   const int64_t converted =
       (layout.key_type->name == "F32" ? layer.key_elements : 0) +
       (layout.value_type->name == "F32" ? layer.value_elements : 0);
+  const bool keeps_gate =
+      converted > 0 && layer.widths.query_gate > 0 && !stage.IsHandedOver();
   return stage.Holding(Queries(layer.widths, stage) +
+                       (keeps_gate ? layer.widths.output : 0) +
                        LayerInputs(layer.widths, layer.widths.query)) +
          cells * Stage::Halves(converted);
 }

@@ -82,15 +82,13 @@ bool RehearsedPass::IsSettled(size_t index, bool has_experts) const {
       layers_[index].widths == layers_[index - 1].widths) {
     return true;
   }
+  const auto ahead = [&](size_t layer) {
+    return layers_.subspan(layer, kLayersAhead + 1);
+  };
   return inputs_.IsUsedBehind(layers_[index]) &&
          absl::c_any_of(idle_, [&](const IdleLayer& idle) {
-           if (idle.has_experts != has_experts) return false;
-           for (size_t i = 0; i <= kLayersAhead; ++i) {
-             if (!IsAlike(layers_[idle.layer + i], layers_[index + i])) {
-               return false;
-             }
-           }
-           return true;
+           return idle.has_experts == has_experts &&
+                  absl::c_equal(ahead(idle.layer), ahead(index), IsAlike);
          });
 }
 

@@ -68,8 +68,7 @@ std::optional<std::vector<DeviceUse>> PlannedModel::Uses(
 }
 
 void PlannedModel::ExpectAgreement(const EngineOptions& options,
-                                   const std::vector<Device>& devices,
-                                   ComputeBuffers buffers) {
+                                   const std::vector<Device>& devices) {
   SCOPED_TRACE(testing::Message()
                << options.gpu_layers << " layers, " << options.cpu_moe_layers
                << " without experts, " << options.slot_count << " slots"
@@ -89,9 +88,7 @@ void PlannedModel::ExpectAgreement(const EngineOptions& options,
     const DeviceUse use = UseOf(planned.device, *uses);
     EXPECT_EQ(planned.weights.count(), use.weights.count());
     EXPECT_EQ(planned.kv_cache.count(), use.kv_cache.count());
-    if (buffers == ComputeBuffers::kCompared) {
-      ExpectNearBuffer(planned.compute_buffer, use.compute_buffer);
-    }
+    ExpectNearBuffer(planned.compute_buffer, use.compute_buffer);
   }
 }
 
@@ -127,13 +124,6 @@ std::vector<EngineOptions> LayerSettings(int64_t gpu_layers) {
     });
   }
   return settings;
-}
-
-ComputeBuffers ComparedFor(std::string_view model,
-                           const EngineOptions& options) {
-  const bool is_off = options.kv_cache_type_k == "f32" &&
-                      absl::c_linear_search(kOffWithF32, model);
-  return is_off ? ComputeBuffers::kNotCompared : ComputeBuffers::kCompared;
 }
 
 std::string LettersOf(std::string name) {

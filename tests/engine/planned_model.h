@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/device.h"
@@ -17,8 +16,6 @@
 
 namespace hwledger {
 
-enum class ComputeBuffers { kCompared, kNotCompared };
-
 // A model of the catalogue, to be planned for and to be asked libllama about.
 class PlannedModel {
  public:
@@ -27,8 +24,7 @@ class PlannedModel {
   // Expects of the plan for `devices`, which libllama finds too: weights and
   // caches to the byte, compute buffers within 5 %.
   void ExpectAgreement(const EngineOptions& options,
-                       const std::vector<Device>& devices,
-                       ComputeBuffers buffers = ComputeBuffers::kCompared);
+                       const std::vector<Device>& devices);
 
  private:
   // As DryRun answers, nothing where libllama refuses; but the outline of the
@@ -47,14 +43,6 @@ class PlannedModel {
 // The usual, and what differs from it in one respect or two: flash attention,
 // sequences and whether they share a cache, the micro-batch, the cache's types.
 std::vector<EngineOptions> LayerSettings(int64_t gpu_layers);
-
-// 0.92: an F32 cache is converted as a whole, for which other gaps are found.
-// The models where that is seen.
-inline constexpr std::string_view kOffWithF32[] = {"qwen3.5-4b"};
-
-// Whether a plan's compute buffers are compared.
-ComputeBuffers ComparedFor(std::string_view model,
-                           const EngineOptions& options);
 
 // One of each architecture, and of each way to be made, whose layers are split
 // between devices.

@@ -79,6 +79,24 @@ TEST(ComputeBufferTest, HoldsTheInputsOfAllLayersAndTheGapBesideThem) {
             512 * (2 * 10'752 + 2 * 10'240 + 5 * 2560) * Bytes(4) + MiB(8));
 }
 
+// Qwen3.5 4B, whose gate stays: the queries twice, the gate, 16 MiB of keys and
+// as many of values in F16, and what the heads give.
+TEST(ComputeBufferTest, HoldsWhatHeadsGiveBesideAConvertedCacheAndAGate) {
+  const Layer qwen = {.key_elements = 1024,
+                      .value_elements = 1024,
+                      .widths = {.query_heads = 16,
+                                 .query = 4096,
+                                 .output = 4096,
+                                 .query_gate = 4096}};
+  const LayerGroup group = {.layer = &qwen, .layer_count = 8};
+
+  EXPECT_EQ(ComputeBuffer({&group, 1}, 2560, 0, {},
+                          PassOf({.sequence_length = 8192,
+                                  .kv_cache_type_k = "f32",
+                                  .kv_cache_type_v = "f32"})),
+            512 * (4 * 4096 + 5 * 2560) * Bytes(4) + 2 * MiB(16) + MiB(8));
+}
+
 TEST(ComputeBufferTest, HoldsTheLogitsOfOneTokenPerSequence) {
   const Bytes buffer = LlamaBuffer(
       {.sequence_length = 8192, .slot_count = 8, .micro_batch_size = 8});
