@@ -1,13 +1,9 @@
 #include "clients/qt/enum_text.h"
 
-#include <QCoreApplication>
+#include "clients/qt/translated.h"
 
 namespace hwledger {
 namespace {
-
-QString tr(const char* text) {
-  return QCoreApplication::translate("hwledger", text);
-}
 
 // A daemon newer than this program may send values that have no word here.
 QString noText() { return tr("unknown"); }

@@ -1,16 +1,11 @@
 #include "clients/qt/failure.h"
 
-#include <QCoreApplication>
-
+#include "clients/qt/translated.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
 namespace hwledger {
 namespace {
-
-QString tr(const char* text) {
-  return QCoreApplication::translate("hwledger", text);
-}
 
 // What gRPC itself says has no details, and words for programmers.
 QString connectionMessage(const grpc::Status& status) {

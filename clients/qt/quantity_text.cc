@@ -1,17 +1,14 @@
 #include "clients/qt/quantity_text.h"
 
-#include <QCoreApplication>
 #include <QDateTime>
 #include <QLocale>
 #include <QStringList>
 #include <cmath>
 
+#include "clients/qt/translated.h"
+
 namespace hwledger {
 namespace {
-
-QString tr(const char* text) {
-  return QCoreApplication::translate("hwledger", text);
-}
 
 // Three digits, but never fewer than stand before the point.
 QString threeDigits(double value) {

@@ -2,19 +2,14 @@
 
 #include <unistd.h>
 
-#include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
 #include <QStandardPaths>
 
+#include "clients/qt/translated.h"
+
 namespace hwledger {
-namespace {
-
-QString tr(const char* text) {
-  return QCoreApplication::translate("hwledger", text);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 QString userSocketAddress() {
   const QString folder = qEnvironmentVariable("XDG_RUNTIME_DIR");
