@@ -9,7 +9,6 @@
 #include "clients/qt/translated.h"
 
 namespace hwledger {
-namespace {}  // namespace
 
 QString userSocketAddress() {
   const QString folder = qEnvironmentVariable("XDG_RUNTIME_DIR");
