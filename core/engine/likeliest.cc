@@ -19,6 +19,26 @@ void Cut(std::vector<TokenLogit>& found, size_t count) {
   found.resize(count);
 }
 
+constexpr size_t kBlock = 32;
+
+// Without a branch in it: a few instructions for all of them.
+bool AnyAbove(absl::Span<const float> block, float least) {
+  int any = 0;
+  for (size_t i = 0; i < kBlock; ++i) any |= block[i] > least ? 1 : 0;
+  return any != 0;
+}
+
+// Of the first of `logits`, from `index` on, that is above `least`; their
+// number where none is.
+size_t NextAbove(absl::Span<const float> logits, size_t index, float least) {
+  while (index + kBlock <= logits.size() &&
+         !AnyAbove(logits.subspan(index, kBlock), least)) {
+    index += kBlock;
+  }
+  while (index < logits.size() && !(logits[index] > least)) ++index;
+  return index;
+}
+
 }  // namespace
 
 void Likeliest(absl::Span<const float> logits, int64_t count,
@@ -30,8 +50,8 @@ void Likeliest(absl::Span<const float> logits, int64_t count,
   // a cut pays once as many came again.
   const size_t found_max = 2 * kept;
   float least = -std::numeric_limits<float>::infinity();
-  for (size_t i = 0; i < logits.size(); ++i) {
-    if (!(logits[i] > least)) continue;
+  for (size_t i = NextAbove(logits, 0, least); i < logits.size();
+       i = NextAbove(logits, i + 1, least)) {
     found.push_back({static_cast<TokenId>(i), logits[i]});
     if (found.size() < found_max) continue;
     Cut(found, kept);

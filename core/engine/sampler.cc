@@ -139,8 +139,8 @@ TokenId Sampler::ChooseFreely(absl::Span<const float> logits) {
   if (values_.logit_bias.empty() && !remembers_tokens_) {
     // Nothing moves a token up, so that most need not be looked at twice.
     if (values_.greedy()) {
-      return static_cast<TokenId>(std::ranges::max_element(logits) -
-                                  logits.begin());
+      Likeliest(logits, 1, likeliest_);
+      return likeliest_.empty() ? 0 : likeliest_.front().id;
     }
     if (values_.top_k > 0 && !values_.mirostat) {
       TakeLikeliest(logits);

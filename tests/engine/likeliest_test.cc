@@ -52,6 +52,8 @@ TEST(LikeliestTest, FindsWhatSortingAllFinds) {
   sorted.resize(40);
 
   EXPECT_EQ(IdsOfLikeliest(logits, 40), sorted);
+  sorted.resize(1);
+  EXPECT_EQ(IdsOfLikeliest(logits, 1), sorted);
 }
 
 }  // namespace
