@@ -44,6 +44,9 @@ class Batcher {
   // Whether a text waits for the next batch.
   bool HasRunning() const;
   void Propose();
+  BatchRoom Room() const;
+  // Whether the first that reads has less than half of what is in the cache.
+  bool ReadsAmongMany() const;
   // False: there is nothing to compute.
   bool FillBatch();
   void AddToBatch(RunningGeneration& running);
@@ -80,6 +83,7 @@ class Batcher {
   std::vector<DraftRequest> draft_requests_;
   std::vector<Demand> demands_;
   std::vector<int64_t> shares_;
+  std::vector<RunningGeneration*> batch_;  // Those in it.
   std::vector<int64_t> batch_ids_;
 };
 

@@ -19,6 +19,12 @@ struct BatchRoom {
   int64_t tokens = 0;
   // Of them, for prompts, beyond the one that each gets.
   int64_t prompt_tokens = 0;
+  // Prompts fill it no further than to so many, where it has not that many
+  // without them; 0: as far as they may.
+  int64_t tokens_with_prompts = 0;
+  // They get less, but more than half, where it then ends with a block of so
+  // many.
+  int64_t block_tokens = 1;
 };
 
 // Deals the tokens of one batch out to sequences, those that came first before

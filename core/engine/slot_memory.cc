@@ -37,7 +37,7 @@ bool HasHostCells(const llama_context* context) {
 SlotMemory::SlotMemory(llama_context* context, const EngineOptions& options)
     : context_(context),
       unified_(options.kv_unified),
-      unused_slots_cost_(unified_ && HasHostCells(context)) {
+      others_cost_(unified_ && HasHostCells(context)) {
   const llama_model* model = llama_get_model(context);
   if (llama_model_is_recurrent(model) || llama_model_is_hybrid(model)) {
     rewinding_ = Rewinding::kNever;

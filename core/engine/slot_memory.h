@@ -29,9 +29,9 @@ class SlotMemory {
   Rewinding rewinding() const { return rewinding_; }
   // How few tokens it pays to copy from slot to slot.
   int64_t copied_min() const;
-  // Whether what unused slots hold had better be saved while others are used:
-  // every step of theirs passes over it, too.
-  bool unused_slots_cost() const { return unused_slots_cost_; }
+  // Whether a step takes longer for what other slots hold, since it passes over
+  // that too. What unused ones hold had better be saved then.
+  bool others_cost() const { return others_cost_; }
 
   // How few tokens of the `tokens` in a slot the model can go back to.
   int64_t RewindMin(int64_t slot, int64_t tokens) const;
@@ -58,7 +58,7 @@ class SlotMemory {
  private:
   llama_context* const context_;
   const bool unified_;
-  const bool unused_slots_cost_;
+  const bool others_cost_;
   Rewinding rewinding_ = Rewinding::kAnywhere;
   int64_t window_tokens_ = 0;
 };

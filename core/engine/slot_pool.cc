@@ -158,7 +158,7 @@ bool SlotPool::EvictOne() {
 // What finds no room to be stored stays: it costs less than to compute it
 // again.
 void SlotPool::ClearTheWay() {
-  if (!memory_.unused_slots_cost() || free_count_ == std::ssize(slots_)) return;
+  if (!memory_.others_cost() || free_count_ == std::ssize(slots_)) return;
   for (int64_t i = 0; i < std::ssize(slots_); ++i) {
     const Slot& slot = At(i);
     if (!slot.is_free || slot.prefix.tokens.empty()) continue;

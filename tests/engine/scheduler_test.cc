@@ -53,6 +53,33 @@ TEST(ShareBatchTest, GivesPromptsNoMoreThanTheirPart) {
               ElementsAre(1, 17, 1));
 }
 
+TEST(ShareBatchTest, EndsWithABlockWhereThatLeavesPromptsMoreThanHalf) {
+  const auto shares = [](int64_t prompt_tokens) {
+    return Shares(
+        {kText, Prompt(100), Prompt(3)},
+        {.tokens = 512, .prompt_tokens = prompt_tokens, .block_tokens = 32});
+  };
+  // The three have one each.
+  EXPECT_THAT(shares(30), ElementsAre(1, 30, 1));
+  EXPECT_THAT(shares(40), ElementsAre(1, 30, 1));
+  EXPECT_THAT(shares(60), ElementsAre(1, 61, 1));
+  EXPECT_THAT(shares(5), ElementsAre(1, 6, 1));
+  // The rest is for the next one.
+  EXPECT_THAT(shares(500), ElementsAre(1, 94, 1));
+}
+
+TEST(ShareBatchTest, KeepsABatchWithPromptsSmall) {
+  EXPECT_THAT(
+      Shares({kText, Prompt(100), kText},
+             {.tokens = 512, .prompt_tokens = 90, .tokens_with_prompts = 10}),
+      ElementsAre(1, 8, 1));
+  // It is not without them.
+  EXPECT_THAT(
+      Shares({kText, Prompt(100), kText},
+             {.tokens = 512, .prompt_tokens = 90, .tokens_with_prompts = 3}),
+      ElementsAre(1, 91, 1));
+}
+
 TEST(ShareBatchTest, PutsGuessesBeforePromptsAndAfterTexts) {
   EXPECT_THAT(Shares({Prompt(100), {.tokens = 5}, kText},
                      {.tokens = 8, .prompt_tokens = 8}),
