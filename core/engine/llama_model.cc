@@ -15,6 +15,7 @@
 #include "core/engine/text_embedding.h"
 #include "core/engine/token_batch.h"
 #include "core/engine/vocabulary.h"
+#include "core/engine/warm_up.h"
 #include "llama-cpp.h"
 
 namespace hwledger {
@@ -109,6 +110,9 @@ absl::StatusOr<std::unique_ptr<LlamaModel>> LlamaModel::Load(
   // What only embeds is ready once it can.
   if (!state->context) {
     ABSL_RETURN_IF_ERROR(state->embedding->Prepare());
+  } else if (!WarmUp(state->context.get(), *state->batch,
+                     [&progress] { return progress(1); })) {
+    return absl::CancelledError("loading was given up");
   }
   return std::unique_ptr<LlamaModel>(new LlamaModel(std::move(state)));
 }

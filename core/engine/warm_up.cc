@@ -1,0 +1,50 @@
+#include "core/engine/warm_up.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/engine/memory_breakdown.h"
+
+namespace hwledger {
+namespace {
+
+bool UsesGpu(const llama_context* context) {
+  const std::vector<DeviceUse> uses = MemoryBreakdown(context);
+  return std::ranges::any_of(uses,
+                             [](const DeviceUse& use) { return !use.is_host; });
+}
+
+// A prompt as long as a batch takes it in, then a text alone, then all of them.
+// Kernels differ with how many tokens come together.
+void Fill(TokenBatch& batch, int64_t sequence_count, int64_t tokens_each) {
+  const std::vector<TokenId> tokens(static_cast<size_t>(tokens_each), 0);
+  batch.Clear();
+  for (int64_t sequence = 0; sequence < sequence_count; ++sequence) {
+    batch.AskOutput(batch.Add(sequence, 0, tokens, TokenBatch::Outputs::kNone));
+  }
+}
+
+}  // namespace
+
+bool WarmUp(llama_context* context, TokenBatch& batch,
+            const std::function<bool()>& go_on) {
+  if (!UsesGpu(context)) return true;
+  const int64_t sequence_count = llama_n_seq_max(context);
+  const int64_t prompt_tokens =
+      std::min(llama_n_ubatch(context), llama_n_ctx_seq(context));
+  const struct {
+    int64_t sequence_count;
+    int64_t tokens_each;
+  } sizes[] = {{1, prompt_tokens}, {1, 1}, {sequence_count, 1}};
+  bool goes_on = true;
+  for (const auto& size : sizes) {
+    if (!(goes_on = go_on())) break;
+    Fill(batch, size.sequence_count, size.tokens_each);
+    batch.Compute(context, [] { return false; });
+    llama_memory_clear(llama_get_memory(context), /*data=*/true);
+  }
+  batch.Clear();
+  return goes_on;
+}
+
+}  // namespace hwledger
