@@ -17,6 +17,10 @@ let package = Package(
     .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.4.0"),
     .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.31.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+    // The tests' certificates. The transport above needs these, too.
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-certificates.git", from: "1.14.0"),
+    .package(url: "https://github.com/apple/swift-crypto.git", "3.12.3"..<"5.0.0"),
   ],
   targets: [
     // The contract: generated from `proto/` at every build.
@@ -77,9 +81,13 @@ let package = Package(
         "HWLedger",
         "HWLedgerConnection",
         "HWLedgerContract",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
         .product(name: "HWLedgerViewModels", package: "ViewModels"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
       ]
     ),
   ]

@@ -43,7 +43,8 @@ public struct HWLedgerTLS: Sendable, Hashable {
   /// Shown to a daemon that asks for one (mutual TLS). Nil: none.
   public var identity: Identity?
 
-  /// The name that the daemon's certificate must have. Nil: the host of the address.
+  /// The name that the daemon's certificate must have. Nil: the host of the address. One
+  /// for the IP address that was connected to is believed, too.
   public var serverName: String?
 
   /// A certificate and its private key.
