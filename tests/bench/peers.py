@@ -148,16 +148,15 @@ def medians(rounds):
 
 
 def bench_engine(model, options):
-    """llama-bench: the engine alone, one sequence, no server."""
+    """llama-bench: the engine alone, one sequence after a prompt, no server."""
     ran = subprocess.run(
-        ["llama-bench", "--model", model, "--n-prompt", str(PROMPT_WORDS),
-         "--n-gen", str(options.tokens), "--repetitions", str(options.rounds),
-         "--threads", str(options.threads), "--output", "json"],
+        ["llama-bench", "--model", model, "--n-prompt", "0",
+         "--n-depth", str(PROMPT_WORDS), "--n-gen", str(options.tokens),
+         "--repetitions", "1", "--threads", str(options.threads),
+         "--output", "json"],
         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    for test in json.loads(ran.stdout):
-        if test["n_gen"] > 0:
-            return statistics.median(test["samples_ts"])
-    raise ValueError("llama-bench did not generate")
+    test, = json.loads(ran.stdout)
+    return {"decode_p50_per_second": test["avg_ts"]}
 
 
 def bench_model(name, model, options):
@@ -174,18 +173,19 @@ def bench_model(name, model, options):
                  theirs: servers[theirs]}
         rows = []
         for streams in options.streams:
-            found = {peer: [] for peer in peers}
+            found = {peer.name: [] for peer in peers}
+            if streams == 1:
+                found["llama-bench"] = []
             for round_number in range(options.rounds + 1):
                 for turn, (peer, server) in enumerate(peers.items()):
                     figures = measure(peer, server, model, streams, options,
                                       round_number * len(peers) + turn)
                     if round_number > 0:  # The first one loads and warms up.
-                        found[peer].append(figures)
-            rows += [{"model": name, "streams": streams, "peer": peer.name,
+                        found[peer.name].append(figures)
+                if streams == 1 and round_number > 0:
+                    found["llama-bench"].append(bench_engine(model, options))
+            rows += [{"model": name, "streams": streams, "peer": peer,
                       **medians(rounds)} for peer, rounds in found.items()]
-    # After the servers, which wait but are there.
-    rows.append({"model": name, "streams": 1, "peer": "llama-bench",
-                 "tokens_per_second": bench_engine(model, options)})
     return rows
 
 

@@ -4,8 +4,9 @@
 def ratio(row, rows, peer):
     """The rate beside another peer's at the same load."""
     for other in rows:
-        if (other["peer"], other["model"], other["streams"]) == (
-                peer, row["model"], row["streams"]):
+        if "tokens_per_second" in row and (
+                other["peer"], other["model"], other["streams"]) == (
+                    peer, row["model"], row["streams"]):
             return f"{row['tokens_per_second'] / other['tokens_per_second']:.2f}"
     return "–"
 
@@ -26,8 +27,8 @@ def chart(model, rows):
                          for row in of_peer[peer])
 
     streams = ", ".join(str(row["streams"]) for row in of_peer["hwledger"])
-    most = max(row["tokens_per_second"] for row in rows
-               if row["model"] == model)
+    most = max(row["tokens_per_second"] for peer in of_peer.values()
+               for row in peer)
     return ["```mermaid", "xychart-beta",
             f'  title "{model}: hwledger (bars), llama-server (line)"',
             f'  x-axis "streams" [{streams}]',
@@ -48,9 +49,9 @@ def markdown(result):
         f"`{result['command']}`",
         "",
         "| model | streams | peer | tokens/s | ÷ hwledger | ÷ llama-server "
-        "| first token, ms | of it not prefill | longest gap, ms "
+        "| decode of one, tokens/s | first token, ms | of it not prefill | longest gap, ms "
         "| CPU µs/token |",
-        "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|",
+        "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for row in result["rows"]:
         lines.append(
@@ -58,6 +59,7 @@ def markdown(result):
             f"| {cell(row, 'tokens_per_second', 1)} "
             f"| {ratio(row, result['rows'], 'hwledger')} "
             f"| {ratio(row, result['rows'], 'llama-server')} "
+            f"| {cell(row, 'decode_p50_per_second', 1)} "
             f"| {cell(row, 'first_token_p50_ms', 1)} "
             f"| {cell(row, 'added_p50_ms', 1)} "
             f"| {cell(row, 'longest_gap_ms', 1)} "

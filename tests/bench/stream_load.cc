@@ -255,12 +255,15 @@ nlohmann::json Summary(const std::vector<Heard>& all, Clock::time_point start) {
   Clock::time_point end = start;
   Clock::duration longest_gap = {};
   std::vector<double> first_token_ms;
+  std::vector<double> decode_per_second;
   std::vector<double> added_ms;  // To the time in which the prompt is read.
   for (const Heard& heard : all) {
     tokens += heard.tokens;
     end = std::max(end, heard.last);
     longest_gap = std::max(longest_gap, heard.longest_gap);
     first_token_ms.push_back(Milliseconds(heard.first - start));
+    decode_per_second.push_back(1000 * static_cast<double>(heard.tokens - 1) /
+                                Milliseconds(heard.last - heard.first));
     if (heard.prefill_ms == 0) continue;
     added_ms.push_back(first_token_ms.back() - heard.prefill_ms);
   }
@@ -270,6 +273,7 @@ nlohmann::json Summary(const std::vector<Heard>& all, Clock::time_point start) {
       {"seconds", seconds},
       {"tokens_per_second", static_cast<double>(tokens) / seconds},
       {"first_token_p50_ms", Median(first_token_ms)},
+      {"decode_p50_per_second", Median(decode_per_second)},
       {"longest_gap_ms", Milliseconds(longest_gap)}};
   if (!added_ms.empty()) summary["added_p50_ms"] = Median(added_ms);
   return summary;
