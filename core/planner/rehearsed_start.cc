@@ -64,7 +64,7 @@ void RehearsedPass::StartBehindHost(const Layer& before, bool has_all_experts) {
   if (EndsWithExperts(widths)) stream_ = Take(embedding_);
   Free(experts);
   Free(weights);
-  if (EndsWithExperts(widths) && feeds_stream_) std::swap(stream_, others);
+  if (EndsWithExperts(widths) && part_.feeds_stream) std::swap(stream_, others);
   Free(others);
 }
 
@@ -122,8 +122,8 @@ void RehearsedPass::StartAmidExperts(const Layer& before) {
   Block shared = Take(has_shared ? embedding_ : 0);
   if (has_shared) take_rest();
   Free(shared);
-  Free(adds_in_stream_ ? sum : residual);
-  stream_ = adds_in_stream_ ? residual : sum;
+  Free(part_.adds_in_stream ? sum : residual);
+  stream_ = part_.adds_in_stream ? residual : sum;
 }
 
 // Where the first layer remembers a state, its states are gathered while the
