@@ -47,21 +47,20 @@ std::optional<Rehearsal> Rehearsal::Of(const ModelShape& model,
 void Rehearsal::Start(RehearsedPass& pass) const {
   const bool has_all_experts =
       static_cast<int64_t>(part_.first) >= placement_->host_expert_layers;
-  const Layer* before = part_.before;
   if (device_ == placement_->input) {
     pass.StartOnHost();
   } else if (is_pipelined_) {
     const bool is_normed = !part_.layers.front().widths.is_post_normed;
     const int64_t from_tokens = model_->has_position_table ? 2 : 3;
-    pass.StartInPipeline(before, before == nullptr ? from_tokens
-                                 : is_normed       ? 2
-                                                   : 1);
-  } else if (before == nullptr) {
+    pass.StartInPipeline(part_.before.empty() ? from_tokens
+                         : is_normed          ? 2
+                                              : 1);
+  } else if (part_.before.empty()) {
     pass.StartWithTokens(model_->has_position_table);
   } else if (IsBehindHost(*model_, *placement_, part_.first)) {
-    pass.StartBehindHost(*before, has_all_experts);
+    pass.StartBehindHost(has_all_experts);
   } else {
-    pass.StartBehindGpu(*before, has_all_experts);
+    pass.StartBehindGpu(has_all_experts);
   }
 }
 
@@ -71,8 +70,7 @@ Bytes Rehearsal::BufferFor(const Pass& pass) const {
   for (size_t i = 0; i < part_.layers.size(); ++i) {
     const auto layer = static_cast<int64_t>(part_.first + i);
     const bool has_experts = placement_->ExpertsOf(layer) == device_;
-    const bool is_last =
-        part_.behind == nullptr && i + 1 == part_.layers.size();
+    const bool is_last = part_.behind.empty() && i + 1 == part_.layers.size();
     rehearsed.Go(i, has_experts, is_last);
   }
   if (placement_->output != device_) return rehearsed.peak();

@@ -56,7 +56,7 @@ void RehearsalInputs::TakeAll(DryResults& results) {
   TakePlacesOfScans(results);
   for (const Layer* layer : part_.told_kinds) Take(*layer, results);
   const bool has_last =
-      part_.behind == nullptr || part_.told.size() > part_.layers.size();
+      part_.behind.empty() || part_.told.size() > part_.layers.size();
   if (has_last && outputs_.size == Bytes()) {
     outputs_ = results.TakeBytes(pass_.output_count * Bytes(sizeof(int32_t)));
   }

@@ -21,6 +21,8 @@ std::vector<const Layer*> OneOfEach(absl::Span<const size_t> kinds,
   std::vector<const Layer*> found;
   for (const size_t kind : kinds) {
     const Layer* layer = &layers[kind];
+    // Mostly that of the layer before.
+    if (!found.empty() && found.back() == layer) continue;
     if (!absl::c_linear_search(found, layer)) found.push_back(layer);
   }
   return found;
@@ -39,8 +41,8 @@ RehearsedPart PartOf(const ModelShape& model, absl::Span<const size_t> kinds,
   RehearsedPart part = {.first = first,
                         .layers = all.subspan(first, count),
                         .kinds = kinds.subspan(first, count),
-                        .before = first > 0 ? &all[first - 1] : nullptr,
-                        .behind = end < all.size() ? &all[end] : nullptr};
+                        .before = all.first(first),
+                        .behind = all.subspan(end)};
   const bool is_host = device == placement.input;
   part.told = is_host ? all : part.layers;
   part.told_kinds =

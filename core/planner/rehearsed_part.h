@@ -16,9 +16,9 @@ struct RehearsedPart {
   size_t first = 0;  // The number of the first layer.
   absl::Span<const Layer> layers;
   absl::Span<const size_t> kinds;  // Of the layers.
-  // Computed before and after them by other devices. Null: there is none.
-  const Layer* before = nullptr;
-  const Layer* behind = nullptr;
+  // Computed before and after them by other devices.
+  absl::Span<const Layer> before;
+  absl::Span<const Layer> behind;
   // Whose inputs are there: on the host, which hands them over, all layers'.
   absl::Span<const Layer> told;
   std::vector<const Layer*> told_kinds;  // One of each kind, in their order.

@@ -30,9 +30,7 @@ RehearsedPass::RehearsedPass(const ModelShape& model, const RehearsedPart& part,
       layer_inputs_(part.layers.front().widths.layer_inputs),
       layers_(part.layers),
       pass_(pass),
-      detour_(part.behind == nullptr
-                  ? Detour{}
-                  : DetourOf(layers_.back(), *part.behind, pass)),
+      detour_(DetourOf(part.layers, part.behind, pass)),
       results_(pass.token_count),
       inputs_(part, pass) {}
 
@@ -40,7 +38,7 @@ void RehearsedPass::Go(size_t index, bool has_experts, bool is_last) {
   if (known_.empty()) now_ = NumberOfNow();
   Step step = {.kind = part_.kinds[index],
                .has_experts = has_experts,
-               .gathered = StatesBehind(index),
+               .gathered = FirstStates(layers_.subspan(index + 1)),
                .from = now_};
   if (!IsSpecial(index, has_experts)) {
     const auto known = absl::c_find_if(steps_, [&](const Step& other) {
@@ -70,7 +68,9 @@ void RehearsedPass::GoThrough(size_t index, bool has_experts, bool is_last) {
 }
 
 bool RehearsedPass::IsSpecial(size_t index, bool has_experts) const {
-  if (index + 1 == layers_.size() || inputs_.IsLast(layers_[index])) {
+  const Layer& layer = layers_[index];
+  if (index + 1 == layers_.size() || &layer == detour_.layer ||
+      inputs_.IsLast(layer)) {
     return true;
   }
   return !has_experts && !inputs_.IsTaken(layers_[index + 1]);
@@ -88,32 +88,27 @@ void RehearsedPass::TakeLogits(int64_t vocabulary_size) {
   Take(vocabulary_size);
 }
 
-// For the convolution of `layer`, if it remembers a state.
-void RehearsedPass::Gather(const Layer& layer) {
-  if (!GathersAtOnce(layer)) return;
-  states_ = results_.TakeBytes(GatheredStates(layer, pass_));
+// Of that of `layers` which is gathered first, if one is.
+Bytes RehearsedPass::FirstStates(absl::Span<const Layer> layers) const {
+  const Layer* layer = GatheredFirst(layers);
+  return layer == nullptr ? Bytes() : GatheredStates(*layer, pass_);
 }
 
-// Of the next layer that remembers a state, if all in front of it has been
-// added to the graph but for what nothing was stored of.
-Bytes RehearsedPass::StatesBehind(size_t index) const {
-  for (const Layer& layer : layers_.subspan(index + 1)) {
-    if (GathersAtOnce(layer)) return GatheredStates(layer, pass_);
-    if (layer.widths.query > 0 || HasExperts(layer)) break;
-  }
-  return Bytes();
-}
-
-void RehearsedPass::GatherBehind(size_t index) {
-  const Bytes states = StatesBehind(index);
+void RehearsedPass::GatherFirst(absl::Span<const Layer> layers) {
+  const Bytes states = FirstStates(layers);
   if (states > Bytes()) states_ = results_.TakeBytes(states);
 }
 
+// For the next layer that remembers a state: when all in front of it has been
+// added to the graph but for what nothing was stored of.
+void RehearsedPass::GatherBehind(size_t index) {
+  GatherFirst(layers_.subspan(index + 1));
+}
+
 // Makes something else of `block`, so many elements, unless that is the detour
-// at the end of these layers. In a pipeline there is room for what comes back.
+// to the device behind. In a pipeline there is room for what comes back.
 void RehearsedPass::MakeAtEnd(size_t index, int64_t elements, Block& block) {
-  const bool is_away = index + 1 == layers_.size() && detour_.back > Bytes();
-  if (!is_away) {
+  if (&layers_[index] != detour_.layer) {
     results_.Replace(block, elements);
     return;
   }

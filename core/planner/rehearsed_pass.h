@@ -37,14 +37,13 @@ class RehearsedPass {
   // that text has no use for. Where positions have embeddings too, the host
   // merges, and they are added here.
   void StartWithTokens(bool has_position_table);
-  // From the host, behind this layer, whose results are not added up yet.
-  void StartBehindHost(const Layer& before, bool has_all_experts);
+  // From the host, where the results of the layer before are not added up yet.
+  void StartBehindHost(bool has_all_experts);
   // From another GPU, which has normed it already, unless norms stand behind.
-  void StartBehindGpu(const Layer& before, bool has_all_experts);
+  void StartBehindGpu(bool has_all_experts);
   // From either, for several micro-batches at once, of which all inputs stay.
-  // `before` is null where the GPU starts with tokens, which has so many
-  // inputs of the stream's width.
-  void StartInPipeline(const Layer* before, int64_t streams);
+  // There are so many inputs of the stream's width.
+  void StartInPipeline(int64_t streams);
 
   // Through the next layer. Where one like it has found what is there now, what
   // it leaves is known, and nothing is done.
@@ -73,11 +72,11 @@ class RehearsedPass {
 
   // In rehearsed_start.cc, as the ways to start are.
   void StartAmidExperts(const Layer& before);
-  void TakeDetour(const Layer& before);
+  void TakeDetour();
   void AttendForHost(const Layer& before);
 
-  void Gather(const Layer& layer);
-  Bytes StatesBehind(size_t index) const;
+  Bytes FirstStates(absl::Span<const Layer> layers) const;
+  void GatherFirst(absl::Span<const Layer> layers);
   void GatherBehind(size_t index);
   void MakeAtEnd(size_t index, int64_t elements, Block& block);
   Block Normed(const Layer& layer);
@@ -125,7 +124,7 @@ class RehearsedPass {
   const int64_t layer_inputs_;  // Of all layers, elements per token.
   const absl::Span<const Layer> layers_;
   const Pass& pass_;
-  const Detour detour_;  // Of the last layer.
+  const Detour detour_;  // To the device behind.
   bool is_pipelined_ = false;
   DryResults results_;
   RehearsalInputs inputs_;
