@@ -96,11 +96,6 @@ void RehearsalInputs::Keep() {
   for (Kind* kind : {&full_, &window_}) kind->rotation = kind->rest = {};
 }
 
-bool RehearsalInputs::IsLast(const Layer& layer) const {
-  return (Attends(layer) && !IsUsedBehind(layer)) ||
-         (Remembers(layer) && !HasOneBehind(layer, Remembers));
-}
-
 bool RehearsalInputs::IsUsedBehind(const Layer& layer) const {
   return HasOneBehind(layer, [&](const Layer& later) {
     return Attends(later) && IsWindowed(later) == IsWindowed(layer);

@@ -1,7 +1,9 @@
 #include "core/planner/rehearsed_part.h"
 
 #include "absl/algorithm/container.h"
+#include "core/planner/detour.h"
 #include "core/planner/handover.h"
+#include "core/planner/pass_inputs.h"
 #include "core/planner/rehearsal_inputs.h"
 
 namespace hwledger {
@@ -28,6 +30,23 @@ std::vector<const Layer*> OneOfEach(absl::Span<const size_t> kinds,
   return found;
 }
 
+std::vector<bool> AreLast(absl::Span<const Layer> layers) {
+  std::vector<bool> are_last(layers.size());
+  bool has_full = false;
+  bool has_windowed = false;
+  bool has_states = false;
+  for (size_t i = layers.size(); i-- > 0;) {
+    const Layer& layer = layers[i];
+    bool& has_alike =
+        RehearsalInputs::IsWindowed(layer) ? has_windowed : has_full;
+    are_last[i] =
+        (Attends(layer) && !has_alike) || (Remembers(layer) && !has_states);
+    has_alike |= Attends(layer);
+    has_states |= Remembers(layer);
+  }
+  return are_last;
+}
+
 }  // namespace
 
 RehearsedPart PartOf(const ModelShape& model, absl::Span<const size_t> kinds,
@@ -45,6 +64,7 @@ RehearsedPart PartOf(const ModelShape& model, absl::Span<const size_t> kinds,
                         .behind = all.subspan(end)};
   const bool is_host = device == placement.input;
   part.told = is_host ? all : part.layers;
+  part.are_last = AreLast(part.told);
   part.told_kinds =
       OneOfEach(is_host ? kinds.first(all.size()) : part.kinds, all);
   const std::vector<const Layer*> of_model = OneOfEach(kinds, model.layers);

@@ -22,7 +22,9 @@ struct RehearsedPart {
   // Whose inputs are there: on the host, which hands them over, all layers'.
   absl::Span<const Layer> told;
   std::vector<const Layer*> told_kinds;  // One of each kind, in their order.
-  bool has_windows = false;              // The model, as all that follow.
+  // Of each layer that is told: whether none behind it needs some of the same.
+  std::vector<bool> are_last;
+  bool has_windows = false;  // The model, as all that follow.
   // What the parts give is added where the stream is, and not the stream where
   // that is (llama.cpp: src/models/lfm2.cpp, mamba.cpp).
   bool adds_in_stream = false;
