@@ -1,10 +1,22 @@
 #include "core/planner/detour.h"
 
+#include <cstddef>
 #include <cstdint>
 
 #include "core/planner/rehearsed_attention.h"
 
 namespace hwledger {
+namespace {
+
+bool HasExperts(const Layer& layer) {
+  return layer.widths.expert_feed_forward > 0;
+}
+
+bool Stores(const Layer& layer) {
+  return layer.widths.query > 0 || Remembers(layer);
+}
+
+}  // namespace
 
 bool Remembers(const Layer& layer) {
   return layer.widths.recurrent.kind != Recurrence::kNone;
@@ -19,9 +31,31 @@ bool GathersAtOnce(const Layer& layer) {
   return Remembers(layer) && layer.kind != LayerKind::kHybrid;
 }
 
-Detour DetourOf(const Layer& layer, const Layer& next, const Pass& pass) {
+const Layer* GatheredFirst(absl::Span<const Layer> layers) {
+  for (const Layer& layer : layers) {
+    if (GathersAtOnce(layer)) return &layer;
+    if (Stores(layer) || HasExperts(layer)) return nullptr;
+  }
+  return nullptr;
+}
+
+const Layer* LastThatStores(absl::Span<const Layer> layers) {
+  for (size_t i = layers.size(); i-- > 0;) {
+    if (Stores(layers[i])) return &layers[i];
+    if (HasExperts(layers[i])) return nullptr;
+  }
+  return nullptr;
+}
+
+Detour DetourOf(absl::Span<const Layer> layers, absl::Span<const Layer> next,
+                const Pass& pass) {
+  const Layer* stored = LastThatStores(layers);
+  if (stored == nullptr || HasExperts(*stored) ||
+      GatheredFirst(next) == nullptr) {
+    return {};
+  }
+  const Layer& layer = *stored;
   const LayerWidths& widths = layer.widths;
-  if (!GathersAtOnce(next) || widths.expert_feed_forward > 0) return {};
   const auto floats = [&](int64_t tokens, int64_t elements) {
     return tokens * (elements * Bytes(sizeof(float)));
   };
@@ -32,11 +66,13 @@ Detour DetourOf(const Layer& layer, const Layer& next, const Pass& pass) {
     // element to its last.
     const int64_t beside =
         scan.convolved + (scan.kind == Recurrence::kMamba2 ? scan.heads : 0);
-    return {.there = floats(tokens, scan.inner + beside) - floats(1, beside),
+    return {.layer = stored,
+            .there = floats(tokens, scan.inner + beside) - floats(1, beside),
             .back = floats(tokens, scan.inner)};
   }
   if (widths.query > 0 && RotatesResult(layer, pass)) {
-    return {.there = floats(tokens, widths.output),
+    return {.layer = stored,
+            .there = floats(tokens, widths.output),
             .back = floats(tokens, widths.output)};
   }
   return {};

@@ -1,13 +1,16 @@
 #pragma once
 
+#include "absl/types/span.h"
 #include "core/bytes.h"
 #include "core/model/model_shape.h"
 #include "core/planner/compute_buffer.h"
 
 namespace hwledger {
 
-// What a device hands to the next, and what comes back of it at once.
+// What a device hands to the next amid `layer`, and what comes back of it at
+// once.
 struct Detour {
+  const Layer* layer = nullptr;
   Bytes there;
   Bytes back;
 };
@@ -20,13 +23,23 @@ bool Scans(const Layer& layer);
 // graph. Beside attention they wait for that.
 bool GathersAtOnce(const Layer& layer);
 
-// The detour at the end of `layer`, where another device computes `next`. The
-// states of that one are gathered as soon as it is added to the graph
-// (llama.cpp: llm_graph_context::build_rs), while `layer` is still without its
-// end; and its device does what follows, up to the next product with weights
-// (ggml: ggml_backend_sched_split_graph, "expand gpu down"): it copies a scan's
-// gate out, or rotates back what attention gave. With experts all of that has
-// been done before.
-Detour DetourOf(const Layer& layer, const Layer& next, const Pass& pass);
+// Of layers that are added to the graph, that whose states are gathered before
+// anything else is stored. Null: there is none.
+const Layer* GatheredFirst(absl::Span<const Layer> layers);
+
+// The last of `layers` that stores something, if none with experts follows.
+// What follows in it, and behind it, is computed when the next one stores.
+// Null: there is none.
+const Layer* LastThatStores(absl::Span<const Layer> layers);
+
+// The detour in `layers`, where another device computes `next`. The states of
+// one of those are gathered as soon as it is added to the graph (llama.cpp:
+// llm_graph_context::build_rs), while the last of `layers` that has stored is
+// still without its end; and its device does what follows, up to the next
+// product with weights (ggml: ggml_backend_sched_split_graph, "expand gpu
+// down"): it copies a scan's gate out, or rotates back what attention gave.
+// With experts all of that has been done before.
+Detour DetourOf(absl::Span<const Layer> layers, absl::Span<const Layer> next,
+                const Pass& pass);
 
 }  // namespace hwledger

@@ -26,8 +26,10 @@ class DryHeap {
   // The end of the last block that was ever taken.
   Bytes peak() const { return peak_; }
 
-  // Whether the two cannot be told apart from here on.
-  friend bool operator==(const DryHeap&, const DryHeap&) = default;
+  // Whether the two cannot be told apart from here on, but for their peaks.
+  friend bool operator==(const DryHeap& a, const DryHeap& b) {
+    return a.end_ == b.end_ && a.gaps_ == b.gaps_;
+  }
 
  private:
   std::vector<Block> gaps_;  // By offset, none of them empty or adjacent.

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "core/planner/kv_cache.h"
+#include "core/planner/layer_kinds.h"
 #include "core/planner/model_share.h"
 
 namespace hwledger {
@@ -101,7 +102,7 @@ std::string CellsText(const Layer& layer, const CacheLayout& layout) {
 
 void ExplainCache(const ModelShape& model, const CacheLayout& layout,
                   std::vector<Term>& terms) {
-  for (const LayerGroup& group : GroupsOf(model)) {
+  for (const LayerGroup& group : GroupsOf(model, KindsOf(model.layers))) {
     const Layer& layer = *group.layer;
     const std::string layers = Counted(group.layer_count, "layer");
     AddTerm({.part = PlanPart::kKvCache,

@@ -121,22 +121,25 @@ std::vector<Device> WithReserve(absl::Span<const Device> devices,
 // It grows with the micro-batch first
 // and then with the cells alone, which a cache has in units of 256.
 int64_t LongestSequence(const ModelShape& model, const PlacedSet& placed,
-                        EngineOptions options) {
+                        EngineOptions options, std::optional<int64_t> room) {
   int64_t tokens_max = SequenceLengthMax(options.slot_count);
   if (model.context_tokens_max > 0) {
     tokens_max = std::min(model.context_tokens_max, tokens_max);
   }
-  return LargestWithRoom(tokens_max, {.left =
-                                          [&](int64_t tokens) {
-                                            options.sequence_length = tokens;
-                                            return placed.Room(options);
-                                          },
-                                      .straight_from = options.micro_batch_size,
-                                      .step_end =
-                                          [&](int64_t tokens) {
-                                            options.sequence_length = tokens;
-                                            return TokensThatFillCells(options);
-                                          }});
+  const int64_t known = room.value_or(-1) < 0 ? 0 : options.sequence_length;
+  const auto left = [&](int64_t tokens) {
+    if (tokens == known) return *room;
+    options.sequence_length = tokens;
+    return placed.Room(options);
+  };
+  const auto step_end = [&](int64_t tokens) {
+    options.sequence_length = tokens;
+    return TokensThatFillCells(options);
+  };
+  return LargestWithRoom(
+      tokens_max, {.left = left,
+                   .straight_from = std::max(options.micro_batch_size, known),
+                   .step_end = step_end});
 }
 
 }  // namespace hwledger

@@ -44,8 +44,10 @@ std::vector<Device> WithReserve(absl::Span<const Device> devices,
                                 std::optional<Bytes> reserve);
 
 // The longest sequence with which `placed`, a placement of `model`, fits, at
-// most as long as the model was trained for. 0: none does.
+// most as long as the model was trained for. 0: none does. `room` is that of
+// `placed` with `options`, where it is known already.
 int64_t LongestSequence(const ModelShape& model, const PlacedSet& placed,
-                        EngineOptions options);
+                        EngineOptions options,
+                        std::optional<int64_t> room = std::nullopt);
 
 }  // namespace hwledger

@@ -23,6 +23,10 @@ const Layer* LayerOnHostBefore(const ModelShape& model,
                                                : nullptr;
 }
 
+bool IsRwkv(Recurrence kind) {
+  return kind == Recurrence::kRwkv6 || kind == Recurrence::kRwkv7;
+}
+
 // Behind attention or a scan, where the tokens have been chosen.
 bool FeedsChosenTokens(const LayerWidths& widths) {
   return widths.feed_forward + widths.expert_feed_forward > 0 &&
@@ -115,6 +119,13 @@ Bytes OutputLayerBuffer(const ModelShape& model, const Placement& placement,
   if (before == nullptr) return logits_beside(1);
   const int64_t normed = model.centers_output ? 2 : 1;
   const LayerWidths& widths = before->widths;
+  if (IsRwkv(widths.recurrent.kind)) {
+    // Its channel mix goes on with the chosen tokens, to which the stream is
+    // added, of which they are chosen here (llama.cpp: src/models/rwkv7.cpp).
+    return std::max(
+        logits_beside(normed),
+        (pass.token_count + 2 * pass.output_count) * (embedding * element));
+  }
   const bool is_side_by_side = widths.is_parallel || widths.projects_late;
   if (is_side_by_side || !FeedsChosenTokens(widths)) {
     // Attention's result too where the stream is not added before it; that of

@@ -25,15 +25,14 @@ int64_t LargestWithRoom(int64_t most, const ShrinkingRoom& room) {
   if (most < 1) return 0;
   Point high = {.value = most, .left = room.left(most)};
   if (high.left >= 0) return most;
-  Point low = {.value = 1, .left = room.left(1)};
-  if (low.left < 0) return 0;
+  Point low;
   const auto ask = [&](int64_t value) {
     const Point asked = {.value = value, .left = room.left(value)};
     (asked.left >= 0 ? low : high) = asked;
   };
-  if (low.value < room.straight_from && room.straight_from < high.value) {
-    ask(room.straight_from);
-  }
+  if (room.straight_from < high.value) ask(room.straight_from);
+  if (low.value == 0 && high.value > 1) ask(1);
+  if (low.value == 0) return 0;
   while (low.value + 1 < high.value) {
     const int64_t width = high.value - low.value;
     const int64_t guess = std::clamp(room.step_end(Crossing(low, high)),

@@ -18,7 +18,7 @@ struct ShrinkingRoom {
 };
 
 // The largest of 1 to `most` that fits, 0 where none does. Exact, whether the
-// line is straight or not: what it gives is that five questions are enough.
+// line is straight or not: what it gives is that four questions are enough.
 int64_t LargestWithRoom(int64_t most, const ShrinkingRoom& room);
 
 }  // namespace hwledger

@@ -7,24 +7,15 @@
 namespace hwledger {
 namespace {
 
-// Whether the planner's formulas cannot tell the two apart.
-bool SameMemory(const Layer& a, const Layer& b) {
-  return a.kind == b.kind && a.key_elements == b.key_elements &&
-         a.value_elements == b.value_elements &&
-         a.transposed_value_elements == b.transposed_value_elements &&
-         a.index_elements == b.index_elements &&
-         a.window_tokens == b.window_tokens &&
-         a.state_elements == b.state_elements && a.widths == b.widths;
-}
-
-void AddToGroups(const Layer& layer, bool has_experts,
+// `first` stands for a layer like it.
+void AddToGroups(const Layer& first, bool has_experts,
                  std::vector<LayerGroup>& groups) {
   const auto group = absl::c_find_if(groups, [&](const LayerGroup& known) {
-    return known.has_experts == has_experts && SameMemory(*known.layer, layer);
+    return known.has_experts == has_experts && known.layer == &first;
   });
   if (group == groups.end()) {
     groups.push_back(
-        {.layer = &layer, .layer_count = 1, .has_experts = has_experts});
+        {.layer = &first, .layer_count = 1, .has_experts = has_experts});
   } else {
     ++group->layer_count;
   }
@@ -75,6 +66,7 @@ Bytes ModelShare::WeightsRead(int64_t token_count) const {
 }
 
 std::vector<ModelShare> SharesOf(const ModelShape& model,
+                                 absl::Span<const size_t> kinds,
                                  const Placement& placement,
                                  int64_t device_count) {
   std::vector<ModelShare> shares(static_cast<size_t>(device_count));
@@ -95,9 +87,10 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
     ModelShare& experts =
         share_of(placement.ExpertsOf(static_cast<int64_t>(i)));
     const bool has_experts = &experts == &share;
-    AddToGroups(layer, has_experts, share.groups);
+    const Layer& first = model.layers[kinds[i]];
+    AddToGroups(first, has_experts, share.groups);
     if (!has_experts && layer.widths.expert_feed_forward > 0) {
-      AddToGroups(layer, /*has_experts=*/true, experts.expert_groups);
+      AddToGroups(first, /*has_experts=*/true, experts.expert_groups);
     }
     experts.weights += layer.expert_weights;
     experts.active_weights += layer.active_expert_weights;
@@ -125,10 +118,11 @@ std::vector<ModelShare> SharesOf(const ModelShape& model,
   return shares;
 }
 
-std::vector<LayerGroup> GroupsOf(const ModelShape& model) {
+std::vector<LayerGroup> GroupsOf(const ModelShape& model,
+                                 absl::Span<const size_t> kinds) {
   std::vector<LayerGroup> groups;
-  for (const Layer& layer : model.layers) {
-    AddToGroups(layer, /*has_experts=*/true, groups);
+  for (const size_t kind : kinds) {
+    AddToGroups(model.layers[kind], /*has_experts=*/true, groups);
   }
   return groups;
 }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "core/bytes.h"
 #include "core/model/model_shape.h"
 #include "core/planner/compute_buffer.h"
@@ -42,14 +44,17 @@ struct ModelShare {
   Bytes WeightsRead(int64_t token_count) const;
 };
 
-// One share per device. A tied embedding is there twice where the output layer
-// is not on the host, where the embedding itself stays, or is kept in another
-// layout (llama.cpp: create_tensor with TENSOR_DUPLICATED).
+// One share per device; `kinds` are those of the model's layers. A tied
+// embedding is there twice where the output layer is not on the host, where the
+// embedding itself stays, or is kept in another layout (llama.cpp:
+// create_tensor with TENSOR_DUPLICATED).
 std::vector<ModelShare> SharesOf(const ModelShape& model,
+                                 absl::Span<const size_t> kinds,
                                  const Placement& placement,
                                  int64_t device_count);
 
 // All layers, grouped.
-std::vector<LayerGroup> GroupsOf(const ModelShape& model);
+std::vector<LayerGroup> GroupsOf(const ModelShape& model,
+                                 absl::Span<const size_t> kinds);
 
 }  // namespace hwledger

@@ -7,7 +7,7 @@
 
 #include "absl/algorithm/container.h"
 #include "core/planner/handover.h"
-#include "core/planner/rehearsal.h"
+#include "core/planner/layer_kinds.h"
 #include "core/planner/tensor_split.h"
 
 namespace hwledger {
@@ -41,34 +41,21 @@ bool IsPipelined(const Placement& placement, absl::Span<const Device> devices) {
 std::vector<ModelShare> SharesWith(absl::Span<const int64_t> sharers,
                                    absl::Span<const ModelShape> thinner_models,
                                    const ModelShape& model,
+                                   absl::Span<const size_t> kinds,
                                    const Placement& placement,
                                    int64_t device_count) {
-  std::vector<ModelShare> shares = SharesOf(model, placement, device_count);
+  std::vector<ModelShare> shares =
+      SharesOf(model, kinds, placement, device_count);
   for (size_t i = 0; i < sharers.size(); ++i) {
-    std::vector<ModelShare> thinner =
-        SharesOf(thinner_models[i], placement, device_count);
+    const ModelShape& thinner_model = thinner_models[i];
+    std::vector<ModelShare> thinner = SharesOf(
+        thinner_model, KindsOf(thinner_model.layers), placement, device_count);
     ModelShare& share = shares[static_cast<size_t>(sharers[i])];
     share = std::move(thinner[static_cast<size_t>(sharers.front())]);
     share.attention_part = 1 / static_cast<double>(sharers.size());
     if (!model.tied_embedding) share.output_elements /= std::ssize(sharers);
   }
   return shares;
-}
-
-// All layers, grouped: where one device has them all, as it has them, since to
-// compare each with the others takes longest of all.
-std::vector<LayerGroup> AllGroups(const ModelShape& model,
-                                  absl::Span<const ModelShare> shares,
-                                  absl::Span<const int64_t> sharers) {
-  for (const ModelShare& share : shares) {
-    if (sharers.empty() && share.layer_count == std::ssize(model.layers) &&
-        absl::c_all_of(share.groups, [](const LayerGroup& group) {
-          return group.has_experts;
-        })) {
-      return share.groups;
-    }
-  }
-  return GroupsOf(model);
 }
 
 }  // namespace
@@ -80,10 +67,12 @@ PlacedModel::PlacedModel(const ModelShape& model, const EngineOptions& options,
       sharers_(SharersOf(options, devices)),
       placement_(PlacementOf(model, options, devices, sharers_)),
       thinner_models_(ThinnerModels(model, std::ssize(sharers_))),
-      shares_(SharesWith(sharers_, thinner_models_, model, placement_,
+      kinds_(KindsOf(model.layers)),
+      shares_(SharesWith(sharers_, thinner_models_, model, kinds_, placement_,
                          std::ssize(devices))),
-      all_groups_(AllGroups(model, shares_, sharers_)),
-      is_pipelined_(sharers_.empty() && IsPipelined(placement_, devices)) {}
+      all_groups_(GroupsOf(model, kinds_)),
+      is_pipelined_(sharers_.empty() && IsPipelined(placement_, devices)),
+      rehearsals_(Rehearsals(CacheLayoutOf(options))) {}
 
 Surroundings PlacedModel::SurroundingsOf(size_t device) const {
   auto index = static_cast<int64_t>(device);
@@ -95,23 +84,28 @@ Surroundings PlacedModel::SurroundingsOf(size_t device) const {
   return around;
 }
 
-bool PlacedModel::IsRehearsed(size_t device, const Pass& pass) const {
-  if (!sharers_.empty()) return false;
-  const bool has_all = shares_[device].has_output &&
-                       shares_[device].layer_count == std::ssize(model_.layers);
+// A host that has all to itself is weighed by the formula, which is as good and
+// faster, unless a cache must be converted.
+std::vector<std::optional<Rehearsal>> PlacedModel::Rehearsals(
+    const CacheLayout& layout) const {
+  std::vector<std::optional<Rehearsal>> rehearsals(devices_.size());
+  if (!sharers_.empty()) return rehearsals;
   const bool converts =
-      pass.flash_attention && (pass.layout.key_type->name == "F32" ||
-                               pass.layout.value_type->name == "F32");
-  return !IsHost(device) || !has_all || converts;
+      !layout.transposed_values &&
+      (layout.key_type->name == "F32" || layout.value_type->name == "F32");
+  for (size_t i = 0; i < devices_.size(); ++i) {
+    const bool has_all = shares_[i].has_output &&
+                         shares_[i].layer_count == std::ssize(model_.layers);
+    if (IsHost(i) && has_all && !converts) continue;
+    rehearsals[i] = Rehearsal::Of(model_, kinds_, placement_,
+                                  static_cast<int64_t>(i), is_pipelined_);
+  }
+  return rehearsals;
 }
 
 Bytes PlacedModel::LayersBuffer(size_t device, const Pass& pass) const {
+  if (rehearsals_[device]) return rehearsals_[device]->BufferFor(pass);
   const ModelShare& share = shares_[device];
-  if (IsRehearsed(device, pass)) {
-    const std::optional<Bytes> rehearsed = RehearsedBuffer(
-        model_, placement_, static_cast<int64_t>(device), is_pipelined_, pass);
-    if (rehearsed) return *rehearsed;
-  }
   return ComputeBuffer(share.groups, model_.embedding_elements,
                        share.has_output ? model_.vocabulary_size : 0,
                        SurroundingsOf(device), pass);
@@ -140,21 +134,35 @@ DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
   return plan;
 }
 
-int64_t PlacedModel::Room(const EngineOptions& options,
-                          absl::Span<const Bytes> taken) const {
-  const Pass pass = PassOf(options);
+int64_t PlacedModel::RoomBeside(
+    absl::FunctionRef<Bytes(size_t)> needed_of) const {
   int64_t room = std::numeric_limits<int64_t>::max();
   Bytes taken_from_host;
   // The host, which is the first, at the end.
   for (size_t i = devices_.size(); i-- > 0;) {
-    Bytes needed = Weigh(i, pass).total();
-    if (!taken.empty()) needed += taken[i];
+    Bytes needed = needed_of(i);
     if (devices_[i].unified_memory) taken_from_host += needed;
     if (IsHost(i)) needed += taken_from_host;
     if (!devices_[i].free) continue;
     room = std::min(room, devices_[i].free->count() - needed.count());
   }
   return room;
+}
+
+int64_t PlacedModel::Room(const EngineOptions& options,
+                          absl::Span<const Bytes> taken) const {
+  const Pass pass = PassOf(options);
+  return RoomBeside([&](size_t device) {
+    const Bytes needed = Weigh(device, pass).total();
+    return taken.empty() ? needed : needed + taken[device];
+  });
+}
+
+int64_t PlacedModel::RoomToCompute(const EngineOptions& options) const {
+  const CacheLayout layout = CacheLayoutOf(options);
+  return RoomBeside([&](size_t device) {
+    return shares_[device].weights + shares_[device].KvCache(layout);
+  });
 }
 
 }  // namespace hwledger

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/types/span.h"
 #include "core/device.h"
 #include "core/engine/engine_options.h"
@@ -11,6 +13,7 @@
 #include "core/planner/model_share.h"
 #include "core/planner/placement.h"
 #include "core/planner/planner.h"
+#include "core/planner/rehearsal.h"
 
 namespace hwledger {
 
@@ -33,20 +36,22 @@ class PlacedModel {
   DevicePlan Weigh(size_t device, const Pass& pass) const;
 
   // The bytes left on the device that has least of them left beside what is
-  // `taken` of it (empty: nothing), as far as is known; of the host beside what
-  // others take from its memory, too. Below 0: it does not fit.
+  // needed of each, as far as is known; of the host beside what others take
+  // from its memory, too. Below 0: it does not fit.
+  int64_t RoomBeside(absl::FunctionRef<Bytes(size_t device)> needed_of) const;
+  // The same beside the model and what is `taken` (empty: nothing).
   int64_t Room(const EngineOptions& options,
                absl::Span<const Bytes> taken) const;
+  // The same beside weights and caches alone, which are known sooner.
+  int64_t RoomToCompute(const EngineOptions& options) const;
 
  private:
   bool IsHost(size_t device) const {
     return static_cast<int64_t>(device) == placement_.input;
   }
   Surroundings SurroundingsOf(size_t device) const;
-  // Whether the compute buffer of a device is known by going through the pass.
-  // A host that has all to itself is weighed by the formula, which is as good
-  // and faster, unless a cache must be converted.
-  bool IsRehearsed(size_t device, const Pass& pass) const;
+  std::vector<std::optional<Rehearsal>> Rehearsals(
+      const CacheLayout& layout) const;
   // The compute buffer of a device that computes layers.
   Bytes LayersBuffer(size_t device, const Pass& pass) const;
 
@@ -55,10 +60,13 @@ class PlacedModel {
   const std::vector<int64_t> sharers_;  // Of every layer; else empty.
   const Placement placement_;
   const std::vector<ModelShape> thinner_models_;  // One per sharer.
+  const std::vector<size_t> kinds_;               // Of the model's layers.
   const std::vector<ModelShare> shares_;
   const std::vector<LayerGroup> all_groups_;
   // Several micro-batches are under way at once, each on another GPU.
   const bool is_pipelined_;
+  // Of devices whose compute buffer is known by going through the pass.
+  const std::vector<std::optional<Rehearsal>> rehearsals_;
 };
 
 }  // namespace hwledger

@@ -28,7 +28,9 @@ class PlacedSet {
   // The bytes that all of these leave on the device with least of them left, as
   // far as is known; below 0: they do not fit.
   int64_t Room(const EngineOptions& options) const;
-  bool Fits(const EngineOptions& options) const { return Room(options) >= 0; }
+  bool Fits(const EngineOptions& options) const {
+    return model_.RoomToCompute(options) >= 0 && Room(options) >= 0;
+  }
 
  private:
   AdditionPlan WeighDraft(const EngineOptions& options) const;

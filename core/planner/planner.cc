@@ -147,7 +147,9 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
   plan.additions = set.WeighAdditions(options);
   CountAdditions(plan);
   SetVerdicts(plan);
-  plan.sequence_length_max = LongestSequence(model, set, options);
+  const int64_t room = placed.RoomBeside(
+      [&plan](size_t device) { return plan.devices[device].total(); });
+  plan.sequence_length_max = LongestSequence(model, set, options, room);
   return plan;
 }
 

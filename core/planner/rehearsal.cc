@@ -1,11 +1,9 @@
 #include "core/planner/rehearsal.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <cstdint>
+#include <utility>
 
 #include "absl/algorithm/container.h"
-#include "absl/types/span.h"
 #include "core/planner/detour.h"
 #include "core/planner/handover.h"
 #include "core/planner/rehearsed_pass.h"
@@ -27,49 +25,59 @@ bool IsKnown(const Layer& layer) {
 
 }  // namespace
 
-std::optional<Bytes> RehearsedBuffer(const ModelShape& model,
-                                     const Placement& placement, int64_t device,
-                                     bool is_pipelined, const Pass& pass) {
-  const absl::Span<const Layer> all = ComputedLayers(model);
-  const auto places = absl::MakeConstSpan(placement.layers).first(all.size());
-  const auto first =
-      static_cast<size_t>(absl::c_find(places, device) - places.begin());
-  const absl::Span<const Layer> layers =
-      all.subspan(first, static_cast<size_t>(absl::c_count(places, device)));
-  if (layers.empty() || !absl::c_all_of(layers, IsKnown)) return std::nullopt;
+Rehearsal::Rehearsal(const ModelShape& model, const Placement& placement,
+                     int64_t device, bool is_pipelined, RehearsedPart part)
+    : model_(&model),
+      placement_(&placement),
+      device_(device),
+      is_pipelined_(is_pipelined),
+      part_(std::move(part)) {}
+
+std::optional<Rehearsal> Rehearsal::Of(const ModelShape& model,
+                                       absl::Span<const size_t> kinds,
+                                       const Placement& placement,
+                                       int64_t device, bool is_pipelined) {
+  RehearsedPart part = PartOf(model, kinds, placement, device);
+  if (part.layers.empty() || !absl::c_all_of(part.layers, IsKnown)) {
+    return std::nullopt;
+  }
+  return Rehearsal(model, placement, device, is_pipelined, std::move(part));
+}
+
+void Rehearsal::Start(RehearsedPass& pass) const {
   const bool has_all_experts =
-      static_cast<int64_t>(first) >= placement.host_expert_layers;
-  const size_t end = first + layers.size();
-  const bool is_host = device == placement.input;
-  RehearsedPass rehearsal(model, layers, end < all.size() ? &all[end] : nullptr,
-                          is_host ? all : layers, pass);
-  const Layer* before = first > 0 ? &all[first - 1] : nullptr;
-  if (is_host) {
-    rehearsal.StartOnHost();
-  } else if (is_pipelined) {
-    const bool is_normed = !layers.front().widths.is_post_normed;
-    const int64_t from_tokens = model.has_position_table ? 2 : 3;
-    rehearsal.StartInPipeline(before, before == nullptr ? from_tokens
-                                      : is_normed       ? 2
-                                                        : 1);
-  } else if (before == nullptr) {
-    rehearsal.StartWithTokens(model.has_position_table);
-  } else if (IsBehindHost(model, placement, first)) {
-    rehearsal.StartBehindHost(*before, has_all_experts);
+      static_cast<int64_t>(part_.first) >= placement_->host_expert_layers;
+  if (device_ == placement_->input) {
+    pass.StartOnHost();
+  } else if (is_pipelined_) {
+    const bool is_normed = !part_.layers.front().widths.is_post_normed;
+    const int64_t from_tokens = model_->has_position_table ? 2 : 3;
+    pass.StartInPipeline(part_.before.empty() ? from_tokens
+                         : is_normed          ? 2
+                                              : 1);
+  } else if (part_.before.empty()) {
+    pass.StartWithTokens(model_->has_position_table);
+  } else if (IsBehindHost(*model_, *placement_, part_.first)) {
+    pass.StartBehindHost(has_all_experts);
   } else {
-    rehearsal.StartBehindGpu(*before, has_all_experts);
+    pass.StartBehindGpu(has_all_experts);
   }
-  for (size_t i = 0; i < layers.size(); ++i) {
-    const auto layer = static_cast<int64_t>(first + i);
-    const bool has_experts = placement.ExpertsOf(layer) == device;
-    if (rehearsal.IsSettled(i, has_experts)) continue;
-    rehearsal.Go(i, has_experts, first + i + 1 == all.size());
+}
+
+Bytes Rehearsal::BufferFor(const Pass& pass) const {
+  RehearsedPass rehearsed(*model_, part_, pass);
+  Start(rehearsed);
+  for (size_t i = 0; i < part_.layers.size(); ++i) {
+    const auto layer = static_cast<int64_t>(part_.first + i);
+    const bool has_experts = placement_->ExpertsOf(layer) == device_;
+    const bool is_last = part_.behind.empty() && i + 1 == part_.layers.size();
+    rehearsed.Go(i, has_experts, is_last);
   }
-  if (placement.output != device) return rehearsal.peak();
-  rehearsal.TakeLogits(model.vocabulary_size);
+  if (placement_->output != device_) return rehearsed.peak();
+  rehearsed.TakeLogits(model_->vocabulary_size);
   return std::max(
-      rehearsal.peak(),
-      KeptOutputs(model.vocabulary_size, model.embedding_elements, pass));
+      rehearsed.peak(),
+      KeptOutputs(model_->vocabulary_size, model_->embedding_elements, pass));
 }
 
 }  // namespace hwledger

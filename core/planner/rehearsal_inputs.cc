@@ -6,7 +6,6 @@
 
 #include "absl/algorithm/container.h"
 #include "core/planner/detour.h"
-#include "core/planner/pass_inputs.h"
 #include "core/planner/rehearsed_attention.h"
 
 namespace hwledger {
@@ -40,14 +39,14 @@ void RehearsalInputs::Take(const Layer& layer, DryResults& results) {
 }
 
 void RehearsalInputs::TakePlacesOfStates(DryResults& results) {
-  if (has_places_of_states_ || absl::c_none_of(layers_, Remembers)) return;
+  if (has_places_of_states_ || !HasOne(Remembers)) return;
   has_places_of_states_ = true;
   places_of_states_ = results.TakeBytes(PlacesOfStates(pass_));
 }
 
 // A scan is told as well which states are the tokens', and which are others'.
 void RehearsalInputs::TakePlacesOfScans(DryResults& results) {
-  if (has_places_of_scans_ || absl::c_none_of(layers_, Scans)) return;
+  if (has_places_of_scans_ || !HasOne(Scans)) return;
   has_places_of_scans_ = true;
   places_of_scans_ = results.TakeBytes(PlacesOfStates(pass_));
 }
@@ -55,8 +54,10 @@ void RehearsalInputs::TakePlacesOfScans(DryResults& results) {
 void RehearsalInputs::TakeAll(DryResults& results) {
   TakePlacesOfStates(results);
   TakePlacesOfScans(results);
-  for (const Layer& layer : layers_) Take(layer, results);
-  if (has_last_ && outputs_.size == Bytes()) {
+  for (const Layer* layer : part_.told_kinds) Take(*layer, results);
+  const bool has_last =
+      part_.behind.empty() || part_.told.size() > part_.layers.size();
+  if (has_last && outputs_.size == Bytes()) {
     outputs_ = results.TakeBytes(pass_.output_count * Bytes(sizeof(int32_t)));
   }
 }
@@ -64,10 +65,7 @@ void RehearsalInputs::TakeAll(DryResults& results) {
 void RehearsalInputs::Free(const Layer& layer, DryResults& results) {
   if (IsUsedBehind(layer)) return;
   results.Free(KindOf(layer).rest);
-  const bool was_last =
-      std::none_of(&layer + 1, layers_.data() + layers_.size(),
-                   [](const Layer& later) { return Attends(later); });
-  if (was_last) results.Free(positions_);
+  if (!HasOneBehind(layer, Attends)) results.Free(positions_);
 }
 
 void RehearsalInputs::FreeRotation(const Layer& layer, DryResults& results) {
@@ -80,9 +78,7 @@ void RehearsalInputs::FreeOutputs(DryResults& results) {
 
 void RehearsalInputs::FreePlacesOfStates(const Layer& layer,
                                          DryResults& results) {
-  if (std::any_of(&layer + 1, layers_.data() + layers_.size(), Remembers)) {
-    return;
-  }
+  if (HasOneBehind(layer, Remembers)) return;
   results.Free(places_of_states_);
   results.Free(places_of_scans_);
 }
@@ -101,22 +97,31 @@ void RehearsalInputs::Keep() {
 }
 
 bool RehearsalInputs::IsUsedBehind(const Layer& layer) const {
-  return std::any_of(
-      &layer + 1, layers_.data() + layers_.size(), [&](const Layer& later) {
-        return Attends(later) && IsWindowed(later) == IsWindowed(layer);
-      });
+  return HasOneBehind(layer, [&](const Layer& later) {
+    return Attends(later) && IsWindowed(later) == IsWindowed(layer);
+  });
+}
+
+bool RehearsalInputs::HasOne(bool (*is_so)(const Layer&)) const {
+  return absl::c_any_of(part_.told_kinds,
+                        [&](const Layer* kind) { return is_so(*kind); });
+}
+
+bool RehearsalInputs::HasOneBehind(
+    const Layer& layer, absl::FunctionRef<bool(const Layer&)> is_so) const {
+  return std::any_of(&layer + 1, part_.told.data() + part_.told.size(), is_so);
 }
 
 Bytes RehearsalInputs::SizeOf(const Layer& layer) const {
   std::vector<LayerGroup> alike;
-  alike.reserve(layers_.size() + 1);
+  alike.reserve(part_.told_kinds.size() + 1);
   alike.push_back({.layer = &layer, .layer_count = 1});
   bool stores =
       false;  // And does not only read what a layer before has stored.
-  for (const Layer& other : layers_) {
-    if (IsWindowed(other) == IsWindowed(layer)) {
-      alike.push_back({.layer = &other, .layer_count = 1});
-      stores |= other.key_elements > 0;
+  for (const Layer* other : part_.told_kinds) {
+    if (IsWindowed(*other) == IsWindowed(layer)) {
+      alike.push_back({.layer = other, .layer_count = 1});
+      stores |= other->key_elements > 0;
     }
   }
   return InputsOf(alike, pass_).sum + (stores ? Places(pass_) : Bytes()) +

@@ -1,22 +1,23 @@
 #pragma once
 
-#include "absl/types/span.h"
+#include "absl/functional/function_ref.h"
 #include "core/bytes.h"
 #include "core/model/model_shape.h"
 #include "core/planner/compute_buffer.h"
 #include "core/planner/dry_results.h"
+#include "core/planner/pass_inputs.h"
+#include "core/planner/rehearsed_part.h"
 
 namespace hwledger {
 
 // What the attention of some layers is told: those that see all tokens alike,
 // and those with a window. Each kind is there from when it is first taken until
 // its last layer is over. And which tokens' logits are wanted, where the last
-// of all layers is one of them. `layers` and `pass` outlive it.
+// of all layers is one of them. `part` and `pass` outlive it.
 class RehearsalInputs {
  public:
-  RehearsalInputs(absl::Span<const Layer> layers, bool has_last,
-                  const Pass& pass)
-      : layers_(layers), has_last_(has_last), pass_(pass) {}
+  RehearsalInputs(const RehearsedPart& part, const Pass& pass)
+      : part_(part), pass_(pass) {}
 
   static bool IsWindowed(const Layer& layer) { return layer.window_tokens > 0; }
 
@@ -34,8 +35,13 @@ class RehearsalInputs {
   void FreeOutputs(DryResults& results);
   // Where states are, behind the last layer that remembers one.
   void FreePlacesOfStates(const Layer& layer, DryResults& results);
-  // Whether a later layer does, for what `layer` needs.
-  bool IsUsedBehind(const Layer& layer) const;
+  // Whether some of it is freed behind `layer`.
+  bool IsLast(const Layer& layer) const {
+    return part_.are_last[static_cast<size_t>(&layer - part_.told.data())];
+  }
+  bool IsTaken(const Layer& layer) const {
+    return !Attends(layer) || KindOf(layer).is_taken;
+  }
 
   // All is to be taken once more, beside what is there.
   void Repeat();
@@ -51,14 +57,21 @@ class RehearsalInputs {
     bool is_taken = false;
   };
 
+  const Kind& KindOf(const Layer& layer) const {
+    return IsWindowed(layer) ? window_ : full_;
+  }
   Kind& KindOf(const Layer& layer) {
     return IsWindowed(layer) ? window_ : full_;
   }
+  // Whether a later layer needs what `layer` needs for its attention.
+  bool IsUsedBehind(const Layer& layer) const;
   void TakePlacesOfScans(DryResults& results);
   Bytes SizeOf(const Layer& layer) const;
+  bool HasOne(bool (*is_so)(const Layer& layer)) const;
+  bool HasOneBehind(const Layer& layer,
+                    absl::FunctionRef<bool(const Layer&)> is_so) const;
 
-  const absl::Span<const Layer> layers_;
-  const bool has_last_;
+  const RehearsedPart& part_;
   const Pass& pass_;
   DryResults::Block positions_;  // Of tokens, which all layers are told.
   DryResults::Block outputs_;

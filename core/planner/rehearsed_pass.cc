@@ -16,80 +16,71 @@ bool IsShortConvolution(const Layer& layer) {
   return layer.widths.recurrent.kind == Recurrence::kShortConvolution;
 }
 
-// Mamba-1's result is a view, where nothing can be added.
-bool AddsInStream(const Layer& layer) {
-  return IsShortConvolution(layer) ||
-         (layer.widths.recurrent.kind == Recurrence::kMamba1 &&
-          layer.widths.feed_forward == 0 &&
-          layer.widths.expert_feed_forward == 0);
-}
-
 bool HasExperts(const Layer& layer) {
   return layer.widths.expert_feed_forward > 0;
 }
 
-// What is done in a layer depends on as many behind it.
-constexpr size_t kLayersAhead = 2;
-
-// A pattern of layers repeats itself within as many; those that follow find the
-// heap as they did.
-constexpr size_t kLayersEnough = 12;
-
-bool IsAlike(const Layer& a, const Layer& b) {
-  return a.kind == b.kind && a.key_elements == b.key_elements &&
-         a.value_elements == b.value_elements &&
-         a.window_tokens == b.window_tokens && a.widths == b.widths;
-}
-
 }  // namespace
 
-RehearsedPass::RehearsedPass(const ModelShape& model,
-                             absl::Span<const Layer> layers,
-                             const Layer* behind, absl::Span<const Layer> told,
+RehearsedPass::RehearsedPass(const ModelShape& model, const RehearsedPart& part,
                              const Pass& pass)
-    : all_(model.layers),
+    : part_(part),
+      all_(model.layers),
       embedding_(model.embedding_elements),
-      layer_inputs_(layers.front().widths.layer_inputs),
-      has_windows_(absl::c_any_of(model.layers, RehearsalInputs::IsWindowed)),
-      adds_in_stream_(absl::c_any_of(model.layers, AddsInStream)),
-      feeds_stream_(adds_in_stream_ || model.architecture == "phi3" ||
-                    model.architecture == "phimoe"),
-      layers_(layers),
+      layer_inputs_(part.layers.front().widths.layer_inputs),
+      layers_(part.layers),
       pass_(pass),
-      detour_(behind == nullptr ? Detour{}
-                                : DetourOf(layers.back(), *behind, pass)),
+      detour_(DetourOf(part.layers, part.behind, pass)),
       results_(pass.token_count),
-      inputs_(told, behind == nullptr || told.size() > layers.size(), pass) {}
+      inputs_(part, pass) {}
 
 void RehearsedPass::Go(size_t index, bool has_experts, bool is_last) {
-  const State before = Now();
+  if (known_.empty()) now_ = NumberOfNow();
+  Step step = {.kind = part_.kinds[index],
+               .has_experts = has_experts,
+               .gathered = FirstStates(layers_.subspan(index + 1)),
+               .from = now_};
+  if (!IsSpecial(index, has_experts)) {
+    const auto known = absl::c_find_if(steps_, [&](const Step& other) {
+      return other.kind == step.kind && other.has_experts == has_experts &&
+             other.gathered == step.gathered && other.from == now_;
+    });
+    if (known != steps_.end()) {
+      now_ = known->to;
+      return;
+    }
+  }
+  Now() = known_[now_];
+  GoThrough(index, has_experts, is_last);
+  peak_ = std::max(peak_, results_.peak());
+  now_ = NumberOfNow();
+  step.to = now_;
+  steps_.push_back(step);
+}
+
+void RehearsedPass::GoThrough(size_t index, bool has_experts, bool is_last) {
   const LayerWidths& widths = layers_[index].widths;
   if (widths.query > 0) Attend(index, is_last);
   if (Remembers(layers_[index])) Remember(index, is_last);
   if (widths.feed_forward + widths.expert_feed_forward > 0) {
     FeedForward(index, has_experts, is_last);
   }
-  if (Now() == before) {
-    idle_.push_back({.layer = index, .has_experts = has_experts});
-  } else {
-    idle_.clear();
-  }
 }
 
-bool RehearsedPass::IsSettled(size_t index, bool has_experts) const {
-  if (index + kLayersAhead >= layers_.size()) return false;
-  if (index >= kLayersEnough &&
-      layers_[index].widths == layers_[index - 1].widths) {
+bool RehearsedPass::IsSpecial(size_t index, bool has_experts) const {
+  const Layer& layer = layers_[index];
+  if (index + 1 == layers_.size() || &layer == detour_.layer ||
+      inputs_.IsLast(layer)) {
     return true;
   }
-  const auto ahead = [&](size_t layer) {
-    return layers_.subspan(layer, kLayersAhead + 1);
-  };
-  return inputs_.IsUsedBehind(layers_[index]) &&
-         absl::c_any_of(idle_, [&](const IdleLayer& idle) {
-           return idle.has_experts == has_experts &&
-                  absl::c_equal(ahead(idle.layer), ahead(index), IsAlike);
-         });
+  return !has_experts && !inputs_.IsTaken(layers_[index + 1]);
+}
+
+size_t RehearsedPass::NumberOfNow() {
+  const auto known = absl::c_find(known_, Now());
+  const auto number = static_cast<size_t>(known - known_.begin());
+  if (known == known_.end()) known_.emplace_back(Now());
+  return number;
 }
 
 void RehearsedPass::TakeLogits(int64_t vocabulary_size) {
@@ -97,26 +88,27 @@ void RehearsedPass::TakeLogits(int64_t vocabulary_size) {
   Take(vocabulary_size);
 }
 
-// For the convolution of `layer`, if it remembers a state.
-void RehearsedPass::Gather(const Layer& layer) {
-  if (!GathersAtOnce(layer)) return;
-  states_ = results_.TakeBytes(GatheredStates(layer, pass_));
+// Of that of `layers` which is gathered first, if one is.
+Bytes RehearsedPass::FirstStates(absl::Span<const Layer> layers) const {
+  const Layer* layer = GatheredFirst(layers);
+  return layer == nullptr ? Bytes() : GatheredStates(*layer, pass_);
+}
+
+void RehearsedPass::GatherFirst(absl::Span<const Layer> layers) {
+  const Bytes states = FirstStates(layers);
+  if (states > Bytes()) states_ = results_.TakeBytes(states);
 }
 
 // For the next layer that remembers a state: when all in front of it has been
 // added to the graph but for what nothing was stored of.
 void RehearsedPass::GatherBehind(size_t index) {
-  for (const Layer& layer : layers_.subspan(index + 1)) {
-    if (GathersAtOnce(layer)) return Gather(layer);
-    if (layer.widths.query > 0 || HasExperts(layer)) return;
-  }
+  GatherFirst(layers_.subspan(index + 1));
 }
 
 // Makes something else of `block`, so many elements, unless that is the detour
-// at the end of these layers. In a pipeline there is room for what comes back.
+// to the device behind. In a pipeline there is room for what comes back.
 void RehearsedPass::MakeAtEnd(size_t index, int64_t elements, Block& block) {
-  const bool is_away = index + 1 == layers_.size() && detour_.back > Bytes();
-  if (!is_away) {
+  if (&layers_[index] != detour_.layer) {
     results_.Replace(block, elements);
     return;
   }
@@ -164,7 +156,7 @@ void RehearsedPass::Attend(size_t index, bool is_last) {
   const LayerWidths& widths = layer.widths;
   Block normed = Normed(layer);
   const CacheOrder order =
-      has_windows_ ? CacheOrder::kKeysFirst : CacheOrder::kValuesFirst;
+      part_.has_windows ? CacheOrder::kKeysFirst : CacheOrder::kValuesFirst;
   Block result = layer.key_elements == 0 ? AttendToShared(index, normed)
                  : layer.kind == LayerKind::kLatentAttention
                      ? RehearseLatentHeads(layer, pass_, normed, results_)
@@ -182,7 +174,7 @@ void RehearsedPass::Attend(size_t index, bool is_last) {
   if (widths.is_parallel || widths.projects_late) {
     attended_ = result;
   } else {
-    Add(result, adds_in_stream_);
+    Add(result, part_.adds_in_stream);
   }
 }
 
@@ -212,7 +204,7 @@ void RehearsedPass::Remember(size_t index, bool is_last) {
     result = std::exchange(attended_, Block{});
   }
   if (is_last) SelectOutputs(result);
-  Add(result, adds_in_stream_);
+  Add(result, part_.adds_in_stream);
 }
 
 void RehearsedPass::FeedForward(size_t index, bool has_experts, bool is_last) {
@@ -235,7 +227,7 @@ void RehearsedPass::FeedForward(size_t index, bool has_experts, bool is_last) {
   Free(attended_);
   const bool is_alone = widths.query == 0 && !Remembers(layer);
   if (is_last && is_alone) SelectOutputs(result);
-  Add(result, feeds_stream_);
+  Add(result, part_.feeds_stream);
   if (layer_inputs_ > 0) TellLayer(index);
 }
 

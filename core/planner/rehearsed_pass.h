@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -11,6 +13,7 @@
 #include "core/planner/detour.h"
 #include "core/planner/dry_results.h"
 #include "core/planner/rehearsal_inputs.h"
+#include "core/planner/rehearsed_part.h"
 
 namespace hwledger {
 
@@ -18,10 +21,8 @@ namespace hwledger {
 // results are F32. Starts in one of five ways, then goes through the layers.
 class RehearsedPass {
  public:
-  // `behind` is computed after them by another device; null: they are the
-  // last. The inputs that are there are those of `told`. All outlive the pass.
-  RehearsedPass(const ModelShape& model, absl::Span<const Layer> layers,
-                const Layer* behind, absl::Span<const Layer> told,
+  // Through `part` of `model`. All outlive the pass.
+  RehearsedPass(const ModelShape& model, const RehearsedPart& part,
                 const Pass& pass);
 
   // On the host, which embeds the tokens. It has all inputs, its own and those
@@ -36,23 +37,20 @@ class RehearsedPass {
   // that text has no use for. Where positions have embeddings too, the host
   // merges, and they are added here.
   void StartWithTokens(bool has_position_table);
-  // From the host, behind this layer, whose results are not added up yet.
-  void StartBehindHost(const Layer& before, bool has_all_experts);
+  // From the host, where the results of the layer before are not added up yet.
+  void StartBehindHost(bool has_all_experts);
   // From another GPU, which has normed it already, unless norms stand behind.
-  void StartBehindGpu(const Layer& before, bool has_all_experts);
+  void StartBehindGpu(bool has_all_experts);
   // From either, for several micro-batches at once, of which all inputs stay.
-  // `before` is null where the GPU starts with tokens, which has so many
-  // inputs of the stream's width.
-  void StartInPipeline(const Layer* before, int64_t streams);
+  // There are so many inputs of the stream's width.
+  void StartInPipeline(int64_t streams);
 
+  // Through the next layer. Where one like it has found what is there now, what
+  // it leaves is known, and nothing is done.
   void Go(size_t index, bool has_experts, bool is_last);
-  // Whether going through a layer would show nothing new: one like it, with the
-  // like behind it, has left the heap as it found it, and as it is now; or many
-  // have been gone through.
-  bool IsSettled(size_t index, bool has_experts) const;
   void TakeLogits(int64_t vocabulary_size);
 
-  Bytes peak() const { return results_.peak(); }
+  Bytes peak() const { return std::max(peak_, results_.peak()); }
 
  private:
   using Block = DryResults::Block;
@@ -74,10 +72,11 @@ class RehearsedPass {
 
   // In rehearsed_start.cc, as the ways to start are.
   void StartAmidExperts(const Layer& before);
-  void TakeDetour(const Layer& before);
+  void TakeDetour();
   void AttendForHost(const Layer& before);
 
-  void Gather(const Layer& layer);
+  Bytes FirstStates(absl::Span<const Layer> layers) const;
+  void GatherFirst(absl::Span<const Layer> layers);
   void GatherBehind(size_t index);
   void MakeAtEnd(size_t index, int64_t elements, Block& block);
   Block Normed(const Layer& layer);
@@ -89,20 +88,24 @@ class RehearsedPass {
   void FeedForward(size_t index, bool has_experts, bool is_last);
   Block Experts(size_t index, Block& normed, bool has_experts);
 
-  // What decides where the results of the next layer find room.
-  struct State {
-    DryResults results;
-    Block stream;
-    Block normed;
-    Block attended;
-    Block states;
+  void GoThrough(size_t index, bool has_experts, bool is_last);
+  // Whether an input comes or goes with a layer, or its end differs.
+  bool IsSpecial(size_t index, bool has_experts) const;
 
-    friend bool operator==(const State&, const State&) = default;
-  };
-  State Now() const { return {results_, stream_, normed_, attended_, states_}; }
-  struct IdleLayer {
-    size_t layer = 0;
+  // What decides where the results of the next layer find room.
+  using State = std::tuple<DryResults, Block, Block, Block, Block>;
+  auto Now() {
+    return std::tie(results_, stream_, normed_, attended_, states_);
+  }
+  size_t NumberOfNow();
+
+  // From one state to another, and all else that decides of which.
+  struct Step {
+    size_t kind = 0;  // Of the layer.
     bool has_experts = false;
+    Bytes gathered;  // For a layer behind it.
+    size_t from = 0;
+    size_t to = 0;
   };
 
   // Of a layer that is told something of its own, from another device: that,
@@ -115,18 +118,13 @@ class RehearsedPass {
     friend bool operator==(const Handed&, const Handed&) = default;
   };
 
+  const RehearsedPart& part_;
   const absl::Span<const Layer> all_;
   const int64_t embedding_;
   const int64_t layer_inputs_;  // Of all layers, elements per token.
-  const bool has_windows_;
-  // What the parts give is added where the stream is, and not the stream where
-  // that is (llama.cpp: src/models/lfm2.cpp, mamba.cpp).
-  const bool adds_in_stream_;
-  // The same of what feed-forward parts give (llama.cpp: src/models/phi3.cpp).
-  const bool feeds_stream_;
   const absl::Span<const Layer> layers_;
   const Pass& pass_;
-  const Detour detour_;  // Of the last layer.
+  const Detour detour_;  // To the device behind.
   bool is_pipelined_ = false;
   DryResults results_;
   RehearsalInputs inputs_;
@@ -138,8 +136,10 @@ class RehearsedPass {
   Block selected_;  // The embeddings for each layer, before and after what is
   Block told_;      // made of those is added.
   std::vector<Handed> handed_;  // To these layers.
-  // Layers that have left all as it was, since one has not.
-  std::vector<IdleLayer> idle_;
+  Bytes peak_;
+  std::vector<State> known_;  // States between layers,
+  size_t now_ = 0;            // of which one is there now,
+  std::vector<Step> steps_;   // and how they follow each other.
 };
 
 }  // namespace hwledger

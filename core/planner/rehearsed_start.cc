@@ -19,7 +19,7 @@ void RehearsedPass::StartOnHost() {
   Take(embedding_);
   Free(images);
   Free(mixed);
-  Gather(layers_.front());
+  GatherFirst(layers_);
 }
 
 void RehearsedPass::StartWithTokens(bool has_position_table) {
@@ -39,14 +39,17 @@ void RehearsedPass::StartWithTokens(bool has_position_table) {
   Take(embedding_);
   Free(images);
   Free(mixed);
-  Gather(layers_.front());
+  GatherFirst(layers_);
 }
 
-void RehearsedPass::StartBehindHost(const Layer& before, bool has_all_experts) {
+void RehearsedPass::StartBehindHost(bool has_all_experts) {
+  const Layer& before = part_.before.back();
   const LayerWidths& widths = before.widths;
-  if (GathersAtOnce(layers_.front())) {
+  if (GatheredFirst(layers_) != nullptr) {
     if (widths.expert_feed_forward > 0) return StartAmidExperts(before);
-    widths.query > 0 ? AttendForHost(before) : TakeDetour(before);
+    const Layer* stored = LastThatStores(part_.before);
+    const bool attends = stored != nullptr && stored->widths.query > 0;
+    attends ? AttendForHost(*stored) : TakeDetour();
   }
   Block experts;
   Block weights;
@@ -64,12 +67,12 @@ void RehearsedPass::StartBehindHost(const Layer& before, bool has_all_experts) {
   if (EndsWithExperts(widths)) stream_ = Take(embedding_);
   Free(experts);
   Free(weights);
-  if (EndsWithExperts(widths) && feeds_stream_) std::swap(stream_, others);
+  if (EndsWithExperts(widths) && part_.feeds_stream) std::swap(stream_, others);
   Free(others);
 }
 
-void RehearsedPass::StartBehindGpu(const Layer& before, bool has_all_experts) {
-  if (GathersAtOnce(layers_.front())) TakeDetour(before);
+void RehearsedPass::StartBehindGpu(bool has_all_experts) {
+  if (GatheredFirst(layers_) != nullptr) TakeDetour();
   const bool is_normed = !layers_.front().widths.is_post_normed;
   if (is_normed) {
     normed_ = Take(embedding_);
@@ -80,22 +83,22 @@ void RehearsedPass::StartBehindGpu(const Layer& before, bool has_all_experts) {
   if (has_all_experts) TakeInputs();
 }
 
-void RehearsedPass::StartInPipeline(const Layer* before, int64_t streams) {
+void RehearsedPass::StartInPipeline(int64_t streams) {
   is_pipelined_ = true;
-  const Detour detour =
-      before == nullptr ? Detour{} : DetourOf(*before, layers_.front(), pass_);
+  const bool has_tokens = part_.before.empty();
+  const Detour detour = DetourOf(part_.before, layers_, pass_);
   for (int64_t copy = 0; copy < kPipelineCopies; ++copy) {
     Take(streams * embedding_);
     results_.TakeBytes(detour.there + detour_.back);
     inputs_.Repeat();
-    before == nullptr ? TakeSelected() : TakeInputs();
+    has_tokens ? TakeSelected() : TakeInputs();
     inputs_.TakeAll(results_);
   }
   inputs_.Keep();
   handed_.clear();
-  if (before == nullptr && streams > 2) Take(embedding_);
-  if (before == nullptr && layer_inputs_ > 0) stream_ = Take(embedding_);
-  Gather(layers_.front());
+  if (has_tokens && streams > 2) Take(embedding_);
+  if (has_tokens && layer_inputs_ > 0) stream_ = Take(embedding_);
+  GatherFirst(layers_);
   Block back = results_.TakeBytes(detour.back);
   Free(back);
 }
@@ -118,21 +121,21 @@ void RehearsedPass::StartAmidExperts(const Layer& before) {
   Free(weights);
   Block sum = Take(embedding_);
   Free(experts);
-  Gather(layers_.front());
+  GatherFirst(layers_);
   Block shared = Take(has_shared ? embedding_ : 0);
   if (has_shared) take_rest();
   Free(shared);
-  Free(adds_in_stream_ ? sum : residual);
-  stream_ = adds_in_stream_ ? residual : sum;
+  Free(part_.adds_in_stream ? sum : residual);
+  stream_ = part_.adds_in_stream ? residual : sum;
 }
 
 // Where the first layer remembers a state, its states are gathered while the
 // layer before is without its end.
-void RehearsedPass::TakeDetour(const Layer& before) {
-  const Detour detour = DetourOf(before, layers_.front(), pass_);
+void RehearsedPass::TakeDetour() {
+  const Detour detour = DetourOf(part_.before, layers_, pass_);
   inputs_.TakePlacesOfStates(results_);
   Block there = results_.TakeBytes(detour.there);
-  Gather(layers_.front());
+  GatherFirst(layers_);
   Block back = results_.TakeBytes(detour.back);
   Free(there);
   Free(back);
@@ -146,7 +149,7 @@ void RehearsedPass::AttendForHost(const Layer& before) {
       before, pass_, [&] { inputs_.Take(before, results_); }, results_);
   inputs_.TakePlacesOfStates(results_);
   inputs_.Free(before, results_);
-  Gather(layers_.front());
+  GatherFirst(layers_);
   if (RotatesResult(before, pass_)) {
     results_.Replace(heads, before.widths.output);
     inputs_.FreeRotation(before, results_);

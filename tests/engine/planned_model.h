@@ -55,9 +55,9 @@ inline const auto kSplitModels = testing::Values(
     "gpt-oss-20b", "gpt2", "granite-3.3-2b", "granite-4.0-h-tiny",
     "hunyuan-a13b", "internlm2-7b", "lfm2-1.2b", "llama-3.1-8b", "llama-3.2-1b",
     "llama-4-scout", "mamba2-2.7b", "minicpm4-0.5b", "mixtral-8x7b",
-    "olmo-2-7b", "olmo-3-7b", "phi-2", "phi-3.5-moe", "phi-4", "pythia-1.4b",
-    "qwen1.5-moe-a2.7b", "qwen2.5-7b", "qwen3-30b-a3b", "qwen3-8b",
-    "qwen3.5-4b", "seed-oss-36b", "smollm3-3b", "stablelm-2-1.6b",
+    "nemotron-h-8b", "olmo-2-7b", "olmo-3-7b", "phi-2", "phi-3.5-moe", "phi-4",
+    "pythia-1.4b", "qwen1.5-moe-a2.7b", "qwen2.5-7b", "qwen3-30b-a3b",
+    "qwen3-8b", "qwen3.5-4b", "seed-oss-36b", "smollm3-3b", "stablelm-2-1.6b",
     "starcoder2-3b");
 
 // A test's name for a model's.

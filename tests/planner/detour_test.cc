@@ -27,7 +27,7 @@ const Layer kAttention = {
     .widths = {.query_heads = 16, .query = 1024, .output = 1024}};
 
 TEST(DetourTest, TakesAScansGateWithWhatLiesBetween) {
-  const Detour detour = DetourOf(kScan, kScan, kPass);
+  const Detour detour = DetourOf({kScan}, {kScan}, kPass);
 
   // 512 tokens x 5120 floats, up to the end of the last gate.
   EXPECT_EQ(detour.there, MiB(10) - Bytes(3072 * 4));
@@ -35,20 +35,30 @@ TEST(DetourTest, TakesAScansGateWithWhatLiesBetween) {
 }
 
 TEST(DetourTest, TakesAttentionsResultThatIsRotatedForTheCache) {
-  EXPECT_EQ(DetourOf(kAttention, kConvolution, kQuantized).there, MiB(2));
-  EXPECT_EQ(DetourOf(kAttention, kConvolution, kQuantized).back, MiB(2));
-  EXPECT_EQ(DetourOf(kAttention, kConvolution, kPass).there, Bytes());
+  EXPECT_EQ(DetourOf({kAttention}, {kConvolution}, kQuantized).there, MiB(2));
+  EXPECT_EQ(DetourOf({kAttention}, {kConvolution}, kQuantized).back, MiB(2));
+  EXPECT_EQ(DetourOf({kAttention}, {kConvolution}, kPass).there, Bytes());
+}
+
+// Nothing is stored in a feed-forward part, so that a scan in front of it is
+// without its end when states behind it are gathered.
+TEST(DetourTest, GoesPastFeedForwardParts) {
+  const Layer network = {.widths = {.feed_forward = 4096}};
+
+  EXPECT_EQ(DetourOf({kScan}, {network, kScan}, kPass).back, MiB(4));
+  EXPECT_EQ(DetourOf({kScan, network}, {kScan}, kPass).back, MiB(4));
+  EXPECT_EQ(DetourOf({kScan}, {network, kAttention}, kPass).back, Bytes());
 }
 
 TEST(DetourTest, IsNoneWhereNoStatesAreGathered) {
-  EXPECT_EQ(DetourOf(kScan, kAttention, kPass).there, Bytes());
+  EXPECT_EQ(DetourOf({kScan}, {kAttention}, kPass).there, Bytes());
 }
 
 TEST(DetourTest, IsNoneBehindExperts) {
   Layer experts = kScan;
   experts.widths.expert_feed_forward = 512;
 
-  EXPECT_EQ(DetourOf(experts, kScan, kPass).there, Bytes());
+  EXPECT_EQ(DetourOf({experts}, {kScan}, kPass).there, Bytes());
 }
 
 }  // namespace

@@ -54,6 +54,18 @@ TEST(DryHeapTest, ForgetsTheEndThatIsFreeButNotItsPeak) {
   EXPECT_EQ(heap.peak(), Bytes(20));
 }
 
+TEST(DryHeapTest, IsLikeAnotherWithTheSameGaps) {
+  DryHeap heap;
+  const DryHeap heap_before = heap;
+  const DryHeap::Block first = heap.Take(Bytes(10));
+  const DryHeap::Block second = heap.Take(Bytes(10));
+
+  heap.Free(first);
+  EXPECT_NE(heap, heap_before);
+  heap.Free(second);
+  EXPECT_EQ(heap, heap_before);
+}
+
 TEST(DryHeapTest, NeedsNothingForNothing) {
   DryHeap heap;
   heap.Free(heap.Take(Bytes()));

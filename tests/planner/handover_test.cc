@@ -74,6 +74,12 @@ TEST(OutputLayerBufferTest, AddsUpWhatPartsSideBySideGaveOfAllTokens) {
             MiB(8));
 }
 
+// The stream of all tokens, and twice those two that are wanted.
+TEST(OutputLayerBufferTest, ChoosesFromTheStreamBehindRwkv) {
+  EXPECT_EQ(OutputBufferBehind({.recurrent = {.kind = Recurrence::kRwkv7}}),
+            MiB(8) + 2 * 2 * KiB(16));
+}
+
 TEST(OutputLayerBufferTest, TakesOnlyTheWantedTokensFromAnotherGpu) {
   EXPECT_EQ(
       OutputLayerBuffer(

@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, LargestWithRoomTest,
                          testing::Values(Straight, Bent, BentOtherwise,
                                          BySingleValues, Cliff));
 
-TEST(LargestWithRoomTest, AsksFiveQuestionsWhereTheRoomShrinksStraight) {
+TEST(LargestWithRoomTest, AsksFourQuestionsWhereTheRoomShrinksStraight) {
   for (int64_t total = BySingleValues(512); total < 100'000; total += 97) {
     int64_t questions = 0;
 
@@ -66,7 +66,7 @@ TEST(LargestWithRoomTest, AsksFiveQuestionsWhereTheRoomShrinksStraight) {
                               .straight_from = 512,
                               .step_end = StepEnd});
 
-    EXPECT_LE(questions, 5) << total;
+    EXPECT_LE(questions, 4) << total;
   }
 }
 

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/planner/layer_kinds.h"
+
 namespace hwledger {
 namespace {
 
@@ -22,14 +24,23 @@ Layer LayerOf(LayerWidths widths) {
   return {.key_elements = 1024, .value_elements = 1024, .widths = widths};
 }
 
+std::optional<Bytes> BufferOf(const ModelShape& model,
+                              const Placement& placement, int64_t device,
+                              const EngineOptions& options) {
+  const std::vector<size_t> kinds = KindsOf(model.layers);
+  const auto rehearsal = Rehearsal::Of(model, kinds, placement, device,
+                                       /*is_pipelined=*/false);
+  if (!rehearsal) return std::nullopt;
+  return rehearsal->BufferFor(PassOf(options));
+}
+
 std::optional<Bytes> BufferOf(const LayerWidths& widths,
                               const Placement& placement, int64_t device = 1) {
   const Layer layer = LayerOf(widths);
   const ModelShape model = {.layers = {layer, layer, layer, layer},
                             .embedding_elements = 1024,
                             .vocabulary_size = 1};
-  return RehearsedBuffer(model, placement, device, /*is_pipelined=*/false,
-                         PassOf({.sequence_length = 8192}));
+  return BufferOf(model, placement, device, {.sequence_length = 8192});
 }
 
 const Placement kBehindHost = {.layers = {0, 0, 1, 1}, .output = 1};
@@ -78,11 +89,10 @@ TEST(RehearsalTest, ConvertsAnF32CacheOnTheHost) {
                             .embedding_elements = 1024,
                             .vocabulary_size = 1};
 
-  EXPECT_EQ(RehearsedBuffer(model, {.layers = {0, 0}}, /*device=*/0,
-                            /*is_pipelined=*/false,
-                            PassOf({.sequence_length = 8192,
-                                    .kv_cache_type_k = "f32",
-                                    .kv_cache_type_v = "f32"})),
+  EXPECT_EQ(BufferOf(model, {.layers = {0, 0}}, /*device=*/0,
+                     {.sequence_length = 8192,
+                      .kv_cache_type_k = "f32",
+                      .kv_cache_type_v = "f32"}),
             6 * MiB(2) + 2 * MiB(16) + MiB(8) + kPlaces + kWanted);
 }
 
@@ -90,11 +100,10 @@ TEST(RehearsalTest, NeedsNoMoreForManyLayersThanForFew) {
   const auto buffer = [](size_t layer_count) {
     const std::vector<Layer> layers(
         layer_count, LayerOf({.feed_forward = 4096, .is_gated = true}));
-    return RehearsedBuffer(
+    return BufferOf(
         {.layers = layers, .embedding_elements = 1024, .vocabulary_size = 1},
         {.layers = std::vector<int64_t>(layer_count, 1), .output = 1},
-        /*device=*/1, /*is_pipelined=*/false,
-        PassOf({.sequence_length = 8192}));
+        /*device=*/1, {.sequence_length = 8192});
   };
 
   EXPECT_EQ(buffer(100), buffer(4));
@@ -112,10 +121,8 @@ TEST(RehearsalTest, HoldsAllLogitsThatADraftWants) {
                             .embedding_elements = 1024,
                             .vocabulary_size = 1 << 20};
 
-  EXPECT_EQ(RehearsedBuffer(
-                model, {.layers = {0, 1}, .output = 1}, /*device=*/1,
-                /*is_pipelined=*/false,
-                PassOf({.sequence_length = 8192, .outputs_per_slot = 16})),
+  EXPECT_EQ(BufferOf(model, {.layers = {0, 1}, .output = 1}, /*device=*/1,
+                     {.sequence_length = 8192, .outputs_per_slot = 16}),
             Bytes(16 * ((1 << 20) + 1024) * 4));
 }
 
@@ -134,9 +141,9 @@ TEST(RehearsalTest, AttendsForTheHostInFrontOfALayerThatRemembersAState) {
       .embedding_elements = 1024,
       .vocabulary_size = 1};
   const auto buffer = [&](FlashAttention flash_attention) {
-    return RehearsedBuffer(
-        model, kBehindHost, /*device=*/1, /*is_pipelined=*/false,
-        PassOf({.sequence_length = 8192, .flash_attention = flash_attention}));
+    return BufferOf(
+        model, kBehindHost, /*device=*/1,
+        {.sequence_length = 8192, .flash_attention = flash_attention});
   };
 
   // Queries, 8192 cells of 1024 keys and of as many values in F16, the mask,
@@ -160,8 +167,7 @@ TEST(RehearsalTest, TakesTheCacheThatItsLayersShareFromTheHost) {
                             .vocabulary_size = 1};
 
   EXPECT_EQ(
-      RehearsedBuffer(model, kBehindHost, /*device=*/1, /*is_pipelined=*/false,
-                      PassOf({.sequence_length = 8192})),
+      BufferOf(model, kBehindHost, /*device=*/1, {.sequence_length = 8192}),
       3 * MiB(2) + 2 * (2 * MiB(16) + KiB(512)) + MiB(8) + kPositions +
           kWanted);
 }
@@ -183,8 +189,7 @@ TEST(RehearsalTest, KeepsAttentionWhileAScanBesideItGoesOn) {
                             .vocabulary_size = 1};
 
   EXPECT_EQ(
-      RehearsedBuffer(model, kBehindHost, /*device=*/1, /*is_pipelined=*/false,
-                      PassOf({.sequence_length = 8192})),
+      BufferOf(model, kBehindHost, /*device=*/1, {.sequence_length = 8192}),
       4 * MiB(2) + MiB(8) + kPlaces + 3 * kWanted +
           KiB(2 * (2048 + 4096 + 16 + 2 * 4096 + 2048)) + KiB(48));
 }

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "core/model/model_shape.h"
+#include "core/planner/placement.h"
+
+namespace hwledger {
+
+// The part of a model that one device computes: what all passes through it have
+// in common. Refers to the model's layers.
+struct RehearsedPart {
+  size_t first = 0;  // The number of the first layer.
+  absl::Span<const Layer> layers;
+  absl::Span<const size_t> kinds;  // Of the layers.
+  // Computed before and after them by other devices.
+  absl::Span<const Layer> before;
+  absl::Span<const Layer> behind;
+  // Whose inputs are there: on the host, which hands them over, all layers'.
+  absl::Span<const Layer> told;
+  std::vector<const Layer*> told_kinds;  // One of each kind, in their order.
+  // Of each layer that is told: whether none behind it needs some of the same.
+  std::vector<bool> are_last;
+  bool has_windows = false;  // The model, as all that follow.
+  // What the parts give is added where the stream is, and not the stream where
+  // that is (llama.cpp: src/models/lfm2.cpp, mamba.cpp).
+  bool adds_in_stream = false;
+  // The same of what feed-forward parts give (llama.cpp: src/models/phi3.cpp).
+  bool feeds_stream = false;
+};
+
+// Of `device`; `kinds` are those of the model's layers.
+RehearsedPart PartOf(const ModelShape& model, absl::Span<const size_t> kinds,
+                     const Placement& placement, int64_t device);
+
+}  // namespace hwledger
