@@ -18,7 +18,6 @@ bool UsesGpu(const llama_context* context) {
 // Kernels differ with how many tokens come together.
 void Fill(TokenBatch& batch, int64_t sequence_count, int64_t tokens_each) {
   const std::vector<TokenId> tokens(static_cast<size_t>(tokens_each), 0);
-  batch.Clear();
   for (int64_t sequence = 0; sequence < sequence_count; ++sequence) {
     batch.AskOutput(batch.Add(sequence, 0, tokens, TokenBatch::Outputs::kNone));
   }
@@ -36,15 +35,14 @@ bool WarmUp(llama_context* context, TokenBatch& batch,
     int64_t sequence_count;
     int64_t tokens_each;
   } sizes[] = {{1, prompt_tokens}, {1, 1}, {sequence_count, 1}};
-  bool goes_on = true;
   for (const auto& size : sizes) {
-    if (!(goes_on = go_on())) break;
+    if (!go_on()) return false;
     Fill(batch, size.sequence_count, size.tokens_each);
     batch.Compute(context, [] { return false; });
+    batch.Clear();
     llama_memory_clear(llama_get_memory(context), /*data=*/true);
   }
-  batch.Clear();
-  return goes_on;
+  return true;
 }
 
 }  // namespace hwledger
