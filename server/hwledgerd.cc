@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "server/config.h"
@@ -11,6 +12,14 @@
 #include "spdlog/spdlog.h"
 
 namespace {
+
+// Of which either may be empty.
+std::string Places(const std::string& address, const std::string& socket_path) {
+  if (address.empty() && socket_path.empty()) return "nothing";
+  if (address.empty()) return socket_path;
+  if (socket_path.empty()) return address;
+  return absl::StrCat(address, " and ", socket_path);
+}
 
 // Reads the settings again, for SIGHUP. A mistake in them changes nothing.
 void Reload(int argc, char** argv, hwledger::Config& config,
@@ -54,9 +63,10 @@ int main(int argc, char** argv) {
     std::cerr << "hwledgerd: " << daemon.status().message() << "\n";
     return EXIT_FAILURE;
   }
-  spdlog::info("serving on {} and {}, HTTP on {} {}", line->config.grpc_address,
-               line->config.socket_path, line->config.http_address,
-               line->config.http_socket_path);
+  const hwledger::Config& config = line->config;
+  spdlog::info("serving on {}; HTTP on {}",
+               Places(config.grpc_address, config.socket_path),
+               Places(config.http_address, config.http_socket_path));
   int signal = SIGHUP;
   while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
     Reload(argc, argv, line->config, **daemon);
