@@ -14,8 +14,8 @@ bool UsesGpu(const llama_context* context) {
                              [](const DeviceUse& use) { return !use.is_host; });
 }
 
-// A prompt as long as a batch takes it in, then a text alone, then all of them.
-// Kernels differ with how many tokens come together.
+// Adds as many tokens to each of so many sequences; of the last of each an
+// output is asked.
 void Fill(TokenBatch& batch, int64_t sequence_count, int64_t tokens_each) {
   const std::vector<TokenId> tokens(static_cast<size_t>(tokens_each), 0);
   for (int64_t sequence = 0; sequence < sequence_count; ++sequence) {
@@ -31,6 +31,8 @@ bool WarmUp(llama_context* context, TokenBatch& batch,
   const int64_t sequence_count = llama_n_seq_max(context);
   const int64_t prompt_tokens =
       std::min(llama_n_ubatch(context), llama_n_ctx_seq(context));
+  // A prompt as long as a batch takes it in, then a text alone, then all of
+  // them: kernels differ with how many tokens come together.
   const struct {
     int64_t sequence_count;
     int64_t tokens_each;
