@@ -7,25 +7,13 @@ namespace HwLedger.ViewModels.Tests;
 [Trait("needs", "daemon")]
 public sealed class DaemonPagesTests : IAsyncLifetime
 {
-    private DaemonProcess? process;
-    private HwLedgerClient? client;
+    private readonly DaemonFixture daemon = new();
 
-    private HwLedgerClient Client => client!;
+    private HwLedgerClient Client => daemon.Client;
 
-    public async Task InitializeAsync()
-    {
-        process = await DaemonProcess.StartAsync();
-        client = HwLedgerClient.Connect(process.SocketAddress);
-    }
+    public Task InitializeAsync() => daemon.InitializeAsync();
 
-    public async Task DisposeAsync()
-    {
-        client?.Dispose();
-        if (process is not null)
-        {
-            await process.DisposeAsync();
-        }
-    }
+    public Task DisposeAsync() => daemon.DisposeAsync();
 
     [Fact]
     public void APersonPlansLoadsRunsAndLooksItUp() =>
@@ -94,10 +82,10 @@ public sealed class DaemonPagesTests : IAsyncLifetime
             planner.SequenceLength = 512;
             await thread.UntilAsync(planner, () => planner.IsCurrent);
 
-            await process!.StopAsync();
+            await daemon.Process.StopAsync();
             await thread.UntilAsync(planner, () => planner.HasError);
             planner.SequenceLength = 256;
-            process.Launch();
+            daemon.Process.Launch();
             await thread.UntilAsync(planner, () => planner.IsCurrent);
 
             Assert.Null(planner.Error);
