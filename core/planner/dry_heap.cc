@@ -25,22 +25,24 @@ DryHeap::Block DryHeap::Take(Bytes size) {
 
 void DryHeap::Free(Block block) {
   if (block.size == Bytes()) return;
-  auto next = std::find_if(gaps_.begin(), gaps_.end(), [&](const Block& gap) {
-    return gap.offset > block.offset;
-  });
-  if (next != gaps_.end() && block.offset + block.size == next->offset) {
-    block.size += next->size;
-    next = gaps_.erase(next);
+  const auto next =
+      std::find_if(gaps_.begin(), gaps_.end(),
+                   [&](const Block& gap) { return gap.offset > block.offset; });
+  const auto before = next == gaps_.begin() ? gaps_.end() : std::prev(next);
+  const bool meets_before =
+      before != gaps_.end() && before->offset + before->size == block.offset;
+  const Bytes end = block.offset + block.size;
+  if (end == end_) {
+    end_ = meets_before ? before->offset : block.offset;
+    if (meets_before) gaps_.pop_back();
+    return;
   }
-  if (next != gaps_.begin()) {
-    const auto before = std::prev(next);
-    if (before->offset + before->size == block.offset) {
-      block = {.offset = before->offset, .size = before->size + block.size};
-      next = gaps_.erase(before);
-    }
-  }
-  if (block.offset + block.size == end_) {
-    end_ = block.offset;
+  const bool meets_next = next != gaps_.end() && next->offset == end;
+  if (meets_before) {
+    before->size += block.size + (meets_next ? next->size : Bytes());
+    if (meets_next) gaps_.erase(next);
+  } else if (meets_next) {
+    *next = {.offset = block.offset, .size = block.size + next->size};
   } else {
     gaps_.insert(next, block);
   }

@@ -12,6 +12,8 @@ namespace hwledger {
 // of results needs, with the gaps between them that nothing fits into.
 class DryHeap {
  public:
+  DryHeap() { gaps_.reserve(8); }
+
   struct Block {
     Bytes offset;
     Bytes size;

@@ -30,6 +30,7 @@ class PlacedModel {
   // Of devices that share every layer, the first stands for all.
   const Placement& placement() const { return placement_; }
   const std::vector<int64_t>& sharers() const { return sharers_; }
+  absl::Span<const size_t> kinds() const { return kinds_; }  // KindsOf.
   const ModelShare& share(size_t device) const { return shares_[device]; }
 
   // What one device holds; its plan's `device` and `verdict` are left empty.

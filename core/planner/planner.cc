@@ -56,16 +56,18 @@ absl::Status ValidateCache(const ModelShape& model,
 }
 
 std::vector<LayerPlan> PlanLayers(const ModelShape& model,
-                                  const Placement& placement,
+                                  const PlacedModel& placed,
                                   const CacheLayout& layout) {
   std::vector<LayerPlan> plans;
   plans.reserve(model.layers.size());
   for (size_t i = 0; i < model.layers.size(); ++i) {
     const Layer& layer = model.layers[i];
-    plans.push_back({.kind = layer.kind,
-                     .weights = layer.weights,
-                     .kv_cache = KvCache(layer, layout),
-                     .device = placement.layers[i]});
+    const size_t alike = placed.kinds()[i];
+    plans.push_back(
+        {.kind = layer.kind,
+         .weights = layer.weights,
+         .kv_cache = alike < i ? plans[alike].kv_cache : KvCache(layer, layout),
+         .device = placed.placement().layers[i]});
   }
   return plans;
 }
@@ -135,10 +137,9 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
   const PlacedSet set(model, options, devices, additions);
   const PlacedModel& placed = set.model();
   const Pass pass = PassOf(OptionsBeside(additions, options));
-  MemoryPlan plan = {
-      .layers = PlanLayers(model, placed.placement(), pass.layout),
-      .throughput = ThroughputOf(placed, options, devices),
-      .warnings = WarningsFor(model, options, additions)};
+  MemoryPlan plan = {.layers = PlanLayers(model, placed, pass.layout),
+                     .throughput = ThroughputOf(placed, options, devices),
+                     .warnings = WarningsFor(model, options, additions)};
   for (size_t i = 0; i < devices.size(); ++i) {
     DevicePlan& device = plan.devices.emplace_back(placed.Weigh(i, pass));
     device.device = devices[i];

@@ -37,10 +37,9 @@ std::optional<Rehearsal> Rehearsal::Of(const ModelShape& model,
                                        absl::Span<const size_t> kinds,
                                        const Placement& placement,
                                        int64_t device, bool is_pipelined) {
+  if (!HasComputedLayers(model, placement, device)) return std::nullopt;
   RehearsedPart part = PartOf(model, kinds, placement, device);
-  if (part.layers.empty() || !absl::c_all_of(part.layers, IsKnown)) {
-    return std::nullopt;
-  }
+  if (!absl::c_all_of(part.layers, IsKnown)) return std::nullopt;
   return Rehearsal(model, placement, device, is_pipelined, std::move(part));
 }
 

@@ -35,13 +35,6 @@ class RehearsalInputs {
   void FreeOutputs(DryResults& results);
   // Where states are, behind the last layer that remembers one.
   void FreePlacesOfStates(const Layer& layer, DryResults& results);
-  // Whether some of it is freed behind `layer`.
-  bool IsLast(const Layer& layer) const {
-    return part_.are_last[static_cast<size_t>(&layer - part_.told.data())];
-  }
-  bool IsTaken(const Layer& layer) const {
-    return !Attends(layer) || KindOf(layer).is_taken;
-  }
 
   // All is to be taken once more, beside what is there.
   void Repeat();

@@ -1,5 +1,8 @@
 #include "core/planner/rehearsed_part.h"
 
+#include <optional>
+#include <utility>
+
 #include "absl/algorithm/container.h"
 #include "core/planner/detour.h"
 #include "core/planner/handover.h"
@@ -30,6 +33,21 @@ std::vector<const Layer*> OneOfEach(absl::Span<const size_t> kinds,
   return found;
 }
 
+// Of each layer: whether it is the first, or the last, of `layers` that needs
+// some input.
+std::vector<bool> AreFirst(absl::Span<const Layer> layers) {
+  std::vector<bool> are_first(layers.size());
+  bool has_full = false;
+  bool has_windowed = false;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    bool& has_alike =
+        RehearsalInputs::IsWindowed(layers[i]) ? has_windowed : has_full;
+    are_first[i] = Attends(layers[i]) && !has_alike;
+    has_alike |= Attends(layers[i]);
+  }
+  return are_first;
+}
+
 std::vector<bool> AreLast(absl::Span<const Layer> layers) {
   std::vector<bool> are_last(layers.size());
   bool has_full = false;
@@ -45,6 +63,54 @@ std::vector<bool> AreLast(absl::Span<const Layer> layers) {
     has_states |= Remembers(layer);
   }
   return are_last;
+}
+
+// What decides of a layer's turn where no input comes or goes with it.
+struct Turn {
+  size_t kind = 0;
+  bool has_experts = false;
+  std::optional<size_t> gathered;  // The kind that is, for a layer behind.
+
+  friend bool operator==(const Turn&, const Turn&) = default;
+};
+
+// Of the layers from number `from` on, which kind is gathered first, if one is.
+std::optional<size_t> GatheredKind(const RehearsedPart& part, size_t from) {
+  const Layer* gathered = GatheredFirst(part.layers.subspan(from));
+  if (gathered == nullptr) return std::nullopt;
+  return part.kinds[static_cast<size_t>(gathered - part.layers.data())];
+}
+
+// Inputs come with the results of experts elsewhere, if the next layer is the
+// first to need them.
+std::vector<size_t> TurnsOf(const RehearsedPart& part,
+                            const Placement& placement, int64_t device) {
+  const absl::Span<const Layer> layers = part.layers;
+  const std::vector<bool> are_first = AreFirst(layers);
+  const std::vector<bool> are_last = AreLast(part.told);
+  const Layer* detour = LastThatStores(layers);
+  std::vector<size_t> turns(layers.size());
+  std::vector<std::pair<Turn, size_t>> known;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    turns[i] = i;
+    const auto number = static_cast<int64_t>(part.first + i);
+    const bool has_experts = placement.ExpertsOf(number) == device;
+    if (i + 1 == layers.size() || are_last[i] || &layers[i] == detour ||
+        (!has_experts && are_first[i + 1])) {
+      continue;
+    }
+    const Turn turn = {.kind = part.kinds[i],
+                       .has_experts = has_experts,
+                       .gathered = GatheredKind(part, i + 1)};
+    const auto alike = absl::c_find_if(
+        known, [&](const auto& other) { return other.first == turn; });
+    if (alike == known.end()) {
+      known.emplace_back(turn, i);
+    } else {
+      turns[i] = alike->second;
+    }
+  }
+  return turns;
 }
 
 }  // namespace
@@ -64,7 +130,6 @@ RehearsedPart PartOf(const ModelShape& model, absl::Span<const size_t> kinds,
                         .behind = all.subspan(end)};
   const bool is_host = device == placement.input;
   part.told = is_host ? all : part.layers;
-  part.are_last = AreLast(part.told);
   part.told_kinds =
       OneOfEach(is_host ? kinds.first(all.size()) : part.kinds, all);
   const std::vector<const Layer*> of_model = OneOfEach(kinds, model.layers);
@@ -76,6 +141,7 @@ RehearsedPart PartOf(const ModelShape& model, absl::Span<const size_t> kinds,
   part.adds_in_stream = has_one(AddsInStream);
   part.feeds_stream = part.adds_in_stream || model.architecture == "phi3" ||
                       model.architecture == "phimoe";
+  part.turns = TurnsOf(part, placement, device);
   return part;
 }
 

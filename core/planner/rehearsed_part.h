@@ -22,8 +22,9 @@ struct RehearsedPart {
   // Whose inputs are there: on the host, which hands them over, all layers'.
   absl::Span<const Layer> told;
   std::vector<const Layer*> told_kinds;  // One of each kind, in their order.
-  // Of each layer that is told: whether none behind it needs some of the same.
-  std::vector<bool> are_last;
+  // Of each layer the first, in the part, that any pass goes through in the
+  // same way if it finds the same there.
+  std::vector<size_t> turns;
   bool has_windows = false;  // The model, as all that follow.
   // What the parts give is added where the stream is, and not the stream where
   // that is (llama.cpp: src/models/lfm2.cpp, mamba.cpp).
@@ -32,7 +33,7 @@ struct RehearsedPart {
   bool feeds_stream = false;
 };
 
-// Of `device`; `kinds` are those of the model's layers.
+// Of `device`, which computes some; `kinds` are those of the model's layers.
 RehearsedPart PartOf(const ModelShape& model, absl::Span<const size_t> kinds,
                      const Placement& placement, int64_t device);
 

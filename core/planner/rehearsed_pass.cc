@@ -12,6 +12,9 @@
 namespace hwledger {
 namespace {
 
+// Of the states between layers, and of the steps from one to another.
+constexpr size_t kUsual = 8;
+
 bool IsShortConvolution(const Layer& layer) {
   return layer.widths.recurrent.kind == Recurrence::kShortConvolution;
 }
@@ -32,30 +35,26 @@ RehearsedPass::RehearsedPass(const ModelShape& model, const RehearsedPart& part,
       pass_(pass),
       detour_(DetourOf(part.layers, part.behind, pass)),
       results_(pass.token_count),
-      inputs_(part, pass) {}
+      inputs_(part, pass) {
+  known_.reserve(kUsual);
+  steps_.reserve(kUsual);
+}
 
 void RehearsedPass::Go(size_t index, bool has_experts, bool is_last) {
   if (known_.empty()) now_ = NumberOfNow();
-  Step step = {.kind = part_.kinds[index],
-               .has_experts = has_experts,
-               .gathered = FirstStates(layers_.subspan(index + 1)),
-               .from = now_};
-  if (!IsSpecial(index, has_experts)) {
-    const auto known = absl::c_find_if(steps_, [&](const Step& other) {
-      return other.kind == step.kind && other.has_experts == has_experts &&
-             other.gathered == step.gathered && other.from == now_;
-    });
-    if (known != steps_.end()) {
-      now_ = known->to;
-      return;
-    }
+  const size_t turn = part_.turns[index];
+  const auto known = absl::c_find_if(steps_, [&](const Step& step) {
+    return step.turn == turn && step.from == now_;
+  });
+  if (known != steps_.end()) {
+    now_ = known->to;
+    return;
   }
   Now() = known_[now_];
   GoThrough(index, has_experts, is_last);
   peak_ = std::max(peak_, results_.peak());
-  now_ = NumberOfNow();
-  step.to = now_;
-  steps_.push_back(step);
+  const size_t from = std::exchange(now_, NumberOfNow());
+  steps_.push_back({.turn = turn, .from = from, .to = now_});
 }
 
 void RehearsedPass::GoThrough(size_t index, bool has_experts, bool is_last) {
@@ -65,15 +64,6 @@ void RehearsedPass::GoThrough(size_t index, bool has_experts, bool is_last) {
   if (widths.feed_forward + widths.expert_feed_forward > 0) {
     FeedForward(index, has_experts, is_last);
   }
-}
-
-bool RehearsedPass::IsSpecial(size_t index, bool has_experts) const {
-  const Layer& layer = layers_[index];
-  if (index + 1 == layers_.size() || &layer == detour_.layer ||
-      inputs_.IsLast(layer)) {
-    return true;
-  }
-  return !has_experts && !inputs_.IsTaken(layers_[index + 1]);
 }
 
 size_t RehearsedPass::NumberOfNow() {

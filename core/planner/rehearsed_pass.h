@@ -89,8 +89,6 @@ class RehearsedPass {
   Block Experts(size_t index, Block& normed, bool has_experts);
 
   void GoThrough(size_t index, bool has_experts, bool is_last);
-  // Whether an input comes or goes with a layer, or its end differs.
-  bool IsSpecial(size_t index, bool has_experts) const;
 
   // What decides where the results of the next layer find room.
   using State = std::tuple<DryResults, Block, Block, Block, Block>;
@@ -99,11 +97,9 @@ class RehearsedPass {
   }
   size_t NumberOfNow();
 
-  // From one state to another, and all else that decides of which.
+  // From one state to another.
   struct Step {
-    size_t kind = 0;  // Of the layer.
-    bool has_experts = false;
-    Bytes gathered;  // For a layer behind it.
+    size_t turn = 0;
     size_t from = 0;
     size_t to = 0;
   };
