@@ -9,6 +9,7 @@
 #include "core/planner/interpolation.h"
 #include "core/planner/kv_cache.h"
 #include "core/planner/planner.h"
+#include "core/planner/sequence_room.h"
 #include "core/planner/tensor_split.h"
 
 namespace hwledger {
@@ -121,24 +122,26 @@ std::vector<Device> WithReserve(absl::Span<const Device> devices,
 // It grows with the micro-batch first
 // and then with the cells alone, which a cache has in units of 256.
 int64_t LongestSequence(const ModelShape& model, const PlacedSet& placed,
-                        EngineOptions options, std::optional<int64_t> room) {
+                        const EngineOptions& options,
+                        absl::Span<const Bytes> needed) {
   int64_t tokens_max = SequenceLengthMax(options.slot_count);
   if (model.context_tokens_max > 0) {
     tokens_max = std::min(model.context_tokens_max, tokens_max);
   }
-  const int64_t known = room.value_or(-1) < 0 ? 0 : options.sequence_length;
-  const auto left = [&](int64_t tokens) {
-    if (tokens == known) return *room;
-    options.sequence_length = tokens;
-    return placed.Room(options);
-  };
+  SequenceRoom room(placed, options);
+  int64_t straight_from = options.micro_batch_size;
+  if (!needed.empty()) {
+    room.Learn(options.sequence_length, needed);
+    straight_from = std::max(straight_from, options.sequence_length);
+  }
   const auto step_end = [&](int64_t tokens) {
-    options.sequence_length = tokens;
-    return TokensThatFillCells(options);
+    EngineOptions longer = options;
+    longer.sequence_length = tokens;
+    return TokensThatFillCells(longer);
   };
   return LargestWithRoom(
-      tokens_max, {.left = left,
-                   .straight_from = std::max(options.micro_batch_size, known),
+      tokens_max, {.left = [&](int64_t tokens) { return room.Left(tokens); },
+                   .straight_from = straight_from,
                    .step_end = step_end});
 }
 

@@ -44,10 +44,10 @@ std::vector<Device> WithReserve(absl::Span<const Device> devices,
                                 std::optional<Bytes> reserve);
 
 // The longest sequence with which `placed`, a placement of `model`, fits, at
-// most as long as the model was trained for. 0: none does. `room` is that of
-// `placed` with `options`, where it is known already.
+// most as long as the model was trained for. 0: none does. `needed` is what it
+// needs of each device with `options`, where that is known already.
 int64_t LongestSequence(const ModelShape& model, const PlacedSet& placed,
-                        EngineOptions options,
-                        std::optional<int64_t> room = std::nullopt);
+                        const EngineOptions& options,
+                        absl::Span<const Bytes> needed = {});
 
 }  // namespace hwledger

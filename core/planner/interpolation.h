@@ -8,8 +8,8 @@ namespace hwledger {
 
 // What is left where something grows, as far as is known beforehand.
 struct ShrinkingRoom {
-  // What is left beside `value`, below 0 where it does not fit. Never more than
-  // beside a smaller value.
+  // What is left beside `value`, below 0 where it does not fit; how much below
+  // may be an estimate. Never more than beside a smaller value.
   absl::FunctionRef<int64_t(int64_t value)> left;
   // From this value on it shrinks along a straight line, or nearly so,
   int64_t straight_from = 1;

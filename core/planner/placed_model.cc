@@ -72,16 +72,32 @@ PlacedModel::PlacedModel(const ModelShape& model, const EngineOptions& options,
                          std::ssize(devices))),
       all_groups_(GroupsOf(model, kinds_)),
       is_pipelined_(sharers_.empty() && IsPipelined(placement_, devices)),
+      compute_layers_(WhichCompute()),
+      surroundings_(AllSurroundings()),
       rehearsals_(Rehearsals(CacheLayoutOf(options))) {}
 
-Surroundings PlacedModel::SurroundingsOf(size_t device) const {
-  auto index = static_cast<int64_t>(device);
-  if (absl::c_linear_search(sharers_, index)) index = sharers_.front();
-  Surroundings around = is_pipelined_
-                            ? SurroundingsInPipeline(model_, placement_, index)
-                            : SurroundingsAlone(model_, placement_, index);
-  if (IsHost(device)) around.told = all_groups_;
-  return around;
+std::vector<bool> PlacedModel::WhichCompute() const {
+  std::vector<bool> compute;
+  for (size_t i = 0; i < devices_.size(); ++i) {
+    compute.push_back(
+        sharers_.empty()
+            ? HasComputedLayers(model_, placement_, static_cast<int64_t>(i))
+            : shares_[i].layer_count > 0);
+  }
+  return compute;
+}
+
+std::vector<Surroundings> PlacedModel::AllSurroundings() const {
+  std::vector<Surroundings> all;
+  for (size_t i = 0; i < devices_.size(); ++i) {
+    auto index = static_cast<int64_t>(i);
+    if (absl::c_linear_search(sharers_, index)) index = sharers_.front();
+    all.push_back(is_pipelined_
+                      ? SurroundingsInPipeline(model_, placement_, index)
+                      : SurroundingsAlone(model_, placement_, index));
+    if (IsHost(i)) all.back().told = all_groups_;
+  }
+  return all;
 }
 
 // A host that has all to itself is weighed by the formula, which is as good and
@@ -103,35 +119,31 @@ std::vector<std::optional<Rehearsal>> PlacedModel::Rehearsals(
   return rehearsals;
 }
 
-Bytes PlacedModel::LayersBuffer(size_t device, const Pass& pass) const {
-  if (rehearsals_[device]) return rehearsals_[device]->BufferFor(pass);
+Bytes PlacedModel::EstimateCompute(size_t device, const Pass& pass) const {
   const ModelShare& share = shares_[device];
-  return ComputeBuffer(share.groups, model_.embedding_elements,
-                       share.has_output ? model_.vocabulary_size : 0,
-                       SurroundingsOf(device), pass);
+  const Surroundings& around = surroundings_[device];
+  if (compute_layers_[device]) {
+    return ComputeBuffer(share.groups, model_.embedding_elements,
+                         share.has_output ? model_.vocabulary_size : 0, around,
+                         pass);
+  }
+  if (share.has_output) return OutputLayerBuffer(model_, placement_, pass);
+  return IsHost(device)
+             ? HostExpertsBuffer(share.expert_groups, all_groups_,
+                                 model_.embedding_elements, around, pass)
+             : Bytes();
 }
 
 DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
   const ModelShare& share = shares_[device];
-  DevicePlan plan{.weights = share.weights,
-                  .kv_cache = share.KvCache(pass.layout)};
-  const bool computes =
-      sharers_.empty()
-          ? HasComputedLayers(model_, placement_, static_cast<int64_t>(device))
-          : share.layer_count > 0;
-  if (computes) {
-    plan.compute_buffer = LayersBuffer(device, pass);
-  } else if (share.has_output) {
-    plan.compute_buffer = OutputLayerBuffer(model_, placement_, pass);
-  } else if (IsHost(device)) {
-    plan.compute_buffer = HostExpertsBuffer(share.expert_groups, all_groups_,
-                                            model_.embedding_elements,
-                                            SurroundingsOf(device), pass);
-  }
-  if (IsHost(device)) {
-    plan.output_buffer = OutputBuffer(model_.vocabulary_size, pass);
-  }
-  return plan;
+  const std::optional<Rehearsal>& rehearsal = rehearsals_[device];
+  return {.weights = share.weights,
+          .kv_cache = share.KvCache(pass.layout),
+          .compute_buffer = rehearsal ? rehearsal->BufferFor(pass)
+                                      : EstimateCompute(device, pass),
+          .output_buffer = IsHost(device)
+                               ? OutputBuffer(model_.vocabulary_size, pass)
+                               : Bytes()};
 }
 
 int64_t PlacedModel::RoomBeside(
@@ -147,15 +159,6 @@ int64_t PlacedModel::RoomBeside(
     room = std::min(room, devices_[i].free->count() - needed.count());
   }
   return room;
-}
-
-int64_t PlacedModel::Room(const EngineOptions& options,
-                          absl::Span<const Bytes> taken) const {
-  const Pass pass = PassOf(options);
-  return RoomBeside([&](size_t device) {
-    const Bytes needed = Weigh(device, pass).total();
-    return taken.empty() ? needed : needed + taken[device];
-  });
 }
 
 int64_t PlacedModel::RoomToCompute(const EngineOptions& options) const {

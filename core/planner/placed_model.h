@@ -35,26 +35,25 @@ class PlacedModel {
 
   // What one device holds; its plan's `device` and `verdict` are left empty.
   DevicePlan Weigh(size_t device, const Pass& pass) const;
+  // Its compute buffer, by formulas alone.
+  Bytes EstimateCompute(size_t device, const Pass& pass) const;
 
   // The bytes left on the device that has least of them left beside what is
   // needed of each, as far as is known; of the host beside what others take
   // from its memory, too. Below 0: it does not fit.
   int64_t RoomBeside(absl::FunctionRef<Bytes(size_t device)> needed_of) const;
-  // The same beside the model and what is `taken` (empty: nothing).
-  int64_t Room(const EngineOptions& options,
-               absl::Span<const Bytes> taken) const;
-  // The same beside weights and caches alone, which are known sooner.
+  // The same beside the model's weights and caches alone, which are known
+  // sooner.
   int64_t RoomToCompute(const EngineOptions& options) const;
 
  private:
   bool IsHost(size_t device) const {
     return static_cast<int64_t>(device) == placement_.input;
   }
-  Surroundings SurroundingsOf(size_t device) const;
+  std::vector<bool> WhichCompute() const;
+  std::vector<Surroundings> AllSurroundings() const;
   std::vector<std::optional<Rehearsal>> Rehearsals(
       const CacheLayout& layout) const;
-  // The compute buffer of a device that computes layers.
-  Bytes LayersBuffer(size_t device, const Pass& pass) const;
 
   const ModelShape& model_;
   const absl::Span<const Device> devices_;
@@ -66,6 +65,8 @@ class PlacedModel {
   const std::vector<LayerGroup> all_groups_;
   // Several micro-batches are under way at once, each on another GPU.
   const bool is_pipelined_;
+  const std::vector<bool> compute_layers_;  // Of each device, whether it does.
+  const std::vector<Surroundings> surroundings_;
   // Of devices whose compute buffer is known by going through the pass.
   const std::vector<std::optional<Rehearsal>> rehearsals_;
 };

@@ -92,15 +92,29 @@ std::vector<AdditionPlan> PlacedSet::WeighAdditions(
   return plans;
 }
 
-int64_t PlacedSet::Room(const EngineOptions& options) const {
-  if (additions_.empty()) return model_.Room(options, {});
-  std::vector<Bytes> taken(devices_.size());
+Pass PlacedSet::PassFor(const EngineOptions& options) const {
+  return PassOf(OptionsBeside(additions_, options));
+}
+
+std::vector<Bytes> PlacedSet::Needed(const EngineOptions& options) const {
+  const Pass pass = PassFor(options);
+  std::vector<Bytes> needed(devices_.size());
+  for (size_t i = 0; i < needed.size(); ++i) {
+    needed[i] = model_.Weigh(i, pass).total();
+  }
+  if (additions_.empty()) return needed;
   for (const AdditionPlan& addition : WeighAdditions(options)) {
-    for (size_t i = 0; i < taken.size(); ++i) {
-      taken[i] += addition.devices[i].total();
+    for (size_t i = 0; i < needed.size(); ++i) {
+      needed[i] += addition.devices[i].total();
     }
   }
-  return model_.Room(OptionsBeside(additions_, options), taken);
+  return needed;
+}
+
+bool PlacedSet::Fits(const EngineOptions& options) const {
+  if (model_.RoomToCompute(options) < 0) return false;
+  const std::vector<Bytes> needed = Needed(options);
+  return model_.RoomBeside([&](size_t device) { return needed[device]; }) >= 0;
 }
 
 }  // namespace hwledger

@@ -25,12 +25,11 @@ class PlacedSet {
   // What each device holds for each addition.
   std::vector<AdditionPlan> WeighAdditions(const EngineOptions& options) const;
 
-  // The bytes that all of these leave on the device with least of them left, as
-  // far as is known; below 0: they do not fit.
-  int64_t Room(const EngineOptions& options) const;
-  bool Fits(const EngineOptions& options) const {
-    return model_.RoomToCompute(options) >= 0 && Room(options) >= 0;
-  }
+  // What all of these need of each device.
+  std::vector<Bytes> Needed(const EngineOptions& options) const;
+  // The pass that the model is weighed for.
+  Pass PassFor(const EngineOptions& options) const;
+  bool Fits(const EngineOptions& options) const;
 
  private:
   AdditionPlan WeighDraft(const EngineOptions& options) const;

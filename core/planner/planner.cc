@@ -148,9 +148,11 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
   plan.additions = set.WeighAdditions(options);
   CountAdditions(plan);
   SetVerdicts(plan);
-  const int64_t room = placed.RoomBeside(
-      [&plan](size_t device) { return plan.devices[device].total(); });
-  plan.sequence_length_max = LongestSequence(model, set, options, room);
+  std::vector<Bytes> needed;
+  for (const DevicePlan& device : plan.devices) {
+    needed.push_back(device.total());
+  }
+  plan.sequence_length_max = LongestSequence(model, set, options, needed);
   return plan;
 }
 

@@ -66,11 +66,16 @@ void Rehearsal::Start(RehearsedPass& pass) const {
 Bytes Rehearsal::BufferFor(const Pass& pass) const {
   RehearsedPass rehearsed(*model_, part_, pass);
   Start(rehearsed);
-  for (size_t i = 0; i < part_.layers.size(); ++i) {
+  const size_t count = part_.layers.size();
+  for (size_t i = 0; i < count; ++i) {
     const auto layer = static_cast<int64_t>(part_.first + i);
     const bool has_experts = placement_->ExpertsOf(layer) == device_;
-    const bool is_last = part_.behind.empty() && i + 1 == part_.layers.size();
-    rehearsed.Go(i, has_experts, is_last);
+    const bool is_last = part_.behind.empty() && i + 1 == count;
+    const bool changes = rehearsed.Go(i, has_experts, is_last);
+    // Nor does any that follows and is alike.
+    while (!changes && i + 1 < count && part_.turns[i + 1] == part_.turns[i]) {
+      ++i;
+    }
   }
   if (placement_->output != device_) return rehearsed.peak();
   rehearsed.TakeLogits(model_->vocabulary_size);

@@ -1,5 +1,6 @@
 #include "core/planner/rehearsed_part.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -33,36 +34,28 @@ std::vector<const Layer*> OneOfEach(absl::Span<const size_t> kinds,
   return found;
 }
 
-// Of each layer: whether it is the first, or the last, of `layers` that needs
-// some input.
-std::vector<bool> AreFirst(absl::Span<const Layer> layers) {
-  std::vector<bool> are_first(layers.size());
-  bool has_full = false;
-  bool has_windowed = false;
-  for (size_t i = 0; i < layers.size(); ++i) {
-    bool& has_alike =
-        RehearsalInputs::IsWindowed(layers[i]) ? has_windowed : has_full;
-    are_first[i] = Attends(layers[i]) && !has_alike;
-    has_alike |= Attends(layers[i]);
-  }
-  return are_first;
+bool SeesAll(const Layer& layer) {
+  return Attends(layer) && !RehearsalInputs::IsWindowed(layer);
 }
 
-std::vector<bool> AreLast(absl::Span<const Layer> layers) {
-  std::vector<bool> are_last(layers.size());
-  bool has_full = false;
-  bool has_windowed = false;
-  bool has_states = false;
-  for (size_t i = layers.size(); i-- > 0;) {
-    const Layer& layer = layers[i];
-    bool& has_alike =
-        RehearsalInputs::IsWindowed(layer) ? has_windowed : has_full;
-    are_last[i] =
-        (Attends(layer) && !has_alike) || (Remembers(layer) && !has_states);
-    has_alike |= Attends(layer);
-    has_states |= Remembers(layer);
+// Those of `layers` that an input comes for.
+std::vector<const Layer*> FirstOfEachInput(absl::Span<const Layer> layers) {
+  std::vector<const Layer*> found;
+  for (const auto is_so : {SeesAll, RehearsalInputs::IsWindowed}) {
+    const auto first = absl::c_find_if(layers, is_so);
+    if (first != layers.end()) found.push_back(&*first);
   }
-  return are_last;
+  return found;
+}
+
+// And those behind which one is no longer needed.
+std::vector<const Layer*> LastOfEachInput(absl::Span<const Layer> layers) {
+  std::vector<const Layer*> found;
+  for (const auto is_so : {SeesAll, RehearsalInputs::IsWindowed, Remembers}) {
+    const auto last = std::find_if(layers.rbegin(), layers.rend(), is_so);
+    if (last != layers.rend()) found.push_back(&*last);
+  }
+  return found;
 }
 
 // What decides of a layer's turn where no input comes or goes with it.
@@ -86,17 +79,19 @@ std::optional<size_t> GatheredKind(const RehearsedPart& part, size_t from) {
 std::vector<size_t> TurnsOf(const RehearsedPart& part,
                             const Placement& placement, int64_t device) {
   const absl::Span<const Layer> layers = part.layers;
-  const std::vector<bool> are_first = AreFirst(layers);
-  const std::vector<bool> are_last = AreLast(part.told);
+  const std::vector<const Layer*> firsts = FirstOfEachInput(layers);
+  const std::vector<const Layer*> lasts = LastOfEachInput(part.told);
   const Layer* detour = LastThatStores(layers);
   std::vector<size_t> turns(layers.size());
   std::vector<std::pair<Turn, size_t>> known;
   for (size_t i = 0; i < layers.size(); ++i) {
     turns[i] = i;
+    const Layer* layer = &layers[i];
     const auto number = static_cast<int64_t>(part.first + i);
     const bool has_experts = placement.ExpertsOf(number) == device;
-    if (i + 1 == layers.size() || are_last[i] || &layers[i] == detour ||
-        (!has_experts && are_first[i + 1])) {
+    if (layer == &layers.back() || layer == detour ||
+        absl::c_linear_search(lasts, layer) ||
+        (!has_experts && absl::c_linear_search(firsts, layer + 1))) {
       continue;
     }
     const Turn turn = {.kind = part.kinds[i],

@@ -40,21 +40,21 @@ RehearsedPass::RehearsedPass(const ModelShape& model, const RehearsedPart& part,
   steps_.reserve(kUsual);
 }
 
-void RehearsedPass::Go(size_t index, bool has_experts, bool is_last) {
+bool RehearsedPass::Go(size_t index, bool has_experts, bool is_last) {
   if (known_.empty()) now_ = NumberOfNow();
   const size_t turn = part_.turns[index];
   const auto known = absl::c_find_if(steps_, [&](const Step& step) {
     return step.turn == turn && step.from == now_;
   });
   if (known != steps_.end()) {
-    now_ = known->to;
-    return;
+    return std::exchange(now_, known->to) != known->to;
   }
   Now() = known_[now_];
   GoThrough(index, has_experts, is_last);
   peak_ = std::max(peak_, results_.peak());
   const size_t from = std::exchange(now_, NumberOfNow());
   steps_.push_back({.turn = turn, .from = from, .to = now_});
+  return now_ != from;
 }
 
 void RehearsedPass::GoThrough(size_t index, bool has_experts, bool is_last) {

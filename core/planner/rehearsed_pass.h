@@ -46,8 +46,9 @@ class RehearsedPass {
   void StartInPipeline(int64_t streams);
 
   // Through the next layer. Where one like it has found what is there now, what
-  // it leaves is known, and nothing is done.
-  void Go(size_t index, bool has_experts, bool is_last);
+  // it leaves is known, and nothing is done. Whether it leaves anything else
+  // than it found.
+  bool Go(size_t index, bool has_experts, bool is_last);
   void TakeLogits(int64_t vocabulary_size);
 
   Bytes peak() const { return std::max(peak_, results_.peak()); }

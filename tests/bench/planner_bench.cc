@@ -37,6 +37,8 @@ BENCHMARK_CAPTURE(PlanCatalogueModel, llama_8b_on_a_gpu, "llama-3.1-8b",
                   std::vector<Device>{kHost, *FindDevicePreset("rtx-4090")});
 BENCHMARK_CAPTURE(PlanCatalogueModel, gemma_12b_on_a_gpu, "gemma-3-12b",
                   std::vector<Device>{kHost, *FindDevicePreset("rtx-4090")});
+BENCHMARK_CAPTURE(PlanCatalogueModel, nemotron_h_8b_on_a_gpu, "nemotron-h-8b",
+                  std::vector<Device>{kHost, *FindDevicePreset("rtx-4090")});
 BENCHMARK_CAPTURE(PlanCatalogueModel, deepseek_v3, "deepseek-v3",
                   std::vector<Device>{kHost});
 
