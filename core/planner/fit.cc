@@ -8,6 +8,8 @@
 #include "core/field_error.h"
 #include "core/planner/interpolation.h"
 #include "core/planner/kv_cache.h"
+#include "core/planner/layer_kinds.h"
+#include "core/planner/placed_weights.h"
 #include "core/planner/planner.h"
 #include "core/planner/sequence_room.h"
 #include "core/planner/tensor_split.h"
@@ -64,11 +66,18 @@ BestFit FitSlotCount(const ModelShape& model, EngineOptions options,
 }
 
 // From the top as well: with every layer moved, the host has one less to hold.
+// Mostly weights and caches alone do not fit.
 BestFit FitGpuLayers(const ModelShape& model, EngineOptions options,
                      absl::Span<const Device> devices,
                      const Additions& additions) {
+  const std::vector<size_t> kinds = KindsOf(model.layers);
+  const auto fits = [&] {
+    return PlacedWeights(model, kinds, options, devices)
+                   .RoomToCompute(options) >= 0 &&
+           PlacedSet(model, options, devices, additions).Fits(options);
+  };
   options.gpu_layers = std::ssize(model.layers) + 1;
-  while (!PlacedSet(model, options, devices, additions).Fits(options)) {
+  while (!fits()) {
     if (options.gpu_layers == 0) return {.options = options};
     --options.gpu_layers;
   }

@@ -1,29 +1,14 @@
 #include "core/planner/placed_model.h"
 
-#include <algorithm>
-#include <limits>
+#include <cstdint>
 #include <optional>
-#include <utility>
 
 #include "absl/algorithm/container.h"
 #include "core/planner/handover.h"
 #include "core/planner/layer_kinds.h"
-#include "core/planner/tensor_split.h"
 
 namespace hwledger {
 namespace {
-
-Placement PlacementOf(const ModelShape& model, const EngineOptions& options,
-                      absl::Span<const Device> devices,
-                      absl::Span<const int64_t> sharers) {
-  if (!sharers.empty()) {
-    devices = devices.first(static_cast<size_t>(sharers.front()) + 1);
-  }
-  Placement placement =
-      PlaceLayers(std::ssize(model.layers), options.gpu_layers, devices);
-  placement.host_expert_layers = options.cpu_moe_layers;
-  return placement;
-}
 
 // Several GPUs that hold the whole model work on several micro-batches at once
 // (llama.cpp: llama_context, pipeline parallelism).
@@ -37,65 +22,42 @@ bool IsPipelined(const Placement& placement, absl::Span<const Device> devices) {
          absl::c_find(placement.layers, host) == placement.layers.end();
 }
 
-// Each of `sharers` has what the first would have of a model that is thinner.
-std::vector<ModelShare> SharesWith(absl::Span<const int64_t> sharers,
-                                   absl::Span<const ModelShape> thinner_models,
-                                   const ModelShape& model,
-                                   absl::Span<const size_t> kinds,
-                                   const Placement& placement,
-                                   int64_t device_count) {
-  std::vector<ModelShare> shares =
-      SharesOf(model, kinds, placement, device_count);
-  for (size_t i = 0; i < sharers.size(); ++i) {
-    const ModelShape& thinner_model = thinner_models[i];
-    std::vector<ModelShare> thinner = SharesOf(
-        thinner_model, KindsOf(thinner_model.layers), placement, device_count);
-    ModelShare& share = shares[static_cast<size_t>(sharers[i])];
-    share = std::move(thinner[static_cast<size_t>(sharers.front())]);
-    share.attention_part = 1 / static_cast<double>(sharers.size());
-    if (!model.tied_embedding) share.output_elements /= std::ssize(sharers);
-  }
-  return shares;
-}
-
 }  // namespace
 
 PlacedModel::PlacedModel(const ModelShape& model, const EngineOptions& options,
                          absl::Span<const Device> devices)
     : model_(model),
-      devices_(devices),
-      sharers_(SharersOf(options, devices)),
-      placement_(PlacementOf(model, options, devices, sharers_)),
-      thinner_models_(ThinnerModels(model, std::ssize(sharers_))),
       kinds_(KindsOf(model.layers)),
-      shares_(SharesWith(sharers_, thinner_models_, model, kinds_, placement_,
-                         std::ssize(devices))),
+      weights_(model, kinds_, options, devices),
       all_groups_(GroupsOf(model, kinds_)),
-      is_pipelined_(sharers_.empty() && IsPipelined(placement_, devices)),
+      is_pipelined_(weights_.sharers().empty() &&
+                    IsPipelined(weights_.placement(), devices)),
       compute_layers_(WhichCompute()),
       surroundings_(AllSurroundings()),
       rehearsals_(Rehearsals(CacheLayoutOf(options))) {}
 
 std::vector<bool> PlacedModel::WhichCompute() const {
   std::vector<bool> compute;
-  for (size_t i = 0; i < devices_.size(); ++i) {
-    compute.push_back(
-        sharers_.empty()
-            ? HasComputedLayers(model_, placement_, static_cast<int64_t>(i))
-            : shares_[i].layer_count > 0);
+  for (size_t i = 0; i < weights_.devices().size(); ++i) {
+    compute.push_back(weights_.sharers().empty()
+                          ? HasComputedLayers(model_, weights_.placement(),
+                                              static_cast<int64_t>(i))
+                          : weights_.share(i).layer_count > 0);
   }
   return compute;
 }
 
 std::vector<Surroundings> PlacedModel::AllSurroundings() const {
+  const std::vector<int64_t>& sharers = weights_.sharers();
+  const Placement& placement = weights_.placement();
   std::vector<Surroundings> all;
-  for (size_t i = 0; i < devices_.size(); ++i) {
+  for (size_t i = 0; i < weights_.devices().size(); ++i) {
     auto index = static_cast<int64_t>(i);
-    if (absl::c_linear_search(sharers_, index)) index = sharers_.front();
+    if (absl::c_linear_search(sharers, index)) index = sharers.front();
     all.push_back(is_pipelined_
-                      ? SurroundingsInPipeline(model_, placement_, index)
-                      : SurroundingsAlone(model_, placement_, index));
-    if (IsHost(i)) all.back().told = all_groups_;
+                      ? SurroundingsInPipeline(model_, placement, index)
+                      : SurroundingsAlone(model_, placement, index));
+    if (weights_.IsHost(i)) all.back().told = all_groups_;
   }
   return all;
 }
@@ -104,68 +66,48 @@ std::vector<Surroundings> PlacedModel::AllSurroundings() const {
 // faster, unless a cache must be converted.
 std::vector<std::optional<Rehearsal>> PlacedModel::Rehearsals(
     const CacheLayout& layout) const {
-  std::vector<std::optional<Rehearsal>> rehearsals(devices_.size());
-  if (!sharers_.empty()) return rehearsals;
+  std::vector<std::optional<Rehearsal>> rehearsals(weights_.devices().size());
+  if (!weights_.sharers().empty()) return rehearsals;
   const bool converts =
       !layout.transposed_values &&
       (layout.key_type->name == "F32" || layout.value_type->name == "F32");
-  for (size_t i = 0; i < devices_.size(); ++i) {
-    const bool has_all = shares_[i].has_output &&
-                         shares_[i].layer_count == std::ssize(model_.layers);
-    if (IsHost(i) && has_all && !converts) continue;
-    rehearsals[i] = Rehearsal::Of(model_, kinds_, placement_,
+  for (size_t i = 0; i < rehearsals.size(); ++i) {
+    const ModelShare& share = weights_.share(i);
+    const bool has_all =
+        share.has_output && share.layer_count == std::ssize(model_.layers);
+    if (weights_.IsHost(i) && has_all && !converts) continue;
+    rehearsals[i] = Rehearsal::Of(model_, kinds_, weights_.placement(),
                                   static_cast<int64_t>(i), is_pipelined_);
   }
   return rehearsals;
 }
 
 Bytes PlacedModel::EstimateCompute(size_t device, const Pass& pass) const {
-  const ModelShare& share = shares_[device];
+  const ModelShare& share = weights_.share(device);
   const Surroundings& around = surroundings_[device];
   if (compute_layers_[device]) {
     return ComputeBuffer(share.groups, model_.embedding_elements,
                          share.has_output ? model_.vocabulary_size : 0, around,
                          pass);
   }
-  if (share.has_output) return OutputLayerBuffer(model_, placement_, pass);
-  return IsHost(device)
+  if (share.has_output)
+    return OutputLayerBuffer(model_, weights_.placement(), pass);
+  return weights_.IsHost(device)
              ? HostExpertsBuffer(share.expert_groups, all_groups_,
                                  model_.embedding_elements, around, pass)
              : Bytes();
 }
 
 DevicePlan PlacedModel::Weigh(size_t device, const Pass& pass) const {
-  const ModelShare& share = shares_[device];
+  const ModelShare& share = weights_.share(device);
   const std::optional<Rehearsal>& rehearsal = rehearsals_[device];
   return {.weights = share.weights,
           .kv_cache = share.KvCache(pass.layout),
           .compute_buffer = rehearsal ? rehearsal->BufferFor(pass)
                                       : EstimateCompute(device, pass),
-          .output_buffer = IsHost(device)
+          .output_buffer = weights_.IsHost(device)
                                ? OutputBuffer(model_.vocabulary_size, pass)
                                : Bytes()};
-}
-
-int64_t PlacedModel::RoomBeside(
-    absl::FunctionRef<Bytes(size_t)> needed_of) const {
-  int64_t room = std::numeric_limits<int64_t>::max();
-  Bytes taken_from_host;
-  // The host, which is the first, at the end.
-  for (size_t i = devices_.size(); i-- > 0;) {
-    Bytes needed = needed_of(i);
-    if (devices_[i].unified_memory) taken_from_host += needed;
-    if (IsHost(i)) needed += taken_from_host;
-    if (!devices_[i].free) continue;
-    room = std::min(room, devices_[i].free->count() - needed.count());
-  }
-  return room;
-}
-
-int64_t PlacedModel::RoomToCompute(const EngineOptions& options) const {
-  const CacheLayout layout = CacheLayoutOf(options);
-  return RoomBeside([&](size_t device) {
-    return shares_[device].weights + shares_[device].KvCache(layout);
-  });
 }
 
 }  // namespace hwledger

@@ -38,7 +38,7 @@ AdditionPlan PlacedSet::WeighDraft(const EngineOptions& options) const {
   const Pass pass = PassOf(DraftOptions(*additions_.draft, options));
   for (size_t i = 0; i < devices_.size(); ++i) {
     plan.devices.push_back(draft_->Weigh(i, pass));
-    plan.devices.back().layer_count = draft_->share(i).layer_count;
+    plan.devices.back().layer_count = draft_->weights().share(i).layer_count;
   }
   return plan;
 }
@@ -50,7 +50,7 @@ AdditionPlan PlacedSet::WeighAdapter(const LoraAdapter& adapter) const {
   const auto weights_on = [&plan](int64_t device) -> Bytes& {
     return plan.devices[static_cast<size_t>(device)].weights;
   };
-  const Placement& placement = model_.placement();
+  const Placement& placement = model_.weights().placement();
   weights_on(placement.input) += adapter.input_weights;
   weights_on(placement.output) += adapter.output_weights;
   for (size_t i = 0; i < adapter.layers.size(); ++i) {
@@ -112,9 +112,10 @@ std::vector<Bytes> PlacedSet::Needed(const EngineOptions& options) const {
 }
 
 bool PlacedSet::Fits(const EngineOptions& options) const {
-  if (model_.RoomToCompute(options) < 0) return false;
+  if (model_.weights().RoomToCompute(options) < 0) return false;
   const std::vector<Bytes> needed = Needed(options);
-  return model_.RoomBeside([&](size_t device) { return needed[device]; }) >= 0;
+  return model_.weights().RoomBeside(
+             [&](size_t device) { return needed[device]; }) >= 0;
 }
 
 }  // namespace hwledger

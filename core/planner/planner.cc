@@ -67,7 +67,7 @@ std::vector<LayerPlan> PlanLayers(const ModelShape& model,
         {.kind = layer.kind,
          .weights = layer.weights,
          .kv_cache = alike < i ? plans[alike].kv_cache : KvCache(layer, layout),
-         .device = placed.placement().layers[i]});
+         .device = placed.weights().placement().layers[i]});
   }
   return plans;
 }
@@ -137,13 +137,14 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
   const PlacedSet set(model, options, devices, additions);
   const PlacedModel& placed = set.model();
   const Pass pass = PassOf(OptionsBeside(additions, options));
-  MemoryPlan plan = {.layers = PlanLayers(model, placed, pass.layout),
-                     .throughput = ThroughputOf(placed, options, devices),
-                     .warnings = WarningsFor(model, options, additions)};
+  MemoryPlan plan = {
+      .layers = PlanLayers(model, placed, pass.layout),
+      .throughput = ThroughputOf(placed.weights(), options, devices),
+      .warnings = WarningsFor(model, options, additions)};
   for (size_t i = 0; i < devices.size(); ++i) {
     DevicePlan& device = plan.devices.emplace_back(placed.Weigh(i, pass));
     device.device = devices[i];
-    device.layer_count = placed.share(i).layer_count;
+    device.layer_count = placed.weights().share(i).layer_count;
   }
   plan.additions = set.WeighAdditions(options);
   CountAdditions(plan);

@@ -46,7 +46,7 @@ std::optional<PassTime> SharedTime(absl::Span<const int64_t> sharers,
 }
 
 // A rate over the tokens of `full` and `empty`, which have equally many.
-std::optional<TokenRate> RateOf(const PlacedModel& placed,
+std::optional<TokenRate> RateOf(const PlacedWeights& weights,
                                 const EngineOptions& options,
                                 absl::Span<const Device> devices,
                                 const TokenBatch& full,
@@ -59,11 +59,11 @@ std::optional<TokenRate> RateOf(const PlacedModel& placed,
           {.bandwidth_per_second = devices[i].bandwidth_per_second,
            .flops_per_second = devices[i].flops_per_second,
            .quantized_flops_per_second = devices[i].quantized_flops_per_second,
-           .read = ReadFor(placed.share(i), batch, options),
-           .flops = FlopsFor(placed.share(i), batch)});
+           .read = ReadFor(weights.share(i), batch, options),
+           .flops = FlopsFor(weights.share(i), batch)});
     }
-    return placed.sharers().empty() ? LeastTime(work)
-                                    : SharedTime(placed.sharers(), work);
+    return weights.sharers().empty() ? LeastTime(work)
+                                     : SharedTime(weights.sharers(), work);
   };
   const std::optional<PassTime> slowest = time_of(full);
   const std::optional<PassTime> fastest = time_of(empty);
@@ -74,9 +74,10 @@ std::optional<TokenRate> RateOf(const PlacedModel& placed,
                    .binding_term = slowest->binding_term};
 }
 
-bool KnowsCompute(const PlacedModel& placed, absl::Span<const Device> devices) {
+bool KnowsCompute(const PlacedWeights& weights,
+                  absl::Span<const Device> devices) {
   for (size_t i = 0; i < devices.size(); ++i) {
-    const ModelShare& share = placed.share(i);
+    const ModelShare& share = weights.share(i);
     const bool computes = share.layer_count > 0 || share.has_output;
     if (computes && !devices[i].flops_per_second) return false;
   }
@@ -111,22 +112,23 @@ Flops FlopsFor(const ModelShare& share, const TokenBatch& batch) {
   return flops;
 }
 
-Throughput ThroughputOf(const PlacedModel& placed, const EngineOptions& options,
+Throughput ThroughputOf(const PlacedWeights& weights,
+                        const EngineOptions& options,
                         absl::Span<const Device> devices) {
   const int64_t length = options.sequence_length;
-  Throughput throughput = {.decode = RateOf(placed, options, devices,
+  Throughput throughput = {.decode = RateOf(weights, options, devices,
                                             {.context_tokens = length}, {})};
   if (options.slot_count > 1) {
     const int64_t slots = options.slot_count;
     throughput.decode_all =
-        RateOf(placed, options, devices,
+        RateOf(weights, options, devices,
                {.sequence_count = slots, .context_tokens = length},
                {.sequence_count = slots});
   }
-  if (KnowsCompute(placed, devices)) {
+  if (KnowsCompute(weights, devices)) {
     const int64_t tokens = std::min(options.micro_batch_size, length);
     throughput.prefill =
-        RateOf(placed, options, devices,
+        RateOf(weights, options, devices,
                {.tokens_per_sequence = tokens, .context_tokens = length},
                {.tokens_per_sequence = tokens, .context_tokens = tokens});
   }

@@ -7,7 +7,7 @@
 #include "core/device.h"
 #include "core/engine/engine_options.h"
 #include "core/planner/model_share.h"
-#include "core/planner/placed_model.h"
+#include "core/planner/placed_weights.h"
 #include "core/planner/planner.h"
 #include "core/planner/roofline.h"
 
@@ -39,9 +39,11 @@ Bytes ReadFor(const ModelShare& share, const TokenBatch& batch,
 // Efficiently Scaling Transformer Inference, arXiv:2211.05102, section 2).
 Flops FlopsFor(const ModelShare& share, const TokenBatch& batch);
 
-// How fast `placed` runs on its `devices` at best. Prefill takes as many tokens
-// at once as a micro-batch holds; it is unknown where a compute rate is.
-Throughput ThroughputOf(const PlacedModel& placed, const EngineOptions& options,
+// How fast a model with these `weights` runs on its `devices` at best. Prefill
+// takes as many tokens at once as a micro-batch holds; it is unknown where a
+// compute rate is.
+Throughput ThroughputOf(const PlacedWeights& weights,
+                        const EngineOptions& options,
                         absl::Span<const Device> devices);
 
 }  // namespace hwledger

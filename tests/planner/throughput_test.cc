@@ -5,6 +5,7 @@
 
 #include "core/model/catalogue.h"
 #include "core/planner/device_presets.h"
+#include "core/planner/layer_kinds.h"
 #include "tests/status_matchers.h"
 
 namespace hwledger {
@@ -109,7 +110,7 @@ TEST(ThroughputOfTest, AGpuReadsWhenItDecodesAndComputesWhenItPrefills) {
   const std::vector<Device> devices = {{.name = "CPU", .free = GiB(64)},
                                        *FindDevicePreset("rtx-4090")};
   const EngineOptions options = {.sequence_length = 4096};
-  const PlacedModel placed(model, options, devices);
+  const PlacedWeights placed(model, KindsOf(model.layers), options, devices);
 
   const Throughput throughput = ThroughputOf(placed, options, devices);
 
@@ -132,7 +133,7 @@ TEST(ThroughputOfTest, KnowsNoPrefillWithoutAComputeRate) {
       {.name = "CPU", .free = GiB(64), .bandwidth_per_second = GiB(50)}};
   const EngineOptions options = {.sequence_length = 4096};
 
-  const PlacedModel placed(model, options, devices);
+  const PlacedWeights placed(model, KindsOf(model.layers), options, devices);
 
   EXPECT_FALSE(ThroughputOf(placed, options, devices).prefill.has_value());
   devices.front().flops_per_second = 1e11;
@@ -175,7 +176,9 @@ class ThroughputPropertyTest : public testing::Test {
                          int64_t length) {
     const Device devices[] = {{.name = "CPU"}, device};
     const EngineOptions options = {.sequence_length = length, .slot_count = 4};
-    return ThroughputOf(PlacedModel(model, options, devices), options, devices);
+    return ThroughputOf(
+        PlacedWeights(model, KindsOf(model.layers), options, devices), options,
+        devices);
   }
 };
 
@@ -232,8 +235,9 @@ TEST_F(ThroughputPropertyTest, NoMoreIsReadThanIsThere) {
   ForEachModel([](const ModelShape& model) {
     const Device devices[] = {{.name = "CPU"}, *FindDevicePreset("rtx-4090")};
     for (const int64_t gpu_layers : {0, 3, 999}) {
-      const PlacedModel placed(
-          model, {.sequence_length = 1, .gpu_layers = gpu_layers}, devices);
+      const PlacedWeights placed(
+          model, KindsOf(model.layers),
+          {.sequence_length = 1, .gpu_layers = gpu_layers}, devices);
       for (size_t i = 0; i < std::size(devices); ++i) {
         const ModelShare& share = placed.share(i);
         Bytes before = share.active_weights;
