@@ -30,10 +30,11 @@ absl::StatusOr<std::shared_ptr<Runner>> LiveRunners::Claim(
       if (closed_) return *closed_;
       runner = LiveAt(model.file);
       if (runner == nullptr) {
-        const auto streak = crashes_.find(model.file);
-        if (streak == crashes_.end()) return nullptr;
-        ABSL_RETURN_IF_ERROR(
-            CheckMayRestart(model.model_id, streak->second, now_()));
+        if (const auto streak = crashes_.find(model.file);
+            streak != crashes_.end()) {
+          ABSL_RETURN_IF_ERROR(
+              CheckMayRestart(model.model_id, streak->second, now_()));
+        }
         return nullptr;
       }
     }
