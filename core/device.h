@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/bytes.h"
 
@@ -32,6 +33,9 @@ struct Device {
   std::optional<double> quantized_flops_per_second;
   // It has no memory of its own: what it holds is taken from the host's.
   bool unified_memory = false;
+  // Large batches go through layers and experts of the host here, with copies
+  // of their weights (ggml: offload_op).
+  bool computes_for_host = false;
   // Of a CPU: cores that this process may use.
   std::optional<int64_t> core_count;
 
@@ -42,5 +46,10 @@ inline bool IsGpu(const Device& device) {
   return device.kind == DeviceKind::kGpu ||
          device.kind == DeviceKind::kIntegratedGpu;
 }
+
+// Whether the engine's device of this name computes for the host. Those of
+// other machines (ggml-rpc) do not; Apple's, which have the host's memory, do
+// so with less (ggml-metal).
+bool ComputesForHost(DeviceKind kind, std::string_view name);
 
 }  // namespace hwledger

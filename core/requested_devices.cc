@@ -69,7 +69,9 @@ absl::StatusOr<Device> FindDevice(const DeviceRequest& request,
     return Described(request, *preset);
   }
   if (request.memory) {
-    return Described(request, {.name = request.name, .kind = DeviceKind::kGpu});
+    return Described(request, {.name = request.name,
+                               .kind = DeviceKind::kGpu,
+                               .computes_for_host = true});
   }
   return FieldError(
       "devices", absl::StrCat("must each be a preset, a device of this "

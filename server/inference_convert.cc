@@ -128,6 +128,7 @@ Device FromProto(const v1::Device& message) {
                    .description = message.description(),
                    .kind = FromProto(message.kind()),
                    .unified_memory = message.unified_memory()};
+  device.computes_for_host = ComputesForHost(device.kind, device.name);
   if (message.has_total_bytes()) device.total = Bytes(message.total_bytes());
   if (message.has_free_bytes()) device.free = Bytes(message.free_bytes());
   if (message.has_bandwidth_bytes_per_second()) {

@@ -52,6 +52,7 @@ Device DeviceOf(ggml_backend_dev_t handle, DeviceRates rates) {
     }
   }
   device.unified_memory = device.kind == DeviceKind::kIntegratedGpu;
+  device.computes_for_host = ComputesForHost(device.kind, device.name);
   return device;
 }
 

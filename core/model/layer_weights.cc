@@ -102,6 +102,7 @@ absl::Status AddLayerTensor(const GgufTensor& tensor, int64_t experts_used,
     layer.active_expert_elements += elements;
     layer.quantized_expert_elements += quantized;
   }
+  if (IsMatrix(tensor)) AddMatrix(name->part, tensor.size(), layer.matrices);
   if (share.experts > 1) layer.expert_count = share.experts;
   return AddWidths(tensor, name->part, experts_used, layer.widths);
 }

@@ -99,6 +99,10 @@ absl::Status AddWidths(const GgufTensor& tensor, std::string_view part,
     widths.feed_forward = tensor.dimensions.front();
   } else if (part == "ffn_gate.weight") {
     widths.is_gated = true;
+  } else if (part == "attn_q_norm.weight") {
+    widths.norms_queries = true;
+  } else if (part == "attn_q.bias") {
+    widths.biases_queries = true;
   } else if (part == "attn_qkv.weight") {
     widths.has_fused_queries = true;
   } else if (part == "layer_output_scale.weight") {

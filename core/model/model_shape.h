@@ -8,6 +8,7 @@
 #include "core/bytes.h"
 #include "core/model/divided_tensor.h"
 #include "core/model/gguf.h"
+#include "core/model/layer_matrices.h"
 
 namespace hwledger {
 
@@ -55,6 +56,8 @@ struct LayerWidths {
   int64_t output = 0;           // What attention gives, before its projection.
   int64_t query_gate = 0;       // Projected with the queries, for the output.
   bool is_rotated = true;       // Queries and keys carry their position.
+  bool norms_queries = false;   // And are normed before,
+  bool biases_queries = false;  // or a bias is added.
   int64_t latent = 0;           // Latent attention: of one row of values,
   int64_t unlatent = 0;         // the queries outside of that space,
   int64_t unlatent_output = 0;  // and what attention gives there.
@@ -113,6 +116,7 @@ struct Layer {
   int64_t quantized_expert_elements = 0;
   // Of which one token uses widths.experts_used.
   int64_t expert_count = 0;
+  LayerMatrices matrices;
   LayerWidths widths;
 
   friend bool operator==(const Layer&, const Layer&) = default;

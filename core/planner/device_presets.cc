@@ -32,7 +32,8 @@ Device DeviceOf(const Json& preset) {
                       : memory,
           .bandwidth_per_second =
               Gigabytes(preset["bandwidth_gb_per_second"].get<double>()),
-          .unified_memory = is_integrated};
+          .unified_memory = is_integrated,
+          .computes_for_host = !is_integrated};
 }
 
 DevicePreset PresetOf(const Json& entry) {

@@ -8,6 +8,10 @@
 
 namespace hwledger {
 
+// So many tokens at least a device goes through for another that has the
+// weights (ggml: op_offload_min_batch_size).
+inline constexpr int64_t kCopiedForTokens = 32;
+
 // The results of a pass that is only rehearsed: so many elements per token, all
 // of them F32.
 class DryResults {
@@ -20,10 +24,25 @@ class DryResults {
     return heap_.Take(token_count_ *
                       (elements_per_token * Bytes(sizeof(float))));
   }
+  // A product with a matrix, of which a copy is there meanwhile if it takes
+  // `copied`. One of few tokens is made where the matrix is (ggml: offload_op).
+  Block Multiply(Bytes copied, int64_t elements_per_token) {
+    if (copied == Bytes() || token_count_ < kCopiedForTokens) {
+      return Take(elements_per_token);
+    }
+    const Block copy = TakeBytes(copied);
+    const Block product = Take(elements_per_token);
+    heap_.Free(copy);
+    return product;
+  }
   Block TakeBytes(Bytes size) { return heap_.Take(size); }
   // Leaves nothing, to be freed again.
   void Free(Block& block) { heap_.Free(std::exchange(block, Block{})); }
-  // With what is made of it, while it is still there.
+  // With what it is multiplied to, or made to, while it is still there.
+  void ReplaceByProduct(Block& block, Bytes copied,
+                        int64_t elements_per_token) {
+    heap_.Free(std::exchange(block, Multiply(copied, elements_per_token)));
+  }
   void Replace(Block& block, int64_t elements_per_token) {
     heap_.Free(std::exchange(block, Take(elements_per_token)));
   }

@@ -38,8 +38,9 @@ PassInputs InputsOf(absl::Span<const LayerGroup> layers, const Pass& pass) {
   const Bytes per_cell = pass.token_count * Bytes(pass.flash_attention ? 2 : 4);
   const Bytes per_value =
       pass.token_count * Bytes(pass.layout.transposed_values ? 8 : 0);
-  return {.sum = (full.cells + window.cells + index_cells) * per_cell +
-                 (full.values + window.values) * per_value,
+  const Bytes masks = (full.cells + window.cells + index_cells) * per_cell;
+  return {.sum = masks + (full.values + window.values) * per_value,
+          .masks = masks,
           .largest_mask =
               std::max({full.cells, window.cells, index_cells}) * per_cell};
 }

@@ -14,6 +14,7 @@ bool Attends(const Layer& layer);
 // some of them holds its own.
 struct PassInputs {
   Bytes sum;
+  Bytes masks;
   Bytes largest_mask;
 };
 

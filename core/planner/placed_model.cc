@@ -1,9 +1,11 @@
 #include "core/planner/placed_model.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
 #include "absl/algorithm/container.h"
+#include "core/planner/dry_results.h"
 #include "core/planner/handover.h"
 #include "core/planner/layer_kinds.h"
 
@@ -32,9 +34,30 @@ PlacedModel::PlacedModel(const ModelShape& model, const EngineOptions& options,
       all_groups_(GroupsOf(model, kinds_)),
       is_pipelined_(weights_.sharers().empty() &&
                     IsPipelined(weights_.placement(), devices)),
+      helper_(HelperOf(options)),
       compute_layers_(WhichCompute()),
       surroundings_(AllSurroundings()),
       rehearsals_(Rehearsals(CacheLayoutOf(options))) {}
+
+// The first that would, of micro-batches that are large enough.
+std::optional<size_t> PlacedModel::HelperOf(
+    const EngineOptions& options) const {
+  const Placement& placement = weights_.placement();
+  const bool has_any = HasComputedLayers(model_, placement, placement.input) ||
+                       (placement.host_expert_layers > 0 &&
+                        absl::c_any_of(model_.layers, [](const Layer& layer) {
+                          return layer.widths.expert_feed_forward > 0;
+                        }));
+  if (!has_any || !weights_.sharers().empty() ||
+      options.micro_batch_size < kCopiedForTokens) {
+    return std::nullopt;
+  }
+  for (const int64_t device : LayerDevices(weights_.devices())) {
+    const auto index = static_cast<size_t>(device);
+    if (weights_.devices()[index].computes_for_host) return index;
+  }
+  return std::nullopt;
+}
 
 std::vector<bool> PlacedModel::WhichCompute() const {
   std::vector<bool> compute;
@@ -72,6 +95,11 @@ std::vector<std::optional<Rehearsal>> PlacedModel::Rehearsals(
       !layout.transposed_values &&
       (layout.key_type->name == "F32" || layout.value_type->name == "F32");
   for (size_t i = 0; i < rehearsals.size(); ++i) {
+    if (helper_ == i) {
+      rehearsals[i] = Rehearsal::WithHost(model_, kinds_, weights_.placement(),
+                                          static_cast<int64_t>(i));
+    }
+    if (helper_ && (helper_ == i || weights_.IsHost(i))) continue;
     const ModelShare& share = weights_.share(i);
     const bool has_all =
         share.has_output && share.layer_count == std::ssize(model_.layers);
@@ -82,9 +110,28 @@ std::vector<std::optional<Rehearsal>> PlacedModel::Rehearsals(
   return rehearsals;
 }
 
+// All that the host's layers take, and a copy of the largest matrix.
+Bytes PlacedModel::EstimateHelper(const Pass& pass) const {
+  Bytes largest;
+  for (const LayerGroup& group : all_groups_) {
+    largest = std::max(largest, LargestMatrix(group.layer->matrices));
+  }
+  const bool has_output = weights_.share(*helper_).has_output;
+  return largest + ComputeBuffer(all_groups_, model_.embedding_elements,
+                                 has_output ? model_.vocabulary_size : 0,
+                                 {.residuals = 4}, pass);
+}
+
 Bytes PlacedModel::EstimateCompute(size_t device, const Pass& pass) const {
   const ModelShare& share = weights_.share(device);
   const Surroundings& around = surroundings_[device];
+  if (helper_ == device) return EstimateHelper(pass);
+  if (helper_ && weights_.IsHost(device)) {
+    // As that of GPUs that hold all layers.
+    const Surroundings start = {.residuals = model_.has_position_table ? 5 : 4,
+                                .told = around.told};
+    return InputBuffer(all_groups_, model_.embedding_elements, start, pass);
+  }
   if (compute_layers_[device]) {
     return ComputeBuffer(share.groups, model_.embedding_elements,
                          share.has_output ? model_.vocabulary_size : 0, around,

@@ -35,8 +35,10 @@ class PlacedModel {
   Bytes EstimateCompute(size_t device, const Pass& pass) const;
 
  private:
+  std::optional<size_t> HelperOf(const EngineOptions& options) const;
   std::vector<bool> WhichCompute() const;
   std::vector<Surroundings> AllSurroundings() const;
+  Bytes EstimateHelper(const Pass& pass) const;
   std::vector<std::optional<Rehearsal>> Rehearsals(
       const CacheLayout& layout) const;
 
@@ -46,6 +48,8 @@ class PlacedModel {
   const std::vector<LayerGroup> all_groups_;
   // Several micro-batches are under way at once, each on another GPU.
   const bool is_pipelined_;
+  // The device that computes what the host has, if one does.
+  const std::optional<size_t> helper_;
   const std::vector<bool> compute_layers_;  // Of each device, whether it does.
   const std::vector<Surroundings> surroundings_;
   // Of devices whose compute buffer is known by going through the pass.

@@ -23,6 +23,12 @@ bool IsKnown(const Layer& layer) {
          (layer.key_elements == 0 || widths.query_heads > 0);
 }
 
+// With copies of its matrices.
+bool IsKnownOfHost(const Layer& layer) {
+  return !Remembers(layer) && layer.kind != LayerKind::kLatentAttention &&
+         layer.key_elements > 0 && layer.widths.layer_inputs == 0;
+}
+
 }  // namespace
 
 Rehearsal::Rehearsal(const ModelShape& model, const Placement& placement,
@@ -41,6 +47,19 @@ std::optional<Rehearsal> Rehearsal::Of(const ModelShape& model,
   RehearsedPart part = PartOf(model, kinds, placement, device);
   if (!absl::c_all_of(part.layers, IsKnown)) return std::nullopt;
   return Rehearsal(model, placement, device, is_pipelined, std::move(part));
+}
+
+std::optional<Rehearsal> Rehearsal::WithHost(const ModelShape& model,
+                                             absl::Span<const size_t> kinds,
+                                             const Placement& placement,
+                                             int64_t device) {
+  RehearsedPart part = PartWithHost(model, kinds, placement, device);
+  if (!absl::c_all_of(part.layers, IsKnown) ||
+      !absl::c_all_of(part.layers.first(part.host_layers), IsKnownOfHost)) {
+    return std::nullopt;
+  }
+  return Rehearsal(model, placement, device, /*is_pipelined=*/false,
+                   std::move(part));
 }
 
 void Rehearsal::Start(RehearsedPass& pass) const {

@@ -30,6 +30,12 @@ class Rehearsal {
                                      absl::Span<const size_t> kinds,
                                      const Placement& placement, int64_t device,
                                      bool is_pipelined);
+  // The same of a device that computes for the host, its layers and experts.
+  // Nothing also where those remember states, or have latent attention.
+  static std::optional<Rehearsal> WithHost(const ModelShape& model,
+                                           absl::Span<const size_t> kinds,
+                                           const Placement& placement,
+                                           int64_t device);
 
   Bytes BufferFor(const Pass& pass) const;
 

@@ -18,24 +18,50 @@ Bytes Positions(const Pass& pass) {
 // Where each token's key and value go in the cache.
 Bytes Places(const Pass& pass) { return pass.token_count * Bytes(8 + 8); }
 
+bool SeesAll(const Layer& layer) {
+  return Attends(layer) && !RehearsalInputs::IsWindowed(layer);
+}
+
 Bytes PlacesOfStates(const Pass& pass) {
   return pass.layout.slot_count * Bytes(sizeof(int32_t));
 }
 
 }  // namespace
 
+void RehearsalInputs::TakePositions(DryResults& results) {
+  if (has_positions_) return;
+  has_positions_ = true;
+  positions_ = results.TakeBytes(Positions(pass_));
+}
+
+void RehearsalInputs::TakePositions(const Layer& layer, DryResults& results) {
+  TakePositions(results);
+  Kind& kind = KindOf(layer);
+  if (kind.is_taken || kind.has_key_rotation) return;
+  kind.has_key_rotation = true;
+  kind.key_rotation = results.TakeBytes(KeyRotation(layer, pass_));
+}
+
+void RehearsalInputs::TakeRotation(const Layer& layer, DryResults& results) {
+  Kind& kind = KindOf(layer);
+  if (kind.is_taken || kind.has_rotation) return;
+  kind.has_rotation = true;
+  kind.rotation = results.TakeBytes(ResultRotation(layer, pass_));
+}
+
 void RehearsalInputs::Take(const Layer& layer, DryResults& results) {
   Kind& kind = KindOf(layer);
   if (kind.is_taken || !Attends(layer)) return;
-  const bool is_first = !full_.is_taken && !window_.is_taken;
   kind.is_taken = true;
   if (kind.rest_size == Bytes()) {
     kind.rotation_size = ResultRotation(layer, pass_);
     kind.rest_size = SizeOf(layer);
   }
-  if (is_first) positions_ = results.TakeBytes(Positions(pass_));
-  kind.rotation = results.TakeBytes(kind.rotation_size);
-  kind.rest = results.TakeBytes(kind.rest_size);
+  TakePositions(results);
+  if (!kind.has_rotation) {
+    kind.rotation = results.TakeBytes(kind.rotation_size);
+  }
+  kind.rest = results.TakeBytes(kind.rest_size - kind.key_rotation.size);
 }
 
 void RehearsalInputs::TakePlacesOfStates(DryResults& results) {
@@ -55,6 +81,7 @@ void RehearsalInputs::TakeAll(DryResults& results) {
   TakePlacesOfStates(results);
   TakePlacesOfScans(results);
   for (const Layer* layer : part_.told_kinds) Take(*layer, results);
+  if (part_.host_layers > 0) TakePlacesOfCache(results);
   const bool has_last =
       part_.behind.empty() || part_.told.size() > part_.layers.size();
   if (has_last && outputs_.size == Bytes()) {
@@ -65,6 +92,7 @@ void RehearsalInputs::TakeAll(DryResults& results) {
 void RehearsalInputs::Free(const Layer& layer, DryResults& results) {
   if (IsUsedBehind(layer)) return;
   results.Free(KindOf(layer).rest);
+  results.Free(KindOf(layer).key_rotation);
   if (!HasOneBehind(layer, Attends)) results.Free(positions_);
 }
 
@@ -87,6 +115,7 @@ void RehearsalInputs::Repeat() {
   positions_ = outputs_ = places_of_states_ = places_of_scans_ = {};
   full_.is_taken = false;
   window_.is_taken = false;
+  has_positions_ = false;
   has_places_of_states_ = false;
   has_places_of_scans_ = false;
 }
@@ -112,7 +141,18 @@ bool RehearsalInputs::HasOneBehind(
   return std::any_of(&layer + 1, part_.told.data() + part_.told.size(), is_so);
 }
 
-Bytes RehearsalInputs::SizeOf(const Layer& layer) const {
+// Behind layers that store on the host: where keys and values are stored here.
+void RehearsalInputs::TakePlacesOfCache(DryResults& results) {
+  const absl::Span<const Layer> own = part_.layers.subspan(part_.host_layers);
+  for (const auto is_alike : {SeesAll, IsWindowed}) {
+    const auto first = absl::c_find_if(own, is_alike);
+    if (first == own.end()) continue;
+    const InputSizes sizes = SizesOf(*first);
+    results.TakeBytes(sizes.places);
+  }
+}
+
+RehearsalInputs::InputSizes RehearsalInputs::SizesOf(const Layer& layer) const {
   std::vector<LayerGroup> alike;
   alike.reserve(part_.told_kinds.size() + 1);
   alike.push_back({.layer = &layer, .layer_count = 1});
@@ -124,7 +164,16 @@ Bytes RehearsalInputs::SizeOf(const Layer& layer) const {
       stores |= other->key_elements > 0;
     }
   }
-  return InputsOf(alike, pass_).sum + (stores ? Places(pass_) : Bytes()) +
+  const PassInputs inputs = InputsOf(alike, pass_);
+  return {
+      .masks = inputs.masks,
+      .places = inputs.sum - inputs.masks + (stores ? Places(pass_) : Bytes())};
+}
+
+// Where the host has caches it stores as well.
+Bytes RehearsalInputs::SizeOf(const Layer& layer) const {
+  const InputSizes sizes = SizesOf(layer);
+  return sizes.masks + (part_.host_layers == 0 ? sizes.places : Bytes()) +
          KeyRotation(layer, pass_);
 }
 

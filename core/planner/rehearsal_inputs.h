@@ -24,6 +24,10 @@ class RehearsalInputs {
   // What `layer`, one of the layers or the one before, needs, unless it was
   // taken before.
   void Take(const Layer& layer, DryResults& results);
+  // Of that what comes sooner where layer by layer is handed over: where tokens
+  // are, with what rotates keys, and what rotates the result back.
+  void TakePositions(const Layer& layer, DryResults& results);
+  void TakeRotation(const Layer& layer, DryResults& results);
   // Where the states are that are gathered, if a layer remembers some, unless
   // it was taken before.
   void TakePlacesOfStates(DryResults& results);
@@ -44,10 +48,18 @@ class RehearsalInputs {
  private:
   struct Kind {
     DryResults::Block rotation;  // What rotates the result back.
+    DryResults::Block key_rotation;
     DryResults::Block rest;
     Bytes rotation_size;  // Once they have been asked for.
     Bytes rest_size;
     bool is_taken = false;
+    bool has_rotation = false;
+    bool has_key_rotation = false;
+  };
+
+  struct InputSizes {
+    Bytes masks;
+    Bytes places;  // Where keys and values go in the cache.
   };
 
   const Kind& KindOf(const Layer& layer) const {
@@ -58,7 +70,10 @@ class RehearsalInputs {
   }
   // Whether a later layer needs what `layer` needs for its attention.
   bool IsUsedBehind(const Layer& layer) const;
+  void TakePositions(DryResults& results);
   void TakePlacesOfScans(DryResults& results);
+  void TakePlacesOfCache(DryResults& results);
+  InputSizes SizesOf(const Layer& layer) const;
   Bytes SizeOf(const Layer& layer) const;
   bool HasOne(bool (*is_so)(const Layer& layer)) const;
   bool HasOneBehind(const Layer& layer,
@@ -72,6 +87,7 @@ class RehearsalInputs {
   DryResults::Block places_of_scans_;
   Kind full_;
   Kind window_;
+  bool has_positions_ = false;
   bool has_places_of_states_ = false;
   bool has_places_of_scans_ = false;
 };

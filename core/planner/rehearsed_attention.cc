@@ -38,12 +38,12 @@ void Turn(const Layer& layer, const Pass& pass, int64_t elements, Block& block,
 }
 
 // Of one tensor. Its parts are copied before they are rotated for the cache.
-Block FusedQueries(const Layer& layer, const Pass& pass, Block& normed,
-                   DryResults& results) {
+Block FusedQueries(const Layer& layer, const LayerMatrices& copies,
+                   const Pass& pass, Block& normed, DryResults& results) {
   const LayerWidths& widths = layer.widths;
   const bool rotates = RotatesKeys(layer, pass);
-  Block fused =
-      results.Take(widths.query + layer.key_elements + layer.value_elements);
+  Block fused = results.Multiply(
+      copies.query, widths.query + layer.key_elements + layer.value_elements);
   if (!widths.is_parallel) results.Free(normed);
   if (!widths.is_rotated && !rotates) return fused;
   Block queries = results.Take(widths.query);
@@ -65,34 +65,61 @@ Block FusedQueries(const Layer& layer, const Pass& pass, Block& normed,
 }
 
 // Queries as attention wants them; keys and values have been stored.
-Block Queries(const Layer& layer, CacheOrder order, const Pass& pass,
-              Block& normed, DryResults& results) {
+Block Queries(const Layer& layer, CacheOrder order, const HandedLayer* handed,
+              const Pass& pass, Block& normed, DryResults& results) {
+  const LayerMatrices copies =
+      handed == nullptr ? LayerMatrices{} : handed->copies;
   const LayerWidths& widths = layer.widths;
   if (widths.has_fused_queries) {
-    return FusedQueries(layer, pass, normed, results);
+    return FusedQueries(layer, copies, pass, normed, results);
   }
-  Block queries = results.Take(widths.query);
-  Turn(layer, pass, widths.query, queries, results);
+  Block queries = results.Multiply(copies.query, widths.query);
+  if (handed != nullptr) {
+    // Turning them takes their place where norming has made them anew.
+    if (widths.norms_queries) results.Replace(queries, widths.query);
+    Block bias = results.TakeBytes(
+        widths.biases_queries ? widths.query * Bytes(sizeof(float)) : Bytes());
+    handed->take_positions();
+    results.Free(bias);
+  }
+  const bool keys_first = order == CacheOrder::kKeysFirst;
+  // The copy that the next product is with.
+  Block copy;
+  const auto take_copy = [&](Bytes size) {
+    if (copy.size == Bytes()) copy = results.TakeBytes(size);
+  };
+  if (handed != nullptr && handed->copies_early) {
+    take_copy(keys_first ? copies.key : copies.value);
+  }
+  if (handed != nullptr && widths.norms_queries) {
+    if (RotatesKeys(layer, pass)) results.Replace(queries, widths.query);
+  } else {
+    Turn(layer, pass, widths.query, queries, results);
+  }
   Block keys;
   Block values;
-  if (order == CacheOrder::kKeysFirst) {
+  const auto make_keys = [&] {
+    take_copy(copies.key);
     keys = results.Take(layer.key_elements);
+    results.Free(copy);
+    if (!keys_first && !widths.is_parallel) results.Free(normed);
     Turn(layer, pass, layer.key_elements, keys, results);
-  }
-  values = results.Take(layer.value_elements);
-  if (order == CacheOrder::kKeysFirst && !widths.is_parallel) {
-    results.Free(normed);
-  }
-  // Where the layer's result is scaled, values are normed.
-  if (widths.scales_result) results.Replace(values, layer.value_elements);
-  if (RotatesValues(layer, pass)) {
-    results.Replace(values, layer.value_elements);
-  }
-  if (order == CacheOrder::kValuesFirst) {
-    keys = results.Take(layer.key_elements);
-    if (!widths.is_parallel) results.Free(normed);
-    Turn(layer, pass, layer.key_elements, keys, results);
-  }
+  };
+  const auto make_values = [&] {
+    take_copy(copies.value);
+    if (handed != nullptr) handed->take_rotation();
+    values = results.Take(layer.value_elements);
+    results.Free(copy);
+    if (keys_first && !widths.is_parallel) results.Free(normed);
+    // Where the layer's result is scaled, values are normed.
+    if (widths.scales_result) results.Replace(values, layer.value_elements);
+    if (RotatesValues(layer, pass)) {
+      results.Replace(values, layer.value_elements);
+    }
+  };
+  if (keys_first) make_keys();
+  make_values();
+  if (!keys_first) make_keys();
   results.Free(keys);
   results.Free(values);
   return queries;
@@ -135,17 +162,33 @@ Block PlainHeads(const Layer& layer, const Pass& pass, Block& queries,
   return heads;
 }
 
+// All of one.
+Block HandedCache(const Layer& layer, const Pass& pass, const TensorType& type,
+                  int64_t elements, DryResults& results) {
+  return results.TakeBytes(
+      AllCells(layer, pass.layout, RowSize(type, elements)));
+}
+
 }  // namespace
 
 Bytes AllCells(const Layer& layer, const CacheLayout& layout, Bytes cell) {
   return layout.stream_count * (CellsPerStream(layer, layout) * cell);
 }
 
-Block RehearseHeads(const Layer& layer, CacheOrder order, const Pass& pass,
-                    Block& normed, DryResults& results) {
-  Block queries = Queries(layer, order, pass, normed, results);
+Block RehearseHeads(const Layer& layer, CacheOrder order,
+                    const HandedLayer* handed, const Pass& pass, Block& normed,
+                    DryResults& results) {
+  Block queries = Queries(layer, order, handed, pass, normed, results);
   Block keys;
   Block values;
+  if (handed != nullptr) {
+    keys = HandedCache(layer, pass, *pass.layout.key_type, layer.key_elements,
+                       results);
+    if (!pass.flash_attention) handed->take_mask();
+    values = HandedCache(layer, pass, *pass.layout.value_type,
+                         layer.value_elements, results);
+    if (pass.flash_attention) handed->take_mask();
+  }
   return (pass.flash_attention ? FlashHeads : PlainHeads)(
       layer, pass, queries, keys, values, results);
 }
@@ -154,17 +197,16 @@ Block RehearseHandedHeads(const Layer& layer, const Pass& pass,
                           absl::FunctionRef<void()> take_mask,
                           DryResults& results) {
   const CacheLayout& layout = pass.layout;
-  const auto take_cells = [&](const TensorType& type, int64_t elements) {
-    return results.TakeBytes(AllCells(layer, layout, RowSize(type, elements)));
-  };
   Block queries;
   if (pass.flash_attention) queries = results.Take(layer.widths.query);
-  Block keys = take_cells(*layout.key_type, layer.key_elements);
+  Block keys =
+      HandedCache(layer, pass, *layout.key_type, layer.key_elements, results);
   if (!pass.flash_attention) {
     queries = results.Take(layer.widths.query);
     take_mask();
   }
-  Block values = take_cells(*layout.value_type, layer.value_elements);
+  Block values = HandedCache(layer, pass, *layout.value_type,
+                             layer.value_elements, results);
   if (pass.flash_attention) take_mask();
   return (pass.flash_attention ? FlashHeads : PlainHeads)(
       layer, pass, queries, keys, values, results);

@@ -4,6 +4,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "core/bytes.h"
+#include "core/model/layer_matrices.h"
 #include "core/model/model_shape.h"
 #include "core/planner/compute_buffer.h"
 #include "core/planner/dry_results.h"
@@ -14,11 +15,25 @@ namespace hwledger {
 // In which order what attention needs is computed, behind the queries.
 enum class CacheOrder { kValuesFirst, kKeysFirst };
 
+// For a layer whose weights and cache another device has.
+struct HandedLayer {
+  LayerMatrices copies;  // Of its matrices.
+  // The copy for what follows the queries comes before these are turned: that
+  // goes by tables, which came with a layer before.
+  bool copies_early = false;
+  // Called when these come.
+  absl::FunctionRef<void()> take_positions;
+  absl::FunctionRef<void()> take_rotation;
+  absl::FunctionRef<void()> take_mask;
+};
+
 // Goes through attention of `layer`, which has some, up to what its heads give.
 // Frees `normed`, its input, unless the feed-forward part takes the same.
+// Where the layer is `handed` over (null: it is here) all that is cached comes
+// too.
 DryResults::Block RehearseHeads(const Layer& layer, CacheOrder order,
-                                const Pass& pass, DryResults::Block& normed,
-                                DryResults& results);
+                                const HandedLayer* handed, const Pass& pass,
+                                DryResults::Block& normed, DryResults& results);
 
 // The same for queries, keys and values that come from another device, all
 // that is cached of the latter two. Calls `take_mask` when the mask comes.

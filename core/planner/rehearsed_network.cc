@@ -8,19 +8,24 @@ namespace {
 using Block = DryResults::Block;
 
 // Of each expert that is used.
-Block ExpertResults(const LayerWidths& widths, int64_t embedding_elements,
-                    Block& normed, Block& inputs, DryResults& results) {
+Block ExpertResults(const LayerWidths& widths, const LayerMatrices& copies,
+                    int64_t embedding_elements, Block& normed, Block& inputs,
+                    DryResults& results) {
   const int64_t width = widths.experts_used * widths.expert_feed_forward;
-  Block hidden = results.Take((widths.experts_fused ? 2 : 1) * width);
+  const bool is_first_gate = widths.has_gated_experts || widths.experts_fused;
+  Block hidden =
+      results.Multiply(is_first_gate ? copies.expert_gate : copies.expert_up,
+                       (widths.experts_fused ? 2 : 1) * width);
   Block value;
   if (widths.has_gated_experts && !widths.experts_fused) {
-    value = results.Take(width);
+    value = results.Multiply(copies.expert_up, width);
   }
   results.Free(normed);
   results.Free(inputs);
   if (widths.has_gated_experts) results.Replace(hidden, width);
   results.Free(value);
-  results.Replace(hidden, widths.experts_used * embedding_elements);
+  results.ReplaceByProduct(hidden, copies.expert_down,
+                           widths.experts_used * embedding_elements);
   return hidden;
 }
 
@@ -28,21 +33,22 @@ Block ExpertResults(const LayerWidths& widths, int64_t embedding_elements,
 
 Block RehearseNetwork(const Network& network, int64_t embedding_elements,
                       Block& normed, DryResults& results) {
-  Block hidden = results.Take((network.is_fused ? 2 : 1) * network.width);
+  const bool has_gate = network.is_gated && !network.is_fused;
+  Block hidden = results.Multiply(has_gate ? network.gate : network.up,
+                                  (network.is_fused ? 2 : 1) * network.width);
   Block value;
-  if (network.is_gated && !network.is_fused) {
-    value = results.Take(network.width);
-  }
+  if (has_gate) value = results.Multiply(network.up, network.width);
   results.Free(normed);
   if (network.is_gated) results.Replace(hidden, network.width);
   results.Free(value);
-  results.Replace(hidden, embedding_elements);
+  results.ReplaceByProduct(hidden, network.down, embedding_elements);
   return hidden;
 }
 
 // Each token's experts are chosen first: small results, which break gaps up.
 // Those of the experts are weighted where they are and then added up.
-Block RehearseExperts(const Layer& layer, int64_t embedding_elements,
+Block RehearseExperts(const Layer& layer, const LayerMatrices& copies,
+                      int64_t embedding_elements,
                       absl::FunctionRef<void()>* come_back, Block& normed,
                       DryResults& results) {
   const LayerWidths& widths = layer.widths;
@@ -64,8 +70,8 @@ Block RehearseExperts(const Layer& layer, int64_t embedding_elements,
   if (widths.shared_feed_forward > 0) std::swap(kept, normed);
   Block experts;
   if (come_back == nullptr) {
-    experts =
-        ExpertResults(widths, embedding_elements, normed, inputs, results);
+    experts = ExpertResults(widths, copies, embedding_elements, normed, inputs,
+                            results);
     results.Free(order);
   } else {
     results.Free(normed);

@@ -62,6 +62,8 @@ std::vector<const Layer*> LastOfEachInput(absl::Span<const Layer> layers) {
 struct Turn {
   size_t kind = 0;
   bool has_experts = false;
+  bool is_host_layer = false;
+  LayerMatrices copies;
   std::optional<size_t> gathered;  // The kind that is, for a layer behind.
 
   friend bool operator==(const Turn&, const Turn&) = default;
@@ -75,7 +77,8 @@ std::optional<size_t> GatheredKind(const RehearsedPart& part, size_t from) {
 }
 
 // Inputs come with the results of experts elsewhere, if the next layer is the
-// first to need them.
+// first to need them; to a layer of the host itself if it is; and the rest to
+// the first layer that is none.
 std::vector<size_t> TurnsOf(const RehearsedPart& part,
                             const Placement& placement, int64_t device) {
   const absl::Span<const Layer> layers = part.layers;
@@ -89,13 +92,18 @@ std::vector<size_t> TurnsOf(const RehearsedPart& part,
     const Layer* layer = &layers[i];
     const auto number = static_cast<int64_t>(part.first + i);
     const bool has_experts = placement.ExpertsOf(number) == device;
+    const bool is_host_layer = i < part.host_layers;
     if (layer == &layers.back() || layer == detour ||
         absl::c_linear_search(lasts, layer) ||
-        (!has_experts && absl::c_linear_search(firsts, layer + 1))) {
+        (!has_experts && absl::c_linear_search(firsts, layer + 1)) ||
+        (is_host_layer && absl::c_linear_search(firsts, layer)) ||
+        (i > 0 && i == part.host_layers)) {
       continue;
     }
     const Turn turn = {.kind = part.kinds[i],
                        .has_experts = has_experts,
+                       .is_host_layer = is_host_layer,
+                       .copies = part.CopiesOf(i),
                        .gathered = GatheredKind(part, i + 1)};
     const auto alike = absl::c_find_if(
         known, [&](const auto& other) { return other.first == turn; });
@@ -108,22 +116,26 @@ std::vector<size_t> TurnsOf(const RehearsedPart& part,
   return turns;
 }
 
-}  // namespace
+LayerMatrices ExpertsOnly(const LayerMatrices& all) {
+  return {.expert_gate = all.expert_gate,
+          .expert_up = all.expert_up,
+          .expert_down = all.expert_down};
+}
 
-RehearsedPart PartOf(const ModelShape& model, absl::Span<const size_t> kinds,
-                     const Placement& placement, int64_t device) {
+RehearsedPart PartFrom(size_t first, size_t end, const ModelShape& model,
+                       absl::Span<const size_t> kinds) {
   const absl::Span<const Layer> all = ComputedLayers(model);
-  const auto places = absl::MakeConstSpan(placement.layers).first(all.size());
-  const auto first =
-      static_cast<size_t>(absl::c_find(places, device) - places.begin());
-  const auto count = static_cast<size_t>(absl::c_count(places, device));
-  const size_t end = first + count;
-  RehearsedPart part = {.first = first,
-                        .layers = all.subspan(first, count),
-                        .kinds = kinds.subspan(first, count),
-                        .before = all.first(first),
-                        .behind = all.subspan(end)};
-  const bool is_host = device == placement.input;
+  return {.first = first,
+          .layers = all.subspan(first, end - first),
+          .kinds = kinds.subspan(first, end - first),
+          .before = all.first(first),
+          .behind = all.subspan(end)};
+}
+
+// What is there for any pass; all of the layers if it `is_host`.
+void AddCommon(const ModelShape& model, absl::Span<const size_t> kinds,
+               bool is_host, RehearsedPart& part) {
+  const absl::Span<const Layer> all = ComputedLayers(model);
   part.told = is_host ? all : part.layers;
   part.told_kinds =
       OneOfEach(is_host ? kinds.first(all.size()) : part.kinds, all);
@@ -132,10 +144,51 @@ RehearsedPart PartOf(const ModelShape& model, absl::Span<const size_t> kinds,
     return absl::c_any_of(of_model,
                           [&](const Layer* layer) { return is_so(*layer); });
   };
+  part.has_tables = model.shared_weights > Bytes();
   part.has_windows = has_one(RehearsalInputs::IsWindowed);
   part.adds_in_stream = has_one(AddsInStream);
   part.feeds_stream = part.adds_in_stream || model.architecture == "phi3" ||
                       model.architecture == "phimoe";
+}
+
+}  // namespace
+
+LayerMatrices RehearsedPart::CopiesOf(size_t index) const {
+  return copies.empty() ? LayerMatrices{} : copies[index];
+}
+
+RehearsedPart PartOf(const ModelShape& model, absl::Span<const size_t> kinds,
+                     const Placement& placement, int64_t device) {
+  const absl::Span<const Layer> all = ComputedLayers(model);
+  const auto places = absl::MakeConstSpan(placement.layers).first(all.size());
+  const auto first =
+      static_cast<size_t>(absl::c_find(places, device) - places.begin());
+  const auto count = static_cast<size_t>(absl::c_count(places, device));
+  RehearsedPart part = PartFrom(first, first + count, model, kinds);
+  AddCommon(model, kinds, device == placement.input, part);
+  part.turns = TurnsOf(part, placement, device);
+  return part;
+}
+
+RehearsedPart PartWithHost(const ModelShape& model,
+                           absl::Span<const size_t> kinds,
+                           const Placement& placement, int64_t device) {
+  const absl::Span<const Layer> all = ComputedLayers(model);
+  const auto places = absl::MakeConstSpan(placement.layers).first(all.size());
+  const auto host_layers =
+      static_cast<size_t>(absl::c_count(places, placement.input));
+  const auto own = static_cast<size_t>(absl::c_count(places, device));
+  RehearsedPart part = PartFrom(0, host_layers + own, model, kinds);
+  AddCommon(model, kinds, /*is_host=*/false, part);
+  part.host_layers = host_layers;
+  for (size_t i = 0; i < part.layers.size(); ++i) {
+    const LayerMatrices& matrices = part.layers[i].matrices;
+    const bool has_experts =
+        placement.ExpertsOf(static_cast<int64_t>(i)) == device;
+    part.copies.push_back(i < host_layers ? matrices
+                          : has_experts   ? LayerMatrices{}
+                                          : ExpertsOnly(matrices));
+  }
   part.turns = TurnsOf(part, placement, device);
   return part;
 }

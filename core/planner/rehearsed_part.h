@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "core/model/layer_matrices.h"
 #include "core/model/model_shape.h"
 #include "core/planner/placement.h"
 
@@ -25,6 +26,14 @@ struct RehearsedPart {
   // Of each layer the first, in the part, that any pass goes through in the
   // same way if it finds the same there.
   std::vector<size_t> turns;
+  // Of so many of the layers, the first, the host has weights and caches.
+  size_t host_layers = 0;
+  // Of each layer what copies of the host's matrices take. Empty: of all layers
+  // nothing.
+  std::vector<LayerMatrices> copies;
+  LayerMatrices CopiesOf(size_t index) const;
+
+  bool has_tables = false;   // Of RoPE factors.
   bool has_windows = false;  // The model, as all that follow.
   // What the parts give is added where the stream is, and not the stream where
   // that is (llama.cpp: src/models/lfm2.cpp, mamba.cpp).
@@ -36,5 +45,11 @@ struct RehearsedPart {
 // Of `device`, which computes some; `kinds` are those of the model's layers.
 RehearsedPart PartOf(const ModelShape& model, absl::Span<const size_t> kinds,
                      const Placement& placement, int64_t device);
+
+// The same of a device that computes the host's layers too, which come first,
+// and what the host's experts give for its own.
+RehearsedPart PartWithHost(const ModelShape& model,
+                           absl::Span<const size_t> kinds,
+                           const Placement& placement, int64_t device);
 
 }  // namespace hwledger

@@ -59,6 +59,8 @@ bool RehearsedPass::Go(size_t index, bool has_experts, bool is_last) {
 
 void RehearsedPass::GoThrough(size_t index, bool has_experts, bool is_last) {
   const LayerWidths& widths = layers_[index].widths;
+  const bool is_first_own = index > 0 && index == part_.host_layers;
+  if (is_first_own) inputs_.TakeAll(results_);
   if (widths.query > 0) Attend(index, is_last);
   if (Remembers(layers_[index])) Remember(index, is_last);
   if (widths.feed_forward + widths.expert_feed_forward > 0) {
@@ -119,7 +121,7 @@ void RehearsedPass::Project(size_t index, Block& heads) {
     MakeAtEnd(index, layer.widths.output, heads);
     inputs_.FreeRotation(layer, results_);
   }
-  results_.Replace(heads, embedding_);
+  results_.ReplaceByProduct(heads, part_.CopiesOf(index).output, embedding_);
 }
 
 // The last layer goes on with those tokens alone whose logits are wanted.
@@ -147,10 +149,21 @@ void RehearsedPass::Attend(size_t index, bool is_last) {
   Block normed = Normed(layer);
   const CacheOrder order =
       part_.has_windows ? CacheOrder::kKeysFirst : CacheOrder::kValuesFirst;
-  Block result = layer.key_elements == 0 ? AttendToShared(index, normed)
-                 : layer.kind == LayerKind::kLatentAttention
-                     ? RehearseLatentHeads(layer, pass_, normed, results_)
-                     : RehearseHeads(layer, order, pass_, normed, results_);
+  const bool is_host_layer = index < part_.host_layers;
+  const auto take_positions = [&] { inputs_.TakePositions(layer, results_); };
+  const auto take_rotation = [&] { inputs_.TakeRotation(layer, results_); };
+  const auto take_mask = [&] { inputs_.Take(layer, results_); };
+  const HandedLayer handed = {.copies = part_.CopiesOf(index),
+                              .copies_early = part_.has_tables && index > 0,
+                              .take_positions = take_positions,
+                              .take_rotation = take_rotation,
+                              .take_mask = take_mask};
+  Block result =
+      layer.key_elements == 0 ? AttendToShared(index, normed)
+      : layer.kind == LayerKind::kLatentAttention
+          ? RehearseLatentHeads(layer, pass_, normed, results_)
+          : RehearseHeads(layer, order, is_host_layer ? &handed : nullptr,
+                          pass_, normed, results_);
   inputs_.Free(layer, results_);
   if (layer.kind == LayerKind::kHybrid) {
     Free(normed);
@@ -201,9 +214,13 @@ void RehearsedPass::FeedForward(size_t index, bool has_experts, bool is_last) {
   const Layer& layer = layers_[index];
   const LayerWidths& widths = layer.widths;
   Block normed = Normed(layer);
+  const LayerMatrices copies = part_.CopiesOf(index);
   const Network dense = {.width = widths.feed_forward,
                          .is_gated = widths.is_gated,
-                         .is_fused = widths.has_fused_gate};
+                         .is_fused = widths.has_fused_gate,
+                         .gate = copies.gate,
+                         .up = copies.up,
+                         .down = copies.down};
   Block result = HasExperts(layer)
                      ? Experts(index, normed, has_experts)
                      : RehearseNetwork(dense, embedding_, normed, results_);
@@ -229,13 +246,19 @@ RehearsedPass::Block RehearsedPass::Experts(size_t index, Block& normed,
     if (index + 1 < layers_.size()) inputs_.Take(layers_[index + 1], results_);
   };
   absl::FunctionRef<void()> come_back = take_inputs;
-  const Block result = RehearseExperts(
-      layer, embedding_, has_experts ? nullptr : &come_back, normed, results_);
+  const LayerMatrices copies = part_.CopiesOf(index);
+  const bool goes_through = has_experts || !part_.copies.empty();
+  const Block result =
+      RehearseExperts(layer, copies, embedding_,
+                      goes_through ? nullptr : &come_back, normed, results_);
   GatherBehind(index);
   const int64_t shared_width = layer.widths.shared_feed_forward;
   if (shared_width > 0) {
     const Network network = {.width = shared_width,
-                             .is_gated = layer.widths.has_gated_experts};
+                             .is_gated = layer.widths.has_gated_experts,
+                             .gate = copies.shared_gate,
+                             .up = copies.shared_up,
+                             .down = copies.shared_down};
     Block shared = RehearseNetwork(network, embedding_, normed, results_);
     Free(shared);
   }

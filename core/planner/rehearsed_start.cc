@@ -32,13 +32,17 @@ void RehearsedPass::StartWithTokens(bool has_position_table) {
   }
   Block images = Take(embedding_);
   Block mixed = Take(embedding_);
+  Block places = results_.TakeBytes(pass_.token_count * Bytes(8));
   stream_ = Take(embedding_);
-  inputs_.Take(layers_.front(), results_);
+  // Each product with a copy has inputs of its own.
+  const bool waits = part_.host_layers > 0;
+  if (!waits) inputs_.Take(layers_.front(), results_);
   TakeSelected();
-  inputs_.TakeAll(results_);
+  if (!waits) inputs_.TakeAll(results_);
   Take(embedding_);
   Free(images);
   Free(mixed);
+  Free(places);
   GatherFirst(layers_);
 }
 

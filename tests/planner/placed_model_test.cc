@@ -36,6 +36,9 @@ Bytes ComputeBufferOf(size_t device, int64_t gpu_layers,
 
 // On GPUs the places of 512 tokens, 20 bytes each, are counted too.
 constexpr Bytes kPlaces(512 * 20);
+// And those of images among the text, 8 bytes each, where that comes from the
+// host.
+constexpr Bytes kImages(512 * 8);
 // So is, behind the last layer, whose logits are wanted.
 constexpr Bytes kWanted(4);
 
@@ -50,7 +53,7 @@ TEST(PlacedModelTest, HoldsFiveResidualsOnAHostThatComputes) {
 TEST(PlacedModelTest, HoldsTheInputsOnTheHostOfAGpu) {
   EXPECT_EQ(ComputeBufferOf(0, -1, {kHost, kGpu}), MiB(4 * 8 + 8));
   EXPECT_EQ(ComputeBufferOf(1, -1, {kHost, kGpu}),
-            MiB(4 * 8 + 84 + 8) + kPlaces + kWanted);
+            MiB(4 * 8 + 84 + 8) + kImages + kPlaces + kWanted);
 }
 
 TEST(PlacedModelTest, HoldsLessOnAGpuThatFollowsTheHost) {
@@ -94,15 +97,15 @@ TEST(PlacedModelTest, ComputesOnTheHostTheExpertsThatItKeeps) {
   };
 
   EXPECT_EQ(buffer_of(0), MiB(168 + 2 * 8 + 8));
-  EXPECT_EQ(buffer_of(1), MiB(168 + 4 * 8 + 8) + kPlaces + kWanted);
+  EXPECT_EQ(buffer_of(1), MiB(168 + 4 * 8 + 8) + kImages + kPlaces + kWanted);
   options.cpu_moe_layers = 4;
   EXPECT_EQ(buffer_of(0), MiB(168 + 2 * 8 + 8));
-  EXPECT_EQ(buffer_of(1), MiB(2 * 8 + 4 * 8 + 8) + kPlaces + kWanted);
+  EXPECT_EQ(buffer_of(1), MiB(2 * 8 + 4 * 8 + 8) + kImages + kPlaces + kWanted);
 }
 
 TEST(PlacedModelTest, HasNoPipelineWhereExpertsStayOnTheHost) {
   EXPECT_EQ(ComputeBufferOf(1, -1, {kHost, kGpu, kGpu}, 1),
-            MiB(4 * 8 + 84 + 8) + kPlaces);
+            MiB(4 * 8 + 84 + 8) + kImages + kPlaces);
 }
 
 }  // namespace
