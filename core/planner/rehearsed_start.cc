@@ -32,6 +32,7 @@ void RehearsedPass::StartWithTokens(bool has_position_table) {
   }
   Block images = Take(embedding_);
   Block mixed = Take(embedding_);
+  if (GathersAtOnce(layers_.front())) inputs_.TakePlacesOfStates(results_);
   stream_ = Take(embedding_);
   inputs_.Take(layers_.front(), results_);
   TakeSelected();

@@ -172,6 +172,28 @@ TEST(RehearsalTest, TakesTheCacheThatItsLayersShareFromTheHost) {
           kWanted);
 }
 
+// Where the first states are is told before the text's embeddings come, so that
+// those leave a gap of their own behind that of images. Beside the stream and
+// the place of images there are a scan's projection, what is convolved, and the
+// same with 3 tokens before.
+TEST(RehearsalTest, TellsPlacesOfStatesBetweenImagesAndText) {
+  const Layer scan = {.kind = LayerKind::kRecurrent,
+                      .widths = {.feed_forward = 512,
+                                 .recurrent = {.kind = Recurrence::kMamba2,
+                                               .inner = 512,
+                                               .convolved = 2048,
+                                               .heads = 16,
+                                               .convolution_state = 3 * 2048,
+                                               .state = 512 * 16}}};
+  const ModelShape model = {
+      .layers = {scan, scan}, .embedding_elements = 1024, .vocabulary_size = 1};
+
+  EXPECT_EQ(BufferOf(model, {.layers = {1, 1}, .output = 1}, /*device=*/1,
+                     {.sequence_length = 8192}),
+            2 * MiB(2) + KiB(2 * (512 + 2048 + 16 + 2 * 2048)) + 2 * KiB(24) +
+                3 * kWanted);
+}
+
 // What the heads gave waits until the scan has stored its states: beside that,
 // the stream, the place of its norm, and the norm once more there are what is
 // projected for the scan, twice what is convolved, once with 3 tokens before,
