@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "core/planner/detour.h"
 #include "core/planner/handover.h"
 #include "core/planner/layer_kinds.h"
 #include "core/planner/tensor_split.h"
@@ -85,7 +86,8 @@ Surroundings PlacedModel::SurroundingsOf(size_t device) const {
 }
 
 // A host that has all to itself is weighed by the formula, which is as good and
-// faster, unless a cache must be converted.
+// faster, unless a cache must be converted or tokens are mixed with those
+// before.
 std::vector<std::optional<Rehearsal>> PlacedModel::Rehearsals(
     const CacheLayout& layout) const {
   std::vector<std::optional<Rehearsal>> rehearsals(devices_.size());
@@ -93,10 +95,11 @@ std::vector<std::optional<Rehearsal>> PlacedModel::Rehearsals(
   const bool converts =
       !layout.transposed_values &&
       (layout.key_type->name == "F32" || layout.value_type->name == "F32");
+  const bool mixes = absl::c_any_of(model_.layers, Mixes);
   for (size_t i = 0; i < devices_.size(); ++i) {
     const bool has_all = shares_[i].has_output &&
                          shares_[i].layer_count == std::ssize(model_.layers);
-    if (IsHost(i) && has_all && !converts) continue;
+    if (IsHost(i) && has_all && !converts && !mixes) continue;
     rehearsals[i] = Rehearsal::Of(model_, kinds_, placement_,
                                   static_cast<int64_t>(i), is_pipelined_);
   }

@@ -12,6 +12,7 @@ namespace hwledger {
 namespace {
 
 bool IsKnown(const Layer& layer) {
+  if (Mixes(layer)) return true;
   const LayerWidths& widths = layer.widths;
   const bool is_known_recurrence =
       !Remembers(layer) || Scans(layer) ||
@@ -61,6 +62,7 @@ void Rehearsal::Start(RehearsedPass& pass) const {
   } else {
     pass.StartBehindGpu(has_all_experts);
   }
+  if (part_.before.empty() && Mixes(part_.layers.front())) pass.NormTokens();
 }
 
 Bytes Rehearsal::BufferFor(const Pass& pass) const {

@@ -52,6 +52,7 @@ void RehearsedPass::StartBehindHost(bool has_all_experts) {
     const bool attends = stored != nullptr && stored->widths.query > 0;
     attends ? AttendForHost(*stored) : TakeDetour();
   }
+  if (Mixes(before)) return TakeChannelMix(before);
   Block experts;
   Block weights;
   Block others;
@@ -79,6 +80,7 @@ void RehearsedPass::StartBehindGpu(bool has_all_experts) {
     normed_ = Take(embedding_);
     inputs_.Take(layers_.front(), results_);
   }
+  TakeFirstValues();
   stream_ = Take(embedding_);
   if (!is_normed) inputs_.Take(layers_.front(), results_);
   if (has_all_experts) TakeInputs();
@@ -91,17 +93,19 @@ void RehearsedPass::StartInPipeline(int64_t streams) {
   for (int64_t copy = 0; copy < kPipelineCopies; ++copy) {
     Take(streams * embedding_);
     results_.TakeBytes(detour.there + detour_.back);
+    if (!has_tokens) TakeFirstValues();
     inputs_.Repeat();
     has_tokens ? TakeSelected() : TakeInputs();
     inputs_.TakeAll(results_);
   }
   inputs_.Keep();
   handed_.clear();
+  first_values_ = {};
   if (has_tokens && streams > 2) Take(embedding_);
   if (has_tokens && layer_inputs_ > 0) stream_ = Take(embedding_);
   GatherFirst(layers_);
-  Block back = results_.TakeBytes(detour.back);
-  Free(back);
+  Block made = results_.TakeBytes(detour.between + detour.back);
+  Free(made);
 }
 
 // Where the first layer remembers a state, its states are gathered while the
@@ -137,9 +141,10 @@ void RehearsedPass::TakeDetour() {
   inputs_.TakePlacesOfStates(results_);
   Block there = results_.TakeBytes(detour.there);
   GatherFirst(layers_);
-  Block back = results_.TakeBytes(detour.back);
+  const bool has_between = detour.between > Bytes();
+  Block made = results_.TakeBytes(has_between ? detour.between : detour.back);
   Free(there);
-  Free(back);
+  Free(made);
 }
 
 // The same behind attention on the host. As nothing is multiplied with weights
