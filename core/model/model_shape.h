@@ -34,6 +34,20 @@ enum class Recurrence {
   kShortConvolution,  // Nothing but a convolution.
 };
 
+// Of RWKV's two mixes, in elements per token. Some of what the time mix needs
+// are products with two narrow matrices: how wide it is between them.
+struct MixWidths {
+  int64_t channels = 0;  // What the channel mix hides.
+  int64_t mix = 0;       // RWKV 6: how much of the token before goes into each
+                         // of five mixes.
+  int64_t decay = 0;
+  int64_t rate = 0;   // RWKV 7: of learning in context;
+  int64_t value = 0;  // how much comes of the first layer's values;
+  int64_t gate = 0;
+
+  friend bool operator==(const MixWidths&, const MixWidths&) = default;
+};
+
 // The same for the part of a layer that remembers a state.
 struct RecurrentWidths {
   Recurrence kind = Recurrence::kNone;
@@ -43,6 +57,7 @@ struct RecurrentWidths {
   // Elements per sequence, which together are the layer's state.
   int64_t convolution_state = 0;
   int64_t state = 0;
+  MixWidths mixes;
 
   friend bool operator==(const RecurrentWidths&,
                          const RecurrentWidths&) = default;

@@ -59,19 +59,45 @@ absl::StatusOr<RecurrentWidths> KimiWidths(const ArchitectureKeys& keys) {
       .state = inner * head};
 }
 
+// By the names of both generations (llama.cpp: src/models/rwkv6.cpp,
+// rwkv7.cpp).
+absl::StatusOr<MixWidths> MixWidthsOf(const ArchitectureKeys& keys,
+                                      Recurrence recurrence) {
+  const bool is_sixth = recurrence == Recurrence::kRwkv6;
+  MixWidths widths;
+  ABSL_ASSIGN_OR_RETURN(const std::vector<int64_t> channels,
+                        keys.PerLayer("feed_forward_length", 0));
+  widths.channels = channels.front();
+  ABSL_ASSIGN_OR_RETURN(widths.mix, keys.Optional("time_mix_extra_dim", 0));
+  ABSL_ASSIGN_OR_RETURN(
+      widths.decay,
+      keys.Optional(
+          is_sixth ? "time_decay_extra_dim" : "attention.decay_lora_rank", 0));
+  ABSL_ASSIGN_OR_RETURN(widths.rate,
+                        keys.Optional("attention.iclr_lora_rank", 0));
+  ABSL_ASSIGN_OR_RETURN(
+      widths.value, keys.Optional("attention.value_residual_mix_lora_rank", 0));
+  ABSL_ASSIGN_OR_RETURN(widths.gate,
+                        keys.Optional("attention.gate_lora_rank", 0));
+  return widths;
+}
+
 // RWKV keeps the token before, once per part of a block, and a matrix per head
 // (arXiv:2404.05892, arXiv:2503.14456).
-absl::StatusOr<RecurrentWidths> RwkvWidths(const ArchitectureKeys& keys) {
+absl::StatusOr<RecurrentWidths> RwkvWidths(const ArchitectureKeys& keys,
+                                           Recurrence recurrence) {
   ABSL_ASSIGN_OR_RETURN(const int64_t embedding,
                         keys.Required("embedding_length"));
   ABSL_ASSIGN_OR_RETURN(const int64_t head, keys.Required("wkv.head_size"));
   ABSL_ASSIGN_OR_RETURN(const int64_t shifts,
                         keys.Optional("token_shift_count", kTokenShifts));
+  ABSL_ASSIGN_OR_RETURN(const MixWidths mixes, MixWidthsOf(keys, recurrence));
   return RecurrentWidths{.inner = embedding,
                          .convolved = embedding,
                          .heads = embedding / std::max<int64_t>(head, 1),
                          .convolution_state = shifts * embedding,
-                         .state = embedding * head};
+                         .state = embedding * head,
+                         .mixes = mixes};
 }
 
 // LFM2 keeps nothing but the last inputs of the convolution.
@@ -94,7 +120,7 @@ absl::StatusOr<RecurrentWidths> WidthsOf(const ArchitectureKeys& keys,
       return KimiWidths(keys);
     case Recurrence::kRwkv6:
     case Recurrence::kRwkv7:
-      return RwkvWidths(keys);
+      return RwkvWidths(keys, recurrence);
     case Recurrence::kShortConvolution:
       return ConvolutionWidths(keys);
     default:

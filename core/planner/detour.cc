@@ -27,6 +27,11 @@ bool Scans(const Layer& layer) {
          layer.widths.recurrent.kind == Recurrence::kMamba2;
 }
 
+bool Mixes(const Layer& layer) {
+  return layer.widths.recurrent.kind == Recurrence::kRwkv6 ||
+         layer.widths.recurrent.kind == Recurrence::kRwkv7;
+}
+
 bool GathersAtOnce(const Layer& layer) {
   return Remembers(layer) && layer.kind != LayerKind::kHybrid;
 }
@@ -69,6 +74,18 @@ Detour DetourOf(absl::Span<const Layer> layers, absl::Span<const Layer> next,
     return {.layer = stored,
             .there = floats(tokens, scan.inner + beside) - floats(1, beside),
             .back = floats(tokens, scan.inner)};
+  }
+  if (Mixes(layer)) {
+    // Of each sequence the token before, which is one of two that were kept;
+    // all tokens but its last, if there are some; and all of them.
+    const int64_t sequences = pass.layout.slot_count;
+    const int64_t shifted = tokens > sequences ? tokens - 1 : 0;
+    const Bytes stream = floats(tokens, scan.inner);
+    return {.layer = stored,
+            .there = floats(sequences - 1, scan.convolution_state) +
+                     floats(1 + shifted, scan.inner) + stream,
+            .between = stream,
+            .back = stream};
   }
   if (widths.query > 0 && RotatesResult(layer, pass)) {
     return {.layer = stored,

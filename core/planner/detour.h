@@ -12,12 +12,17 @@ namespace hwledger {
 struct Detour {
   const Layer* layer = nullptr;
   Bytes there;
+  // What is made of that first. Then what comes back is made in its place,
+  // unless it must stay.
+  Bytes between;
   Bytes back;
 };
 
-// Whether `layer` remembers a state, and whether by a scan.
+// Whether `layer` remembers a state, and whether by a scan or by mixing tokens
+// with those before (RWKV).
 bool Remembers(const Layer& layer);
 bool Scans(const Layer& layer);
+bool Mixes(const Layer& layer);
 
 // Whether the states of `layer` are gathered as soon as it is added to the
 // graph. Beside attention they wait for that.
@@ -37,8 +42,9 @@ const Layer* LastThatStores(absl::Span<const Layer> layers);
 // llm_graph_context::build_rs), while the last of `layers` that has stored is
 // still without its end; and its device does what follows, up to the next
 // product with weights (ggml: ggml_backend_sched_split_graph, "expand gpu
-// down"): it copies a scan's gate out, or rotates back what attention gave.
-// With experts all of that has been done before.
+// down"): it copies a scan's gate out, takes tokens from those before for a
+// channel mix, or rotates back what attention gave. With experts all of that
+// has been done before.
 Detour DetourOf(absl::Span<const Layer> layers, absl::Span<const Layer> next,
                 const Pass& pass);
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "absl/algorithm/container.h"
+#include "core/planner/detour.h"
 
 namespace hwledger {
 namespace {
@@ -21,10 +22,6 @@ const Layer* LayerOnHostBefore(const ModelShape& model,
                                const Placement& placement, size_t index) {
   return IsBehindHost(model, placement, index) ? &model.layers[index - 1]
                                                : nullptr;
-}
-
-bool IsRwkv(Recurrence kind) {
-  return kind == Recurrence::kRwkv6 || kind == Recurrence::kRwkv7;
 }
 
 // Behind attention or a scan, where the tokens have been chosen.
@@ -119,7 +116,7 @@ Bytes OutputLayerBuffer(const ModelShape& model, const Placement& placement,
   if (before == nullptr) return logits_beside(1);
   const int64_t normed = model.centers_output ? 2 : 1;
   const LayerWidths& widths = before->widths;
-  if (IsRwkv(widths.recurrent.kind)) {
+  if (Mixes(*before)) {
     // Its channel mix goes on with the chosen tokens, to which the stream is
     // added, of which they are chosen here (llama.cpp: src/models/rwkv7.cpp).
     return std::max(

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "absl/algorithm/container.h"
+#include "core/planner/detour.h"
 #include "core/planner/dry_results.h"
 #include "core/planner/handover.h"
 #include "core/planner/layer_kinds.h"
@@ -86,7 +87,8 @@ std::vector<Surroundings> PlacedModel::AllSurroundings() const {
 }
 
 // A host that has all to itself is weighed by the formula, which is as good and
-// faster, unless a cache must be converted.
+// faster, unless a cache must be converted or tokens are mixed with those
+// before.
 std::vector<std::optional<Rehearsal>> PlacedModel::Rehearsals(
     const CacheLayout& layout) const {
   std::vector<std::optional<Rehearsal>> rehearsals(weights_.devices().size());
@@ -94,6 +96,7 @@ std::vector<std::optional<Rehearsal>> PlacedModel::Rehearsals(
   const bool converts =
       !layout.transposed_values &&
       (layout.key_type->name == "F32" || layout.value_type->name == "F32");
+  const bool mixes = absl::c_any_of(model_.layers, Mixes);
   for (size_t i = 0; i < rehearsals.size(); ++i) {
     if (helper_ == i) {
       rehearsals[i] = Rehearsal::WithHost(model_, kinds_, weights_.placement(),
@@ -103,7 +106,7 @@ std::vector<std::optional<Rehearsal>> PlacedModel::Rehearsals(
     const ModelShare& share = weights_.share(i);
     const bool has_all =
         share.has_output && share.layer_count == std::ssize(model_.layers);
-    if (weights_.IsHost(i) && has_all && !converts) continue;
+    if (weights_.IsHost(i) && has_all && !converts && !mixes) continue;
     rehearsals[i] = Rehearsal::Of(model_, kinds_, weights_.placement(),
                                   static_cast<int64_t>(i), is_pipelined_);
   }

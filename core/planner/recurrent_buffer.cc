@@ -50,17 +50,6 @@ Bytes KimiDelta(const RecurrentWidths& widths, const Pass& pass) {
              Floats(2 * widths.state + widths.convolution_state);
 }
 
-// `results` of the embedding's width per token, the states that come with the
-// output, and those from before, unless they find room in the residual stream
-// (llama.cpp: src/models/rwkv6-base.cpp and rwkv7-base.cpp).
-Bytes Rwkv(int64_t results, const RecurrentWidths& widths, const Pass& pass) {
-  const int64_t sequences = pass.layout.slot_count;
-  const bool fits = sequences * (widths.state + widths.convolution_state) <=
-                    pass.token_count * widths.inner;
-  return pass.token_count * Floats(results * widths.inner) +
-         (fits ? 1 : 2) * sequences * Floats(widths.state);
-}
-
 // All three inputs of the convolution, and its own before and after (llama.cpp:
 // src/models/lfm2.cpp).
 Bytes ShortConvolution(const RecurrentWidths& widths, const Pass& pass) {
@@ -83,13 +72,8 @@ Bytes RecurrentBuffer(const Layer& layer, const Pass& pass) {
     case Recurrence::kKimiDelta:
       return KimiDelta(widths, pass);
     case Recurrence::kRwkv6:
-      // Five mixes with the token before, receptance, key, value, decay and
-      // output.
-      return Rwkv(10, widths, pass);
     case Recurrence::kRwkv7:
-      // Six mixes; receptance, decay, key, value, the first layer's value, the
-      // rate, the key that is removed, both of these multiplied, and output.
-      return Rwkv(15, widths, pass);
+      return Bytes();  // Always rehearsed.
     case Recurrence::kShortConvolution:
       return ShortConvolution(widths, pass);
   }

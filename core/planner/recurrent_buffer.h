@@ -7,7 +7,8 @@
 namespace hwledger {
 
 // What the part of `layer` that remembers a state holds at its widest moment,
-// beside the residual stream. Zero where it remembers none.
+// beside the residual stream. Zero where it remembers none, and for RWKV, which
+// is always rehearsed.
 Bytes RecurrentBuffer(const Layer& layer, const Pass& pass);
 
 }  // namespace hwledger

@@ -12,6 +12,7 @@ namespace hwledger {
 namespace {
 
 bool IsKnown(const Layer& layer) {
+  if (Mixes(layer)) return true;
   const LayerWidths& widths = layer.widths;
   const bool is_known_recurrence =
       !Remembers(layer) || Scans(layer) ||
@@ -80,6 +81,7 @@ void Rehearsal::Start(RehearsedPass& pass) const {
   } else {
     pass.StartBehindGpu(has_all_experts);
   }
+  if (part_.before.empty() && Mixes(part_.layers.front())) pass.NormTokens();
 }
 
 Bytes Rehearsal::BufferFor(const Pass& pass) const {

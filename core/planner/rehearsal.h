@@ -25,7 +25,7 @@ class Rehearsal {
   // outlive it.
   //
   // Nothing where it computes no layers, or one of a kind whose order is not
-  // known here: delta nets and RWKV, several residual streams.
+  // known here: delta nets, several residual streams.
   static std::optional<Rehearsal> Of(const ModelShape& model,
                                      absl::Span<const size_t> kinds,
                                      const Placement& placement, int64_t device,

@@ -8,6 +8,7 @@
 #include "core/planner/rehearsed_latent_attention.h"
 #include "core/planner/rehearsed_network.h"
 #include "core/planner/rehearsed_recurrence.h"
+#include "core/planner/rehearsed_rwkv.h"
 
 namespace hwledger {
 namespace {
@@ -58,6 +59,7 @@ bool RehearsedPass::Go(size_t index, bool has_experts, bool is_last) {
 }
 
 void RehearsedPass::GoThrough(size_t index, bool has_experts, bool is_last) {
+  if (Mixes(layers_[index])) return Mix(index, is_last);
   const LayerWidths& widths = layers_[index].widths;
   const bool is_first_own = index > 0 && index == part_.host_layers;
   if (is_first_own) inputs_.TakeAll(results_);
@@ -81,14 +83,13 @@ void RehearsedPass::TakeLogits(int64_t vocabulary_size) {
 }
 
 // Of that of `layers` which is gathered first, if one is.
-Bytes RehearsedPass::FirstStates(absl::Span<const Layer> layers) const {
-  const Layer* layer = GatheredFirst(layers);
-  return layer == nullptr ? Bytes() : GatheredStates(*layer, pass_);
-}
-
 void RehearsedPass::GatherFirst(absl::Span<const Layer> layers) {
-  const Bytes states = FirstStates(layers);
-  if (states > Bytes()) states_ = results_.TakeBytes(states);
+  const Layer* layer = GatheredFirst(layers);
+  if (layer == nullptr) return;
+  states_ = results_.TakeBytes(GatheredStates(*layer, pass_));
+  if (Mixes(*layer)) {
+    matrices_ = results_.TakeBytes(GatheredMatrices(*layer, pass_));
+  }
 }
 
 // For the next layer that remembers a state: when all in front of it has been

@@ -45,6 +45,9 @@ class RehearsedPass {
   // There are so many inputs of the stream's width.
   void StartInPipeline(int64_t streams);
 
+  // RWKV norms the embedded tokens before its first layer does.
+  void NormTokens();
+
   // Through the next layer. Where one like it has found what is there now, what
   // it leaves is known, and nothing is done. Whether it leaves anything else
   // than it found.
@@ -71,12 +74,18 @@ class RehearsedPass {
   // The layer whose keys and values layer number `index` attends to.
   const Layer& CachingLayer(size_t index) const;
 
+  // In rehearsed_mixes.cc: RWKV's layers, and what comes to them of the first
+  // values and of the channel mix of a layer on the host.
+  void TakeFirstValues();
+  void TakeChannelMix(const Layer& before);
+  void Mix(size_t index, bool is_last);
+  Block Difference(size_t index, bool is_last, Block& before, Block& normed);
+
   // In rehearsed_start.cc, as the ways to start are.
   void StartAmidExperts(const Layer& before);
   void TakeDetour();
   void AttendForHost(const Layer& before);
 
-  Bytes FirstStates(absl::Span<const Layer> layers) const;
   void GatherFirst(absl::Span<const Layer> layers);
   void GatherBehind(size_t index);
   void MakeAtEnd(size_t index, int64_t elements, Block& block);
@@ -92,9 +101,11 @@ class RehearsedPass {
   void GoThrough(size_t index, bool has_experts, bool is_last);
 
   // What decides where the results of the next layer find room.
-  using State = std::tuple<DryResults, Block, Block, Block, Block>;
+  using State =
+      std::tuple<DryResults, Block, Block, Block, Block, Block, Block>;
   auto Now() {
-    return std::tie(results_, stream_, normed_, attended_, states_);
+    return std::tie(results_, stream_, normed_, attended_, states_, matrices_,
+                    first_values_);
   }
   size_t NumberOfNow();
 
@@ -128,8 +139,10 @@ class RehearsedPass {
   Block stream_;
   Block normed_;    // The stream, for what comes next, if it is there already.
   Block attended_;  // What attention gave, if it is not in the stream yet.
-  Block states_;    // Gathered for the next layer that remembers some.
-  Block scaled_;    // The embedded tokens, if more is made of them.
+  Block states_;    // Gathered for the next layer that remembers some,
+  Block matrices_;  // and beside them, where it is one of RWKV's.
+  Block first_values_;  // Of RWKV 7's first layer, for all others.
+  Block scaled_;        // The embedded tokens, if more is made of them.
   Block selected_;  // The embeddings for each layer, before and after what is
   Block told_;      // made of those is added.
   std::vector<Handed> handed_;  // To these layers.

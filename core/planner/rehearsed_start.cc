@@ -33,6 +33,7 @@ void RehearsedPass::StartWithTokens(bool has_position_table) {
   Block images = Take(embedding_);
   Block mixed = Take(embedding_);
   Block places = results_.TakeBytes(pass_.token_count * Bytes(8));
+  if (GathersAtOnce(layers_.front())) inputs_.TakePlacesOfStates(results_);
   stream_ = Take(embedding_);
   // Each product with a copy has inputs of its own.
   const bool waits = part_.host_layers > 0;
@@ -55,6 +56,7 @@ void RehearsedPass::StartBehindHost(bool has_all_experts) {
     const bool attends = stored != nullptr && stored->widths.query > 0;
     attends ? AttendForHost(*stored) : TakeDetour();
   }
+  if (Mixes(before)) return TakeChannelMix(before);
   Block experts;
   Block weights;
   Block others;
@@ -82,6 +84,7 @@ void RehearsedPass::StartBehindGpu(bool has_all_experts) {
     normed_ = Take(embedding_);
     inputs_.Take(layers_.front(), results_);
   }
+  TakeFirstValues();
   stream_ = Take(embedding_);
   if (!is_normed) inputs_.Take(layers_.front(), results_);
   if (has_all_experts) TakeInputs();
@@ -94,17 +97,19 @@ void RehearsedPass::StartInPipeline(int64_t streams) {
   for (int64_t copy = 0; copy < kPipelineCopies; ++copy) {
     Take(streams * embedding_);
     results_.TakeBytes(detour.there + detour_.back);
+    if (!has_tokens) TakeFirstValues();
     inputs_.Repeat();
     has_tokens ? TakeSelected() : TakeInputs();
     inputs_.TakeAll(results_);
   }
   inputs_.Keep();
   handed_.clear();
+  first_values_ = {};
   if (has_tokens && streams > 2) Take(embedding_);
   if (has_tokens && layer_inputs_ > 0) stream_ = Take(embedding_);
   GatherFirst(layers_);
-  Block back = results_.TakeBytes(detour.back);
-  Free(back);
+  Block made = results_.TakeBytes(detour.between + detour.back);
+  Free(made);
 }
 
 // Where the first layer remembers a state, its states are gathered while the
@@ -140,9 +145,10 @@ void RehearsedPass::TakeDetour() {
   inputs_.TakePlacesOfStates(results_);
   Block there = results_.TakeBytes(detour.there);
   GatherFirst(layers_);
-  Block back = results_.TakeBytes(detour.back);
+  const bool has_between = detour.between > Bytes();
+  Block made = results_.TakeBytes(has_between ? detour.between : detour.back);
   Free(there);
-  Free(back);
+  Free(made);
 }
 
 // The same behind attention on the host. As nothing is multiplied with weights

@@ -57,8 +57,8 @@ inline const auto kSplitModels = testing::Values(
     "llama-4-scout", "mamba2-2.7b", "minicpm4-0.5b", "mixtral-8x7b",
     "nemotron-h-8b", "olmo-2-7b", "olmo-3-7b", "phi-2", "phi-3.5-moe", "phi-4",
     "pythia-1.4b", "qwen1.5-moe-a2.7b", "qwen2.5-7b", "qwen3-30b-a3b",
-    "qwen3-8b", "qwen3.5-4b", "seed-oss-36b", "smollm3-3b", "stablelm-2-1.6b",
-    "starcoder2-3b");
+    "qwen3-8b", "qwen3.5-4b", "rwkv6-1.6b", "rwkv7-2.9b", "seed-oss-36b",
+    "smollm3-3b", "stablelm-2-1.6b", "starcoder2-3b");
 
 // A test's name for a model's.
 std::string LettersOf(std::string name);

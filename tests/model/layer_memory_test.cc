@@ -214,6 +214,31 @@ TEST(LayerMemoryTest, RemembersTwoTokensAndAMatrixPerHeadOfAnRwkv) {
               Each(Field(&Layer::state_elements, 2 * 256 + 256 * 64)));
 }
 
+TEST(LayerMemoryTest, KnowsHowWideAnRwkvsMixesAre) {
+  GgufHeader sixth = HeaderOf("rwkv6");
+  sixth.metadata["rwkv6.wkv.head_size"] = int64_t{64};
+  sixth.metadata["rwkv6.feed_forward_length"] = int64_t{896};
+  sixth.metadata["rwkv6.time_mix_extra_dim"] = int64_t{32};
+  sixth.metadata["rwkv6.time_decay_extra_dim"] = int64_t{64};
+  GgufHeader seventh = HeaderOf("rwkv7");
+  seventh.metadata["rwkv7.wkv.head_size"] = int64_t{64};
+  seventh.metadata["rwkv7.feed_forward_length"] = int64_t{1024};
+  seventh.metadata["rwkv7.attention.decay_lora_rank"] = int64_t{96};
+  seventh.metadata["rwkv7.attention.iclr_lora_rank"] = int64_t{64};
+  seventh.metadata["rwkv7.attention.value_residual_mix_lora_rank"] =
+      int64_t{32};
+  seventh.metadata["rwkv7.attention.gate_lora_rank"] = int64_t{320};
+
+  EXPECT_EQ(Shape(sixth).layers[0].widths.recurrent.mixes,
+            (MixWidths{.channels = 896, .mix = 32, .decay = 64}));
+  EXPECT_EQ(Shape(seventh).layers[0].widths.recurrent.mixes,
+            (MixWidths{.channels = 1024,
+                       .decay = 96,
+                       .rate = 64,
+                       .value = 32,
+                       .gate = 320}));
+}
+
 TEST(LayerMemoryTest, RemembersNothingButTheConvolutionOfAnLfm2) {
   GgufHeader header = HeaderOf("lfm2");
   header.metadata["lfm2.shortconv.l_cache"] = int64_t{3};

@@ -172,6 +172,28 @@ TEST(RehearsalTest, TakesTheCacheThatItsLayersShareFromTheHost) {
           kWanted);
 }
 
+// Where the first states are is told before the text's embeddings come, so that
+// those leave a gap of their own behind that of images. Beside the stream and
+// the place of images there are a scan's projection, what is convolved, and the
+// same with 3 tokens before.
+TEST(RehearsalTest, TellsPlacesOfStatesBetweenImagesAndText) {
+  const Layer scan = {.kind = LayerKind::kRecurrent,
+                      .widths = {.feed_forward = 512,
+                                 .recurrent = {.kind = Recurrence::kMamba2,
+                                               .inner = 512,
+                                               .convolved = 2048,
+                                               .heads = 16,
+                                               .convolution_state = 3 * 2048,
+                                               .state = 512 * 16}}};
+  const ModelShape model = {
+      .layers = {scan, scan}, .embedding_elements = 1024, .vocabulary_size = 1};
+
+  EXPECT_EQ(BufferOf(model, {.layers = {1, 1}, .output = 1}, /*device=*/1,
+                     {.sequence_length = 8192}),
+            2 * MiB(2) + KiB(2 * (512 + 2048 + 16 + 2 * 2048)) + 2 * KiB(24) +
+                3 * kWanted);
+}
+
 // What the heads gave waits until the scan has stored its states: beside that,
 // the stream, the place of its norm, and the norm once more there are what is
 // projected for the scan, twice what is convolved, once with 3 tokens before,
@@ -194,9 +216,68 @@ TEST(RehearsalTest, KeepsAttentionWhileAScanBesideItGoesOn) {
           KiB(2 * (2048 + 4096 + 16 + 2 * 4096 + 2048)) + KiB(48));
 }
 
+// 16 heads of 64 elements, whose matrices take 256 KiB; two tokens before, 8.
+ModelShape RwkvOf(Recurrence kind) {
+  const Layer layer = {.kind = LayerKind::kRecurrent,
+                       .widths = {.recurrent = {.kind = kind,
+                                                .inner = 1024,
+                                                .convolved = 1024,
+                                                .heads = 16,
+                                                .convolution_state = 2 * 1024,
+                                                .state = 1024 * 64,
+                                                .mixes = {.channels = 4096,
+                                                          .mix = 32,
+                                                          .decay = 64,
+                                                          .rate = 64,
+                                                          .value = 64,
+                                                          .gate = 128}}}};
+  return {.layers = {layer, layer, layer, layer},
+          .embedding_elements = 1024,
+          .vocabulary_size = 1};
+}
+
+// The host hands its tokens over twice, to be taken from each other in front of
+// the states; later the stream lies there. Behind the states are the norm, five
+// mixes and the 160 floats of each token that they are made of; then values,
+// receptance, decay and output. The second layer needs no more.
+TEST(RehearsalTest, TakesTokensFromThoseBeforeForTheHost) {
+  EXPECT_EQ(BufferOf(RwkvOf(Recurrence::kRwkv6), kBehindHost, /*device=*/1,
+                     {.sequence_length = 8192}),
+            2 * MiB(2) + KiB(8 + 256) + MiB(2) + KiB(2 * 160) + 8 * MiB(2) +
+                MiB(2) + KiB(256) + 2 * kWanted);
+}
+
+// With 64 tokens at once the stream is as wide as the matrices, 256 KiB. In the
+// second layer there are the stream, its norm, five mixes, what is made of four
+// of them, the output, and matrices before and after; and a gap, as the stream
+// of the first came from a GPU and was added to where it lay.
+TEST(RehearsalTest, AddsToTheStreamOfAGpuWhereItLies) {
+  EXPECT_EQ(BufferOf(RwkvOf(Recurrence::kRwkv6), kBehindGpu, /*device=*/2,
+                     {.sequence_length = 8192, .micro_batch_size = 64}),
+            14 * KiB(256) + KiB(8) + KiB(256) + 2 * kWanted);
+}
+
+// The device before hands over all tokens twice, to be taken from each other,
+// the stream, its norm, the first layer's values and two inputs, all four
+// times; then come the states, a norm of its own, six mixes and what is made of
+// them.
+TEST(RehearsalTest, KeepsFourOfAllThatAnRwkvIsHandedInAPipeline) {
+  const ModelShape model = RwkvOf(Recurrence::kRwkv7);
+  const std::vector<size_t> kinds = KindsOf(model.layers);
+  const Placement placement = {.layers = {1, 1, 1, 2}, .output = 2};
+  const auto rehearsal = Rehearsal::Of(model, kinds, placement, /*device=*/2,
+                                       /*is_pipelined=*/true);
+
+  ASSERT_TRUE(rehearsal);
+  EXPECT_EQ(rehearsal->BufferFor(PassOf({.sequence_length = 8192})),
+            4 * (5 * MiB(2) + 2 * kWanted) + KiB(8 + 256) + MiB(2) +
+                6 * MiB(2) + KiB(2 * 64) + 7 * MiB(2) + MiB(2) + KiB(256));
+}
+
 TEST(RehearsalTest, KnowsNoLayersOfAnotherOrder) {
-  EXPECT_EQ(BufferOf({.recurrent = {.kind = Recurrence::kRwkv7}}, kBehindHost),
-            std::nullopt);
+  EXPECT_EQ(
+      BufferOf({.recurrent = {.kind = Recurrence::kDeltaNet}}, kBehindHost),
+      std::nullopt);
 }
 
 TEST(RehearsalTest, KnowsNothingOfADeviceWithoutLayers) {
