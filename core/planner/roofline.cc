@@ -6,6 +6,7 @@ namespace hwledger {
 namespace {
 
 double ReadingSeconds(const DeviceWork& work) {
+  if (work.read == Bytes()) return 0;
   return static_cast<double>(work.read.count()) /
          static_cast<double>(work.bandwidth_per_second->count());
 }
@@ -23,8 +24,9 @@ std::optional<PassTime> LeastTime(absl::Span<const DeviceWork> devices) {
   double reading_bound = 0;
   double compute_bound = 0;
   for (const DeviceWork& work : devices) {
-    if (work.read == Bytes()) continue;
-    if (!work.bandwidth_per_second || *work.bandwidth_per_second == Bytes()) {
+    const bool knows_reading = work.bandwidth_per_second.has_value() &&
+                               *work.bandwidth_per_second > Bytes();
+    if (work.read > Bytes() && !knows_reading) {
       return std::nullopt;
     }
     const double reading = ReadingSeconds(work);

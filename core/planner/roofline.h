@@ -14,6 +14,11 @@ struct Flops {
   double quantized = 0;
 
   double total() const { return unquantized + quantized; }
+  Flops& operator+=(const Flops& other) {
+    unquantized += other.unquantized;
+    quantized += other.quantized;
+    return *this;
+  }
 };
 
 // What one device reads and computes in a pass, and its rates.

@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/planner/dry_results.h"
 #include "core/planner/kv_cache.h"
+#include "core/planner/placement.h"
 
 namespace hwledger {
 namespace {
@@ -46,6 +48,22 @@ std::optional<PassTime> SharedTime(absl::Span<const int64_t> sharers,
 }
 
 // A rate over the tokens of `full` and `empty`, which have equally many.
+// A GPU that computes large batches for the host does that work too, with
+// weights that are read from the host's memory.
+void HelpHost(const PlacedWeights& weights, absl::Span<const Device> devices,
+              const TokenBatch& batch, std::vector<DeviceWork>& work) {
+  if (batch.token_count() < kCopiedForTokens || !weights.sharers().empty()) {
+    return;
+  }
+  for (const int64_t device : LayerDevices(devices)) {
+    const auto index = static_cast<size_t>(device);
+    if (!devices[index].computes_for_host) continue;
+    const auto host = static_cast<size_t>(weights.placement().input);
+    work[index].flops += std::exchange(work[host].flops, Flops{});
+    return;
+  }
+}
+
 std::optional<TokenRate> RateOf(const PlacedWeights& weights,
                                 const EngineOptions& options,
                                 absl::Span<const Device> devices,
@@ -62,6 +80,7 @@ std::optional<TokenRate> RateOf(const PlacedWeights& weights,
            .read = ReadFor(weights.share(i), batch, options),
            .flops = FlopsFor(weights.share(i), batch)});
     }
+    HelpHost(weights, devices, batch, work);
     return weights.sharers().empty() ? LeastTime(work)
                                      : SharedTime(weights.sharers(), work);
   };

@@ -41,7 +41,7 @@ Flops FlopsFor(const ModelShare& share, const TokenBatch& batch);
 
 // How fast a model with these `weights` runs on its `devices` at best. Prefill
 // takes as many tokens at once as a micro-batch holds; it is unknown where a
-// compute rate is.
+// compute rate is. A GPU that computes for the host does its part of it.
 Throughput ThroughputOf(const PlacedWeights& weights,
                         const EngineOptions& options,
                         absl::Span<const Device> devices);

@@ -12,7 +12,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "ggml-backend.h"
+#include "ggml-cpu.h"
 #include "ggml-rpc.h"
+#include "ggml.h"
 
 // ggml keeps what it knows of a server for as long as the process lives.
 extern "C" const char* __lsan_default_suppressions() {
@@ -71,6 +73,45 @@ class LocalAddress {
   _exit(1);
 }
 
+// The start of ggml_backend_device (ggml-backend-impl.h), which is ggml's own:
+// no package has that header.
+struct DeviceInterface {
+  const char* (*get_name)(ggml_backend_dev_t);
+  const char* (*get_description)(ggml_backend_dev_t);
+  void (*get_memory)(ggml_backend_dev_t, size_t*, size_t*);
+  enum ggml_backend_dev_type (*get_type)(ggml_backend_dev_t);
+  void (*get_props)(ggml_backend_dev_t, ggml_backend_dev_props*);
+  ggml_backend_t (*init_backend)(ggml_backend_dev_t, const char*);
+  ggml_backend_buffer_type_t (*get_buffer_type)(ggml_backend_dev_t);
+  ggml_backend_buffer_type_t (*get_host_buffer_type)(ggml_backend_dev_t);
+  ggml_backend_buffer_t (*buffer_from_host_ptr)(ggml_backend_dev_t, void*,
+                                                size_t, size_t);
+  bool (*supports_op)(ggml_backend_dev_t, const ggml_tensor*);
+  bool (*supports_buft)(ggml_backend_dev_t, ggml_backend_buffer_type_t);
+  bool (*offload_op)(ggml_backend_dev_t, const ggml_tensor*);
+};
+
+// As CUDA's and Vulkan's devices decide: by how many rows are computed.
+bool ComputesForHost(ggml_backend_dev_t /*device*/, const ggml_tensor* result) {
+  constexpr int64_t few = 32;
+  switch (result->op) {
+    case GGML_OP_GET_ROWS:
+      return false;
+    case GGML_OP_MUL_MAT:
+      return result->ne[1] >= few;
+    case GGML_OP_MUL_MAT_ID:
+    case GGML_OP_ROPE:
+      return result->ne[2] >= few;
+    default:
+      return ggml_nrows(result) >= few;
+  }
+}
+
+// Pinned memory stands in front of layouts of the CPU's own.
+ggml_backend_buffer_type_t PinnedMemory(ggml_backend_dev_t /*device*/) {
+  return ggml_backend_cpu_buffer_type();
+}
+
 }  // namespace
 
 void RpcGpuTest::StartGpus(size_t count) {
@@ -111,9 +152,26 @@ std::vector<Device> RpcGpuTest::Devices() {
     ggml_backend_dev_memory(device, &free, &total);
     devices.push_back({.name = ggml_backend_dev_name(device),
                        .kind = DeviceKind::kGpu,
-                       .free = Bytes(static_cast<int64_t>(free))});
+                       .free = Bytes(static_cast<int64_t>(free)),
+                       .computes_for_host = compute_for_host_});
   }
   return devices;
+}
+
+void RpcGpuTest::LetGpusComputeForHost() {
+  if (server_ <= 0 || compute_for_host_) return;
+  compute_for_host_ = true;
+  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+    ggml_backend_dev_t device = ggml_backend_dev_get(i);
+    if (ggml_backend_dev_type(device) != GGML_BACKEND_DEVICE_TYPE_GPU) continue;
+    auto& interface = *reinterpret_cast<DeviceInterface*>(device);
+    // Else ggml's struct is another by now.
+    ASSERT_STREQ(interface.get_name(device), ggml_backend_dev_name(device));
+    ASSERT_EQ(interface.get_type(device), GGML_BACKEND_DEVICE_TYPE_GPU);
+    ASSERT_EQ(interface.offload_op, nullptr);
+    interface.offload_op = ComputesForHost;
+    interface.get_host_buffer_type = PinnedMemory;
+  }
 }
 
 }  // namespace hwledger

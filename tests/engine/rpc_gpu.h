@@ -22,8 +22,13 @@ class RpcGpuTest : public testing::Test {
   // The host, and the GPUs as ggml sees them.
   static std::vector<Device> Devices();
 
+  // From here on they compute large batches for the host, as CUDA's and
+  // Vulkan's devices do and ggml's RPC devices by themselves do not.
+  static void LetGpusComputeForHost();
+
  private:
   static inline pid_t server_ = 0;
+  static inline bool compute_for_host_ = false;
 };
 
 }  // namespace hwledger

@@ -191,7 +191,7 @@ TEST(RehearsalTest, TellsPlacesOfStatesBetweenImagesAndText) {
   EXPECT_EQ(BufferOf(model, {.layers = {1, 1}, .output = 1}, /*device=*/1,
                      {.sequence_length = 8192}),
             2 * MiB(2) + KiB(2 * (512 + 2048 + 16 + 2 * 2048)) + 2 * KiB(24) +
-                3 * kWanted);
+                Bytes(512 * 8) + 3 * kWanted);
 }
 
 // What the heads gave waits until the scan has stored its states: beside that,

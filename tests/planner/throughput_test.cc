@@ -140,6 +140,29 @@ TEST(ThroughputOfTest, KnowsNoPrefillWithoutAComputeRate) {
   EXPECT_TRUE(ThroughputOf(placed, options, devices).prefill.has_value());
 }
 
+// The host's 25 layers are computed by the GPU, and cost no more than the time
+// in which the host's memory gives 25 * 436 MB.
+TEST(ThroughputOfTest, AGpuPrefillsForTheHost) {
+  const ModelShape model =
+      *ShapeOf(HeaderOf(**FindInCatalogue("llama-3.1-8b")));
+  const Device host = {.name = "CPU",
+                       .free = GiB(64),
+                       .bandwidth_per_second = GiB(50),
+                       .flops_per_second = 1e11};
+  std::vector<Device> devices = {host, *FindDevicePreset("rtx-4090")};
+  const EngineOptions options = {.sequence_length = 4096, .gpu_layers = 8};
+  const PlacedWeights placed(model, KindsOf(model.layers), options, devices);
+  const Throughput helped = ThroughputOf(placed, options, devices);
+  devices.back().computes_for_host = false;
+  const Throughput alone = ThroughputOf(placed, options, devices);
+
+  // 512 tokens in 203 ms for the memory and 44 ms for the arithmetic.
+  EXPECT_NEAR(helped.prefill->high, 2066, 20);
+  // 1e11 operations a second are not enough for 11 a second.
+  EXPECT_LT(alone.prefill->high, 10);
+  EXPECT_EQ(helped.decode->high, alone.decode->high);
+}
+
 // What must hold of every model on every device.
 // For every model of the catalogue.
 class ThroughputPropertyTest : public testing::Test {
