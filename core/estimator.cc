@@ -8,20 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/field_error.h"
+#include "core/method_refusal.h"
+#include "core/planner/verdict.h"
 #include "core/quantization_choice.h"
 
 namespace hwledger {
 namespace {
-
-absl::Status ValidateFormulas(const EstimateRequest& request) {
-  if (request.runtime) {
-    return FieldError("runtime", "must be LLAMA_CPP where settings are tried");
-  }
-  if (request.method != PredictionMethod::kDryRun) return absl::OkStatus();
-  return FieldError("method",
-                    "must be ANALYTIC where many settings are tried; got "
-                    "DRY_RUN");
-}
 
 // What is to be known about any figures of the model.
 void AddModelWarnings(Estimate& estimate) {
@@ -194,9 +186,24 @@ absl::StatusOr<Estimate> Estimator::PlanByRuntime(
   return estimate;
 }
 
-absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
+absl::StatusOr<Estimate> Estimator::Predict(EstimateRequest request) {
+  const std::vector<Device> present = hardware_.Snapshot();
+  const bool is_named = !request.devices.empty();
+  // All of its devices are this machine.
+  if (AreAllPresent(request.devices, present)) request.devices.clear();
   ABSL_ASSIGN_OR_RETURN(const std::vector<Device> devices,
-                        Devices(request.devices));
+                        RequestedDevices(request.devices, present));
+  ABSL_ASSIGN_OR_RETURN(Estimate estimate, PredictOn(devices, request));
+  // Of devices that are named, only what they allow is told.
+  if (is_named) estimate.calibration = {};
+  if (auto warning = SharedMemoryShortage(estimate.plan)) {
+    estimate.plan.warnings.push_back(*std::move(warning));
+  }
+  return estimate;
+}
+
+absl::StatusOr<Estimate> Estimator::PredictOn(
+    const std::vector<Device>& devices, const EstimateRequest& request) {
   const bool wants_dry_run = request.method == PredictionMethod::kDryRun;
   if (request.runtime) {
     if (!wants_dry_run) return PlanByRuntime(request, devices);
@@ -222,11 +229,7 @@ absl::StatusOr<Estimate> Estimator::Predict(const EstimateRequest& request) {
       Estimate estimate,
       PlanModel(model, request.options, devices, std::move(found)));
   Calibrate(request, estimate);
-  if (wants_dry_run && !can_dry_run) {
-    return FieldError("method",
-                      "DRY_RUN needs a model file as it is stored, on this "
-                      "machine's own devices");
-  }
+  if (wants_dry_run && !can_dry_run) return DryRunRefusal(*model, request);
   if (!can_dry_run || request.method == PredictionMethod::kAnalytic) {
     return estimate;
   }

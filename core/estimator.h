@@ -30,7 +30,7 @@ class Estimator {
   Estimator(ModelStore& models, Hardware& hardware, DryRuns::AskModel ask_model,
             DryRuns::AskProjector ask_projector = {});
 
-  absl::StatusOr<Estimate> Predict(const EstimateRequest& request);
+  absl::StatusOr<Estimate> Predict(EstimateRequest request);
 
   // The largest value of what `goal` names with which the model fits, leaving
   // `reserve` free on every device (absent: a twentieth). By formulas alone.
@@ -55,6 +55,8 @@ class Estimator {
       const EstimateRequest& request);
   absl::StatusOr<std::vector<Device>> Devices(
       const std::vector<DeviceRequest>& requests);
+  absl::StatusOr<Estimate> PredictOn(const std::vector<Device>& devices,
+                                     const EstimateRequest& request);
   // By formulas alone.
   absl::StatusOr<Estimate> Plan(const EstimateRequest& request,
                                 const std::vector<Device>& devices);

@@ -64,8 +64,8 @@ absl::Status FindDraft(const AdditionsRequest& request, const KnownModel& model,
       .model_id = known.model_id,
       .file = known.file,
       .shape = std::shared_ptr<const ModelShape>(*draft, &*known.shape),
-      .kv_cache_type_k = request.draft_kv_cache_type_k,
-      .kv_cache_type_v = request.draft_kv_cache_type_v};
+      .kv_cache_type_k = request.draft_kv_cache_type_k.value_or("f16"),
+      .kv_cache_type_v = request.draft_kv_cache_type_v.value_or("f16")};
   for (const std::string& warning : known.warnings) {
     found.warnings.push_back(absl::StrCat("Of the draft: ", warning));
   }
@@ -131,6 +131,28 @@ absl::Status FindAdapters(const std::vector<std::string>& paths,
   return absl::OkStatus();
 }
 
+// What is said about a draft needs one.
+absl::Status ValidateDraft(const AdditionsRequest& request) {
+  if (!request.draft_model_id.empty()) return absl::OkStatus();
+  const auto without_draft = [](std::string_view field,
+                                std::string_view value) {
+    return FieldError(field,
+                      absl::StrCat("needs a draft model; got \"", value, "\""));
+  };
+  if (!request.draft_quantization.empty()) {
+    return without_draft("draft_quantization", request.draft_quantization);
+  }
+  if (request.draft_kv_cache_type_k) {
+    return without_draft("draft_kv_cache_type_k",
+                         *request.draft_kv_cache_type_k);
+  }
+  if (request.draft_kv_cache_type_v) {
+    return without_draft("draft_kv_cache_type_v",
+                         *request.draft_kv_cache_type_v);
+  }
+  return absl::OkStatus();
+}
+
 // What lies beside the model is no part of a prediction unless asked for.
 void WarnOfCompanions(const AdditionsRequest& request, const KnownModel& model,
                       std::vector<std::string>& warnings) {
@@ -150,6 +172,7 @@ void WarnOfCompanions(const AdditionsRequest& request, const KnownModel& model,
 absl::StatusOr<FoundAdditions> FindAdditions(const AdditionsRequest& request,
                                              const KnownModel& model,
                                              ModelStore& models) {
+  ABSL_RETURN_IF_ERROR(ValidateDraft(request));
   FoundAdditions found;
   WarnOfCompanions(request, model, found.warnings);
   if (!request.mmproj.empty()) {

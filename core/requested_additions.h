@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,14 @@ struct AdditionsRequest {
   std::string mmproj;
   std::vector<std::string> lora_adapters;  // Absolute paths.
   std::string draft_model_id;
-  std::string draft_quantization;  // Empty: as stored.
-  std::string draft_kv_cache_type_k = "f16";
-  std::string draft_kv_cache_type_v = "f16";
+  std::string draft_quantization;                    // Empty: as stored.
+  std::optional<std::string> draft_kv_cache_type_k;  // Absent: f16.
+  std::optional<std::string> draft_kv_cache_type_v;
 
   bool empty() const {
-    return mmproj.empty() && lora_adapters.empty() && draft_model_id.empty();
+    return mmproj.empty() && lora_adapters.empty() && draft_model_id.empty() &&
+           draft_quantization.empty() && !draft_kv_cache_type_k &&
+           !draft_kv_cache_type_v;
   }
 };
 
@@ -33,7 +36,8 @@ struct FoundAdditions {
 // What `request` names, to be loaded beside `model`; warns of what lies beside
 // the model and was not asked for. Reads the files' headers.
 //
-// InvalidArgument: a file is of another kind, or made for another model.
+// InvalidArgument: a file is of another kind, or made for another model; there
+// is no draft for what is said about one.
 // NotFound, DataLoss: as ModelStore::Find. Both name the field.
 absl::StatusOr<FoundAdditions> FindAdditions(const AdditionsRequest& request,
                                              const KnownModel& model,

@@ -80,6 +80,20 @@ absl::StatusOr<Device> FindDevice(const DeviceRequest& request,
                               DidYouMean(request.name, DevicePresetNames())));
 }
 
+// A preset stands for as many cards as there are wishes; of this machine's own
+// devices there is one each.
+absl::Status ValidateOnce(const Device& device,
+                          const std::vector<Device>& present,
+                          const std::vector<Device>& before) {
+  if (!IsPresent(device, present) || !IsPresent(device, before)) {
+    return absl::OkStatus();
+  }
+  return FieldError("devices",
+                    absl::StrCat("must have each device of this machine once; "
+                                 "got \"",
+                                 device.name, "\" twice"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Device>> RequestedDevices(
@@ -89,6 +103,7 @@ absl::StatusOr<std::vector<Device>> RequestedDevices(
   std::vector<Device> devices;
   for (const DeviceRequest& request : requests) {
     ABSL_ASSIGN_OR_RETURN(Device device, FindDevice(request, present));
+    ABSL_RETURN_IF_ERROR(ValidateOnce(device, present, devices));
     if (device.kind == DeviceKind::kCpu) {
       devices.insert(devices.begin(), std::move(device));
     } else {
@@ -96,6 +111,21 @@ absl::StatusOr<std::vector<Device>> RequestedDevices(
     }
   }
   return WithHost(std::move(devices), present);
+}
+
+bool AreAllPresent(const std::vector<DeviceRequest>& requests,
+                   const std::vector<Device>& present) {
+  const bool as_they_are =
+      absl::c_none_of(requests, [](const DeviceRequest& request) {
+        return request.memory || request.bandwidth_per_second ||
+               request.flops_per_second;
+      });
+  return as_they_are && requests.size() == present.size() &&
+         absl::c_all_of(present, [&requests](const Device& device) {
+           return absl::c_any_of(requests, [&](const DeviceRequest& request) {
+             return request.name == device.name;
+           });
+         });
 }
 
 }  // namespace hwledger

@@ -20,9 +20,13 @@ struct DeviceRequest {
 
 // The devices to plan for, the host first; `present`, this machine's own, where
 // none is asked for. FieldError: one that is neither a preset, nor present, nor
-// described by its memory.
+// described by its memory; one of this machine's own twice.
 absl::StatusOr<std::vector<Device>> RequestedDevices(
     const std::vector<DeviceRequest>& requests,
     const std::vector<Device>& present);
+
+// Whether `requests` name all of `present` as they are, and nothing else.
+bool AreAllPresent(const std::vector<DeviceRequest>& requests,
+                   const std::vector<Device>& present);
 
 }  // namespace hwledger

@@ -31,6 +31,11 @@ absl::StatusOr<std::optional<RuntimeOptions>> RuntimeOf(
     const v1::EstimateVramRequest& request) {
   RuntimeOptions options;
   if (request.has_gpu_memory_utilization()) {
+    if (request.runtime() != v1::RUNTIME_VLLM) {
+      return FieldError("gpu_memory_utilization",
+                        absl::StrCat("is of runtime VLLM alone; got ",
+                                     request.gpu_memory_utilization()));
+    }
     options.memory_utilization = request.gpu_memory_utilization();
   }
   switch (request.runtime()) {

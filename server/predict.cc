@@ -7,6 +7,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
+#include "core/option_effect.h"
 #include "server/estimate_request_convert.h"
 #include "server/int32.h"
 #include "server/planner_convert.h"
@@ -71,6 +72,7 @@ absl::StatusOr<v1::MemoryPrediction> Predict(
     const v1::EstimateVramRequest& request, Estimator& estimator) {
   ABSL_ASSIGN_OR_RETURN(const EstimateRequest question, FromProto(request));
   ABSL_ASSIGN_OR_RETURN(const Estimate estimate, estimator.Predict(question));
+  ABSL_RETURN_IF_ERROR(ValidateEffect(question, estimate));
   v1::MemoryPrediction prediction = ToProto(question, estimate);
   if (request.include_layers()) AddLayers(estimate, prediction);
   if (request.include_terms()) AddTerms(question, estimate, prediction);
@@ -91,6 +93,8 @@ absl::StatusOr<v1::FitVramResponse> SolveFit(const v1::FitVramRequest& request,
   const absl::StatusOr<FitAnswer> answer =
       Solve(request, *std::move(base), reserve, estimator);
   if (!answer.ok()) return WithinField(kBase, answer.status());
+  const absl::Status effect = ValidateEffect(answer->request, answer->estimate);
+  if (!effect.ok()) return WithinField(kBase, effect);
   v1::FitVramResponse response;
   response.set_fits(answer->fits);
   *response.mutable_request() = Answered(request, answer->request);

@@ -8,6 +8,7 @@
 namespace hwledger {
 namespace {
 
+using ::testing::Contains;
 using ::testing::Eq;
 using ::testing::HasSubstr;
 using ::testing::Optional;
@@ -126,6 +127,58 @@ TEST_F(EstimatorDevicesTest, KnowsThatTwoIntegratedGpusAreTwoMachines) {
   EXPECT_TRUE(estimate->plan.devices[1].device.unified_memory);
   EXPECT_FALSE(estimate->plan.devices[2].device.unified_memory);
   EXPECT_EQ(estimate->plan.verdict, Verdict::kFits);
+}
+
+TEST_F(EstimatorDevicesTest, SaysThatTheGpuTakesFromTheHost) {
+  const auto estimate =
+      estimator_.Predict({.model_id = "llama-3.1-8b",
+                          .options = {.sequence_length = 65536},
+                          .devices = {{.name = "apple-m2-16gb"}}});
+
+  ASSERT_THAT(estimate, IsOk());
+  EXPECT_THAT(estimate->plan.warnings,
+              Contains(HasSubstr("The GPU's memory is the CPU's")));
+}
+
+TEST_F(EstimatorDevicesTest, TakesEachOfThisMachinesDevicesOnce) {
+  const auto estimate = estimator_.Predict(
+      {.model_id = "llama-3.1-8b",
+       .options = {.sequence_length = 8192},
+       .devices = {{.name = "CPU"}, {.name = "CPU", .memory = GiB(8)}}});
+
+  EXPECT_THAT(estimate, StatusIs(absl::StatusCode::kInvalidArgument,
+                                 HasSubstr("got \"CPU\" twice")));
+  EXPECT_THAT(FieldOf(estimate.status()), Optional(Eq("devices")));
+}
+
+TEST_F(EstimatorDevicesTest, AsksTheEngineWhereAllDevicesAreNamed) {
+  EstimateRequest request = {.model_id = "demo",
+                             .options = {.sequence_length = 64},
+                             .devices = {{.name = "CPU"}},
+                             .method = PredictionMethod::kDryRun};
+
+  // The engine was asked.
+  EXPECT_THAT(estimator_.Predict(request),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("no engine in this test")));
+
+  request.devices = {{.name = "CPU", .memory = GiB(8)}};
+  EXPECT_THAT(estimator_.Predict(request),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("own devices; got \"CPU\"")));
+}
+
+TEST_F(EstimatorDevicesTest, SaysWhatKeepsTheEngineFromBeingAsked) {
+  const auto refusal = [this](EstimateRequest request) {
+    request.options.sequence_length = 64;
+    request.method = PredictionMethod::kDryRun;
+    return std::string(estimator_.Predict(request).status().message());
+  };
+
+  EXPECT_THAT(refusal({.model_id = "llama-3.1-8b"}),
+              HasSubstr("needs a model file, which \"llama-3.1-8b\" has not"));
+  EXPECT_THAT(refusal({.model_id = "demo", .quantization = "Q8_0"}),
+              HasSubstr("got quantization \"Q8_0\""));
 }
 
 TEST_F(EstimatorDevicesTest, NamesThePresetThatMayBeMeant) {

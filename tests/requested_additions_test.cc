@@ -71,6 +71,20 @@ TEST_F(RequestedAdditionsTest, FindsADraftAsAModelIsFound) {
   EXPECT_THAT(found->warnings, IsEmpty());
 }
 
+TEST_F(RequestedAdditionsTest, TakesNothingAboutADraftWithoutOne) {
+  const std::vector<std::pair<AdditionsRequest, std::string>> cases = {
+      {{.draft_quantization = "Q8_0"}, "draft_quantization"},
+      {{.draft_kv_cache_type_k = "f16"}, "draft_kv_cache_type_k"},
+      {{.draft_kv_cache_type_v = "q8_0"}, "draft_kv_cache_type_v"}};
+  for (const auto& [request, field] : cases) {
+    const auto found = Find(request);
+
+    EXPECT_THAT(found, StatusIs(kInvalid, HasSubstr("needs a draft model")));
+    EXPECT_EQ(FieldOf(found.status()), field);
+    EXPECT_FALSE(request.empty());
+  }
+}
+
 TEST_F(RequestedAdditionsTest, NamesTheFieldOfADraftThatIsNone) {
   EXPECT_THAT(Find({.draft_model_id = "no-such-model"}),
               StatusIs(absl::StatusCode::kNotFound,

@@ -24,7 +24,7 @@ CLI::App& AddDaemonCommand(CLI::App& program, CommandLine& line,
                            std::function<ExitCode(const Session&)> run) {
   CLI::App& command = AddCommand(program, introduction);
   AddAddressOption(command, line);
-  command.add_flag("--json", line.json, "Print JSON, one object per line");
+  command.add_flag("--json", line.json, "Print JSON, one answer per line");
   command.callback([&line, run = std::move(run)] {
     line.command = [&line, run] {
       auto channel = Connect(DaemonAddress(line.address));

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "clients/cli/exit_code.h"
+#include "clients/cli/option_values.h"
 #include "grpcpp/channel.h"
 
 namespace hwledger {
@@ -48,14 +51,17 @@ void AddAddressOption(CLI::App& app, CommandLine& line);
 
 // An option whose value goes straight into a message of the contract, so that
 // what is not given stays unset. One that sets a list may be repeated, each
-// time with one value.
+// time with one value. A count is at least `least`.
 template <typename T>
 CLI::Option* AddField(CLI::App& command, const std::string& names,
                       const std::string& value_name,
                       const std::string& description,
-                      const std::function<void(const T&)>& set) {
+                      const std::function<void(const T&)>& set,
+                      int32_t least = std::numeric_limits<int32_t>::min()) {
   CLI::Option* option = command.add_option_function<T>(names, set, description)
                             ->type_name(value_name);
+  if constexpr (std::is_same_v<T, int32_t>) option->check(WholeNumber(least));
+  if constexpr (std::is_same_v<T, double>) option->check(AnyNumber());
   if constexpr (std::is_same_v<T, std::vector<std::string>>) {
     option->allow_extra_args(false)->take_all();
   }

@@ -30,21 +30,24 @@ void AddConfigurationOptions(CLI::App& command, Configuration& configuration) {
       command, "--kv-cache-type-v", "TYPE", "Type of the cached values alone",
       [&](const std::string& type) { configuration.set_kv_cache_type_v(type); })
       ->group(kConfigurationGroup);
-  AddField<int32_t>(command, "--micro-batch-size", "TOKENS",
-                    "Tokens computed in one pass",
-                    [&](const int32_t& tokens) {
-                      configuration.set_micro_batch_size(tokens);
-                    })
+  AddField<int32_t>(
+      command, "--micro-batch-size", "TOKENS", "Tokens computed in one pass",
+      [&](const int32_t& tokens) {
+        configuration.set_micro_batch_size(tokens);
+      },
+      /*least=*/1)
       ->group(kConfigurationGroup);
   AddField<int32_t>(
       command, "--gpu-layers", "N",
       "Layers placed on the GPUs, from the last; default: all",
-      [&](const int32_t& layers) { configuration.set_gpu_layers(layers); })
+      [&](const int32_t& layers) { configuration.set_gpu_layers(layers); },
+      /*least=*/0)
       ->group(kConfigurationGroup);
   AddField<int32_t>(
       command, "--cpu-moe-layers", "N",
       "Layers, from the first, whose experts stay in main memory; default: 0",
-      [&](const int32_t& layers) { configuration.set_cpu_moe_layers(layers); })
+      [&](const int32_t& layers) { configuration.set_cpu_moe_layers(layers); },
+      /*least=*/0)
       ->group(kConfigurationGroup);
   AddField<std::string>(
       command, "--flash-attention", "WHEN", "Use flash attention",

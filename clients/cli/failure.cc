@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/field_flags.h"
 #include "clients/cli/surface.h"
 #include "clients/cli/terminal_text.h"
 #include "google/rpc/error_details.pb.h"
@@ -44,7 +46,7 @@ std::string DetailLines(const grpc::Status& status) {
                               violation.description())) {
           continue;
         }
-        absl::StrAppend(&lines, "\n  ", violation.field(), ": ",
+        absl::StrAppend(&lines, "\n  ", FlagOf(violation.field()), ": ",
                         violation.description());
       }
     }
@@ -56,6 +58,25 @@ std::string DetailLines(const grpc::Status& status) {
     }
   }
   return lines;
+}
+
+// The message, which begins with the field that it is about, for those who
+// typed an option.
+std::string WithFlag(const grpc::Status& status) {
+  std::string message = status.error_message();
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return message;
+  for (const google::protobuf::Any& detail : details.details()) {
+    google::rpc::BadRequest bad_request;
+    if (!detail.UnpackTo(&bad_request)) continue;
+    for (const auto& violation : bad_request.field_violations()) {
+      std::string_view rest = message;
+      if (absl::ConsumePrefix(&rest, violation.field() + " ")) {
+        return absl::StrCat(FlagOf(violation.field()), " ", rest);
+      }
+    }
+  }
+  return message;
 }
 
 // `text` as `surface` has room for it, between words.
@@ -89,7 +110,7 @@ ExitCode ReportFailure(const grpc::Status& status) {
       status.error_message().empty()
           ? absl::StrCat("the daemon failed without a reason (code ",
                          static_cast<int>(status.error_code()), ")")
-          : status.error_message();
+          : WithFlag(status);
   return ReportFailure(ExitCodeOf(status.error_code()),
                        message + DetailLines(status));
 }

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/strings/strip.h"
+#include "absl/strings/str_cat.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/failure.h"
@@ -68,16 +68,56 @@ grpc::Status Solve(v1::Planner::Stub& planner, FitOptions& options,
   return planner.FitVram(UnaryCall().get(), options.request, &fit.response);
 }
 
-// What the contract nests is not nested on the command line. The details of
-// such an error name the field once more.
-grpc::Status WithoutBase(const grpc::Status& status) {
-  const std::string message = status.error_message();
-  std::string_view rest = message;
-  if (!absl::ConsumePrefix(&rest, "base.")) return status;
-  return {status.error_code(), std::string(rest)};
+std::string_view WordOf(v1::FitGoal goal) {
+  for (const auto& [word, value] : kGoals) {
+    if (value == goal) return word;
+  }
+  return "";
+}
+
+// The option that says what `goal` looks for, where it was given.
+std::string_view GivenFlag(v1::FitGoal goal, const FitOptions& options) {
+  const v1::EstimateVramRequest& base = options.request.base();
+  switch (goal) {
+    case v1::FIT_GOAL_SEQUENCE_LENGTH:
+      return options.sequence_length ? "--sequence-length" : "";
+    case v1::FIT_GOAL_BATCH_SIZE:
+      return base.batch_size() > 0 ? "--batch-size" : "";
+    case v1::FIT_GOAL_GPU_LAYERS:
+      return base.has_gpu_layers() ? "--gpu-layers" : "";
+    default:
+      return base.quantization().empty() ? "" : "--quantization";
+  }
+}
+
+// What of an option that no goal asks for; empty where there is none.
+std::string OptionWithoutEffect(const FitOptions& options) {
+  if (options.goals.size() == 1) {
+    const v1::FitGoal goal = options.goals.front();
+    const std::string_view flag = GivenFlag(goal, options);
+    if (!flag.empty()) {
+      return absl::StrCat(flag, " has no effect with --for ", WordOf(goal),
+                          " alone, which looks for that very value");
+    }
+  }
+  if (!options.goals.empty() && !options.request.quantizations().empty() &&
+      std::ranges::find(options.goals, v1::FIT_GOAL_QUANTIZATION) ==
+          options.goals.end()) {
+    return "--among has no effect without --for quantization";
+  }
+  return "";
+}
+
+// The answer itself does not say which question it answers.
+void PrintJsonLine(const SolvedFit& fit) {
+  std::cout << "{\"goal\":\"" << WordOf(fit.goal) << "\","
+            << JsonText(fit.response).substr(1) << '\n'
+            << std::flush;
 }
 
 ExitCode RunFit(const Session& session, FitOptions options) {
+  const std::string mistake = OptionWithoutEffect(options);
+  if (!mistake.empty()) return ReportFailure(ExitCode::kUsage, mistake);
   const auto planner = v1::Planner::NewStub(session.channel);
   v1::EstimateVramRequest& base = *options.request.mutable_base();
   base.set_model_id(ModelId(options.model));
@@ -98,10 +138,15 @@ ExitCode RunFit(const Session& session, FitOptions options) {
     options.request.set_goal(goal);
     SolvedFit& fit = fits.emplace_back(SolvedFit{.goal = goal});
     const grpc::Status status = Solve(*planner, options, fit);
-    if (!status.ok()) return ReportFailure(WithoutBase(status));
-    if (session.json) PrintJson(fit.response);
+    if (!status.ok()) return ReportFailure(status);
+    if (session.json) PrintJsonLine(fit);
   }
-  if (!session.json) std::cout << FormatFits(fits, OutputSurface());
+  if (!session.json) {
+    const auto reserve = options.request.has_reserve_bytes()
+                             ? std::optional(options.request.reserve_bytes())
+                             : std::nullopt;
+    std::cout << FormatFits(fits, reserve, OutputSurface());
+  }
   const bool all_fit = std::ranges::all_of(
       fits, [](const SolvedFit& fit) { return fit.response.fits(); });
   return all_fit ? ExitCode::kOk : ExitCode::kDoesNotFit;
@@ -112,7 +157,10 @@ void AddGoalOptions(CLI::App& command, FitOptions& options) {
       command, "--for", "GOAL", "What to find; default: each. May be repeated",
       [&options](const std::vector<std::string>& words) {
         for (const std::string& word : words) {
-          options.goals.push_back(kGoals.at(word));
+          const v1::FitGoal goal = kGoals.at(word);
+          if (std::ranges::find(options.goals, goal) == options.goals.end()) {
+            options.goals.push_back(goal);
+          }
         }
       })
       ->check(CLI::IsMember(
@@ -163,7 +211,9 @@ void AddFitCommand(CLI::App& program, CommandLine& line) {
                   "default: 8192, or what the model was trained for if that is "
                   "less")
       ->type_name("TOKENS")
+      ->check(WholeNumber(1))
       ->group(kConfigurationGroup);
+  AddQuantizationOption(command, "F16, Q8_0, Q4_K_M, …", base);
   AddPredictionOptions(command, base);
 }
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/enum_words.h"
+#include "clients/cli/paragraph.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 
@@ -15,7 +16,8 @@ std::string Answer(const SolvedFit& fit) {
   switch (fit.goal) {
     case v1::FIT_GOAL_SEQUENCE_LENGTH:
       return absl::StrCat(
-          request.sequence_length(), " tokens",
+          FormatContext(request.batch_size(), request.sequence_length()),
+          " tokens",
           request.sequence_length() >= model.max_sequence_length()
               ? ", the model's maximum"
               : "");
@@ -32,9 +34,19 @@ std::string Answer(const SolvedFit& fit) {
   }
 }
 
+// Why 'plan' may say that more fits.
+std::string ReserveSentence(std::optional<int64_t> reserve_bytes) {
+  return reserve_bytes
+             ? absl::StrCat("Leaves ", FormatBytes(*reserve_bytes),
+                            " of each device's free memory unused.")
+             : "Leaves a twentieth of each device's free memory unused; "
+               "--reserve says otherwise.";
+}
+
 }  // namespace
 
 std::string FormatFits(const std::vector<SolvedFit>& fits,
+                       std::optional<int64_t> reserve_bytes,
                        const Surface& surface) {
   Table table({{.title = "At most", .align = Align::kLeft},
                {.title = "Fits", .align = Align::kLeft},
@@ -52,7 +64,15 @@ std::string FormatFits(const std::vector<SolvedFit>& fits,
          FormatBytes(prediction.runtime_overhead_bytes()),
          FormatBytes(prediction.total_bytes())});
   }
-  return table.Format(surface);
+  std::string text = table.Format(surface);
+  text += Paragraph(ReserveSentence(reserve_bytes), Paint::kDim, surface);
+  if (fits.empty()) return text;
+  return text +
+         Paragraph(
+             absl::StrCat(
+                 "Predicted by ",
+                 MethodWords(fits.front().response.prediction().method()), "."),
+             Paint::kDim, surface);
 }
 
 }  // namespace hwledger

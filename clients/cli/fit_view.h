@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +16,10 @@ struct SolvedFit {
   v1::FitVramResponse response;
 };
 
-// One row per goal, for people.
+// One row per goal, for people, and what they all leave free on each device:
+// `reserve_bytes`, else a twentieth.
 std::string FormatFits(const std::vector<SolvedFit>& fits,
+                       std::optional<int64_t> reserve_bytes,
                        const Surface& surface);
 
 }  // namespace hwledger

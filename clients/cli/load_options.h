@@ -34,12 +34,14 @@ inline void AddLoadOptions(CLI::App& command, v1::LoadOptions& load) {
       command, "-c,--sequence-length", "TOKENS",
       "Context of each sequence; default: what the model was "
       "trained for, at most 4096",
-      [&load](const int32_t& tokens) { load.set_sequence_length(tokens); })
+      [&load](const int32_t& tokens) { load.set_sequence_length(tokens); },
+      /*least=*/1)
       ->group(kConfigurationGroup);
   AddField<int32_t>(
       command, "-n,--batch-size,--slots", "N",
       "Sequences generated at once; default: 4",
-      [&load](const int32_t& count) { load.set_batch_size(count); })
+      [&load](const int32_t& count) { load.set_batch_size(count); },
+      /*least=*/1)
       ->group(kConfigurationGroup);
   AddConfigurationOptions(command, load);
   AddField<std::vector<std::string>>(
@@ -54,7 +56,8 @@ inline void AddLoadOptions(CLI::App& command, v1::LoadOptions& load) {
   AddField<int32_t>(
       command, "--threads", "N",
       "Threads to compute with; default: one per core",
-      [&load](const int32_t& count) { load.set_thread_count(count); })
+      [&load](const int32_t& count) { load.set_thread_count(count); },
+      /*least=*/1)
       ->group(kConfigurationGroup);
   AddField<std::string>(
       command, "--ttl", "TIME",

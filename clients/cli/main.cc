@@ -2,10 +2,14 @@
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/option_values.h"
 #include "clients/cli/utf8.h"
 
 namespace hwledger {
@@ -45,7 +49,26 @@ void AddCommands(CLI::App& program, CommandLine& line) {
   AddCompletionCommand(program, line);
 }
 
-ExitCode UsageFailure(const CLI::ParseError& error) {
+// What stands where a command should, if that is what is wrong.
+std::optional<std::string> UnknownCommand(const CLI::App& program,
+                                          const CLI::ParseError& error) {
+  if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError) ||
+      !program.get_subcommands().empty()) {
+    return std::nullopt;
+  }
+  for (const std::string& argument : program.remaining()) {
+    if (!absl::StartsWith(argument, "-")) return argument;
+  }
+  return std::nullopt;
+}
+
+ExitCode UsageFailure(const CLI::App& program, const CLI::ParseError& error) {
+  const auto command = UnknownCommand(program, error);
+  if (command) {
+    return ReportFailure(ExitCode::kUsage,
+                         absl::StrCat("there is no command '", *command,
+                                      "'; 'hwledger --help' lists them"));
+  }
   return ReportFailure(
       ExitCode::kUsage,
       absl::StrCat(error.what(), "\n'--help' tells what can be said."));
@@ -73,6 +96,7 @@ ExitCode Run(int argc, char** argv) {
   program.get_help_ptr()->group("Options");
   AddAddressOption(program, line);
   AddCommands(program, line);
+  RefuseEmptyValues(program);
 
   for (int i = 1; i < argc; ++i) {
     if (IsUtf8(argv[i])) continue;
@@ -84,7 +108,8 @@ ExitCode Run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     // --help and --version are errors to the parser, with exit status 0.
     if (error.get_exit_code() == 0) program.exit(error);
-    return error.get_exit_code() == 0 ? ExitCode::kOk : UsageFailure(error);
+    return error.get_exit_code() == 0 ? ExitCode::kOk
+                                      : UsageFailure(program, error);
   }
   if (!line.command) {
     std::cerr << program.help();

@@ -11,6 +11,7 @@
 #include "clients/cli/connection.h"
 #include "clients/cli/failure.h"
 #include "clients/cli/json.h"
+#include "clients/cli/layers_view.h"
 #include "clients/cli/model_argument.h"
 #include "clients/cli/plan_view.h"
 #include "clients/cli/prediction_options.h"
@@ -67,7 +68,7 @@ void PrintPlans(const std::vector<Plan>& plans, const PlanOptions& options,
       std::cout << "\n" << plan.prediction.model().model_id() << "\n";
     }
     if (terms) std::cout << "\n" << FormatTerms(plan.prediction, surface);
-    if (layers) std::cout << "\n" << FormatLayers(plan.prediction, surface);
+    if (layers) std::cout << "\n" << FormatLayers(plan, surface);
   }
   if (options.models.size() == 1) {
     std::cout << FormatPlanDetails(plans.front(), surface);
@@ -133,8 +134,12 @@ void AddPlanCommand(CLI::App& program, CommandLine& line) {
                   "Context of each sequence; default: 8192, or what the model "
                   "was trained for if that is less")
       ->type_name("TOKENS")
+      ->check(WholeNumber(1))
       ->group(kConfigurationGroup);
+  AddQuantizationOption(
+      command, "F16, Q8_0, Q4_K_M, …, in another runtime awq, fp8, …", request);
   AddPredictionOptions(command, request);
+  AddMethodOptions(command, request);
 }
 
 }  // namespace hwledger

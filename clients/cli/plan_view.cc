@@ -1,13 +1,12 @@
 #include "clients/cli/plan_view.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/additions_view.h"
 #include "clients/cli/enum_words.h"
 #include "clients/cli/model_argument.h"
+#include "clients/cli/paragraph.h"
 #include "clients/cli/speed_view.h"
 #include "clients/cli/table.h"
 #include "clients/cli/terminal_text.h"
@@ -51,11 +50,25 @@ std::string FreeText(const v1::DevicePrediction& device) {
                                  : std::string(kUnknown);
 }
 
-// "24.0 GiB", "2 × 24.0 GiB", "24.0 GiB + 60.2 GiB".
+// Whether what `device` has free is a part of what the CPU has.
+bool IsPartOfHost(const v1::DevicePrediction& device,
+                  const v1::MemoryPrediction& prediction) {
+  const v1::DevicePrediction& host = prediction.devices(0);
+  return device.kind() == v1::DEVICE_KIND_INTEGRATED_GPU &&
+         host.kind() == v1::DEVICE_KIND_CPU && host.has_free_bytes() &&
+         device.free_bytes() <= host.free_bytes();
+}
+
+// "24.0 GiB", "2 × 24.0 GiB", "24.0 GiB + 60.2 GiB"; "64.0 GiB (GPU: 48.0 GiB)"
+// where the GPU takes its memory from the CPU's.
 std::string FreeText(const v1::MemoryPrediction& prediction) {
   std::vector<std::pair<std::string, int>> groups;
   for (const v1::DevicePrediction& device : prediction.devices()) {
     std::string text = FreeText(device);
+    if (IsPartOfHost(device, prediction)) {
+      absl::StrAppend(&groups.front().first, " (GPU: ", text, ")");
+      continue;
+    }
     if (groups.empty() || groups.back().first != text) {
       groups.emplace_back(std::move(text), 0);
     }
@@ -66,13 +79,6 @@ std::string FreeText(const v1::MemoryPrediction& prediction) {
     if (group.second > 1) absl::StrAppend(out, group.second, " × ");
     absl::StrAppend(out, group.first);
   });
-}
-
-// Of each sequence asked for: "8192", "4 × 8192".
-std::string ContextText(const v1::EstimateVramRequest& request,
-                        int64_t tokens) {
-  if (request.batch_size() <= 1) return absl::StrCat(tokens);
-  return absl::StrCat(request.batch_size(), " × ", tokens);
 }
 
 Table DeviceTable(const v1::MemoryPrediction& prediction) {
@@ -104,10 +110,12 @@ std::string VerdictSentence(const Plan& plan) {
   const v1::MemoryPrediction& prediction = plan.prediction;
   const std::string context = absl::StrCat(
       "a context of ",
-      ContextText(plan.request, plan.request.sequence_length()), " tokens");
+      FormatContext(plan.request.batch_size(), plan.request.sequence_length()),
+      " tokens");
   const std::string longest =
       absl::StrCat("; the longest that fits is ",
-                   ContextText(plan.request, prediction.max_sequence_length()),
+                   FormatContext(plan.request.batch_size(),
+                                 prediction.max_sequence_length()),
                    prediction.max_sequence_length() >=
                            prediction.model().max_sequence_length()
                        ? ", the model's maximum."
@@ -157,16 +165,6 @@ std::string FreeLine(const Plan& plan) {
           : ". Longest: the context in tokens that would still fit.");
 }
 
-// A paragraph of its own lines on `surface`.
-std::string Paragraph(std::string_view text, Paint paint,
-                      const Surface& surface) {
-  if (text.empty()) return "";
-  const std::string escaped = EscapeControls(text);
-  const std::string lines =
-      surface.columns ? Wrapped(escaped, *surface.columns) : escaped;
-  return Painted(lines, paint, surface) + "\n";
-}
-
 std::string MethodSentence(const v1::MemoryPrediction& prediction) {
   if (prediction.has_total_range()) {
     return absl::StrCat(
@@ -185,6 +183,16 @@ std::string LaunchLines(const v1::LaunchCommands& launch) {
     absl::StrAppend(&lines, "  ", EscapeControls(command), "\n");
   }
   return lines.empty() ? "" : absl::StrCat("\nThe same elsewhere:\n", lines);
+}
+
+// Empty where nothing was measured.
+std::string OverheadSentence(const v1::MemoryPrediction& prediction) {
+  if (!prediction.has_measured_overhead()) return "";
+  const v1::MeasuredOverhead& overhead = prediction.measured_overhead();
+  return absl::StrCat("On this machine its process took another ",
+                      FormatBytes(overhead.resident_bytes()),
+                      " of main memory (median of ", overhead.load_count(),
+                      overhead.load_count() == 1 ? " load" : " loads", ").");
 }
 
 }  // namespace
@@ -211,19 +219,19 @@ std::string FormatPlans(const std::vector<Plan>& plans,
   for (const Plan& plan : plans) {
     const v1::MemoryPrediction& prediction = plan.prediction;
     const std::string& model_id = prediction.model().model_id();
-    std::vector<Cell> row = {
-        surface.terminal ? ModelLabel(model_id) : model_id,
-        FormatCount(prediction.model().parameter_count()),
-        prediction.model().quantization(),
-        ContextText(plan.request, plan.request.sequence_length()),
-        FormatBytes(prediction.weights_bytes()),
-        FormatBytes(prediction.kv_cache_bytes()),
-        FormatBytes(prediction.runtime_overhead_bytes()),
-        FormatBytes(prediction.total_bytes()),
-        FreeText(prediction),
-        VerdictCell(prediction.verdict()),
-        absl::StrCat(prediction.max_sequence_length()),
-        RateText(prediction)};
+    std::vector<Cell> row = {surface.terminal ? ModelLabel(model_id) : model_id,
+                             FormatCount(prediction.model().parameter_count()),
+                             prediction.model().quantization(),
+                             FormatContext(plan.request.batch_size(),
+                                           plan.request.sequence_length()),
+                             FormatBytes(prediction.weights_bytes()),
+                             FormatBytes(prediction.kv_cache_bytes()),
+                             FormatBytes(prediction.runtime_overhead_bytes()),
+                             FormatBytes(prediction.total_bytes()),
+                             FreeText(prediction),
+                             VerdictCell(prediction.verdict()),
+                             absl::StrCat(prediction.max_sequence_length()),
+                             RateText(prediction)};
     if (several) row.emplace_back(RateOfAllText(prediction));
     table.AddRow(std::move(row));
   }
@@ -232,16 +240,6 @@ std::string FormatPlans(const std::vector<Plan>& plans,
     text += Paragraph(FreeLine(plans.front()), Paint::kDim, surface);
   }
   return text;
-}
-
-// Empty where nothing was measured.
-std::string OverheadSentence(const v1::MemoryPrediction& prediction) {
-  if (!prediction.has_measured_overhead()) return "";
-  const v1::MeasuredOverhead& overhead = prediction.measured_overhead();
-  return absl::StrCat("On this machine its process took another ",
-                      FormatBytes(overhead.resident_bytes()),
-                      " of main memory (median of ", overhead.load_count(),
-                      overhead.load_count() == 1 ? " load" : " loads", ").");
 }
 
 std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {
@@ -276,22 +274,6 @@ std::string FormatTerms(const v1::MemoryPrediction& prediction,
   for (const v1::MemoryTerm& term : prediction.terms()) {
     table.AddRow({std::string(MemoryPartWords(term.part())), term.name(),
                   FormatBytes(term.size_bytes()), term.formula()});
-  }
-  return table.Format(surface);
-}
-
-std::string FormatLayers(const v1::MemoryPrediction& prediction,
-                         const Surface& surface) {
-  Table table({{.title = "Layer"},
-               {.title = "Kind", .align = Align::kLeft},
-               {.title = "Weights"},
-               {.title = "KV cache"},
-               {.title = "Device", .align = Align::kLeft}});
-  for (const v1::LayerPrediction& layer : prediction.layers()) {
-    table.AddRow({absl::StrCat(layer.index()),
-                  std::string(LayerKindWords(layer.kind())),
-                  FormatBytes(layer.weights_bytes()),
-                  FormatBytes(layer.kv_cache_bytes()), layer.device()});
   }
   return table.Format(surface);
 }

@@ -27,8 +27,4 @@ std::string FormatPlanDetails(const Plan& plan, const Surface& surface);
 std::string FormatTerms(const v1::MemoryPrediction& prediction,
                         const Surface& surface);
 
-// One row per layer.
-std::string FormatLayers(const v1::MemoryPrediction& prediction,
-                         const Surface& surface);
-
 }  // namespace hwledger

@@ -2,10 +2,13 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/configuration_options.h"
@@ -16,6 +19,17 @@ namespace hwledger {
 namespace {
 
 constexpr const char* kDeviceForm = "NAME[:MEMORY[:BANDWIDTH[:FLOPS]]]";
+
+// A number without a unit is a slip: no device has 96 bytes.
+template <typename T>
+absl::StatusOr<T> ParseWithUnit(std::string_view quantity,
+                                std::string_view example,
+                                const std::string& text,
+                                absl::StatusOr<T> (*parse)(std::string_view)) {
+  if (!absl::c_all_of(text, absl::ascii_isdigit)) return parse(text);
+  return absl::InvalidArgumentError(absl::StrCat(
+      quantity, " needs a unit, such as ", example, ": '", text, "'"));
+}
 
 // A part that is empty is not given.
 absl::StatusOr<v1::DeviceSpec> ParseDevice(const std::string& text) {
@@ -28,17 +42,20 @@ absl::StatusOr<v1::DeviceSpec> ParseDevice(const std::string& text) {
   v1::DeviceSpec device;
   device.set_name(parts[0]);
   if (!parts[1].empty()) {
-    const auto memory = ParseBytes(parts[1]);
+    const auto memory =
+        ParseWithUnit("the memory", "96GiB", parts[1], ParseBytes);
     if (!memory.ok()) return memory.status();
     device.set_memory_bytes(*memory);
   }
   if (!parts[2].empty()) {
-    const auto bandwidth = ParseBytes(parts[2]);
+    const auto bandwidth =
+        ParseWithUnit("the bandwidth", "400GB", parts[2], ParseBandwidth);
     if (!bandwidth.ok()) return bandwidth.status();
     device.set_bandwidth_bytes_per_second(*bandwidth);
   }
   if (!parts[3].empty()) {
-    const auto flops = ParseFlops(parts[3]);
+    const auto flops =
+        ParseWithUnit("the compute rate", "71TFLOPS", parts[3], ParseFlops);
     if (!flops.ok()) return flops.status();
     device.set_flops_per_second(*flops);
   }
@@ -51,7 +68,9 @@ void AddDeviceOption(CLI::App& command, v1::EstimateVramRequest& request) {
       "Plan for this device instead of the machine's own: a preset, a "
       "device here, or any name with memory, and bandwidth and 16-bit "
       "operations per second where speed is asked for: "
-      "box:96GiB:400GB:71TFLOPS. May be repeated",
+      "box:96GiB:400GB:71TFLOPS. The CPU beside them is the daemon's own "
+      "machine, but with an Apple preset; CPU:64GiB is another. May be "
+      "repeated",
       [&request](const std::vector<std::string>& devices) {
         for (const std::string& text : devices) {
           *request.add_devices() = *ParseDevice(text);
@@ -65,9 +84,7 @@ void AddDeviceOption(CLI::App& command, v1::EstimateVramRequest& request) {
 
 void AddSplitModeOption(CLI::App& command, v1::EstimateVramRequest& request) {
   static const std::map<std::string, v1::SplitMode> modes = {
-      {"layer", v1::SPLIT_MODE_LAYER},
-      {"row", v1::SPLIT_MODE_ROW},
-      {"tensor", v1::SPLIT_MODE_TENSOR}};
+      {"layer", v1::SPLIT_MODE_LAYER}, {"tensor", v1::SPLIT_MODE_TENSOR}};
   AddField<std::string>(
       command, "--split-mode", "MODE",
       "How several GPUs share it: whole layers each, or a part of every layer; "
@@ -75,7 +92,7 @@ void AddSplitModeOption(CLI::App& command, v1::EstimateVramRequest& request) {
       [&request](const std::string& mode) {
         request.set_split_mode(modes.at(mode));
       })
-      ->check(CLI::IsMember({"layer", "row", "tensor"}))
+      ->check(CLI::IsMember({"layer", "tensor"}))
       ->group(kConfigurationGroup);
 }
 
@@ -154,19 +171,26 @@ void AddDraftOptions(CLI::App& command, v1::EstimateVramRequest& request) {
 void AddPredictionOptions(CLI::App& command, v1::EstimateVramRequest& request) {
   AddField<int32_t>(
       command, "-n,--batch-size", "N", "Sequences alive at once; default: 1",
-      [&request](const int32_t& count) { request.set_batch_size(count); })
-      ->group(kConfigurationGroup);
-  AddField<std::string>(
-      command, "-q,--quantization", "TYPE",
-      "Type of the weights: F16, Q8_0, Q4_K_M, …, in another runtime awq, "
-      "fp8, …; default: as published",
-      [&request](const std::string& type) { request.set_quantization(type); })
+      [&request](const int32_t& count) { request.set_batch_size(count); },
+      /*least=*/1)
       ->group(kConfigurationGroup);
   AddDeviceOption(command, request);
   AddConfigurationOptions(command, request);
   AddSplitModeOption(command, request);
   AddFileOptions(command, request);
   AddDraftOptions(command, request);
+}
+
+void AddQuantizationOption(CLI::App& command, const std::string& types,
+                           v1::EstimateVramRequest& request) {
+  AddField<std::string>(
+      command, "-q,--quantization", "TYPE",
+      absl::StrCat("Type of the weights: ", types, "; default: as published"),
+      [&request](const std::string& type) { request.set_quantization(type); })
+      ->group(kConfigurationGroup);
+}
+
+void AddMethodOptions(CLI::App& command, v1::EstimateVramRequest& request) {
   AddMethodOption(command, request);
   AddRuntimeOptions(command, request);
 }

@@ -108,6 +108,11 @@ std::string FormatCount(int64_t count) {
 
 std::string FormatRate(double per_second) { return ThreeDigits(per_second); }
 
+std::string FormatContext(int64_t sequence_count, int64_t tokens) {
+  if (sequence_count <= 1) return absl::StrCat(tokens);
+  return absl::StrCat(sequence_count, " × ", tokens);
+}
+
 std::string FormatRateRange(double low, double high) {
   const std::string from = FormatRate(low);
   const std::string to = FormatRate(high);
@@ -154,6 +159,14 @@ absl::StatusOr<int64_t> ParseBytes(std::string_view text) {
         absl::StrCat("more memory than can be counted: '", text, "'"));
   }
   return static_cast<int64_t>(bytes);
+}
+
+absl::StatusOr<int64_t> ParseBandwidth(std::string_view text) {
+  const absl::StatusOr<int64_t> bytes =
+      ParseBytes(absl::StripSuffix(text, "/s"));
+  if (bytes.ok()) return bytes;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "not a memory bandwidth such as 400GB or 400GB/s: '", text, "'"));
 }
 
 absl::StatusOr<double> ParseFlops(std::string_view text) {

@@ -28,6 +28,9 @@ std::string FormatCount(int64_t count);
 // "0.42", "41.2", "1530".
 std::string FormatRate(double per_second);
 
+// Of each of so many sequences: "8192", "4 × 8192".
+std::string FormatContext(int64_t sequence_count, int64_t tokens);
+
 // "41.2–55.0"; one number where both ends look the same.
 std::string FormatRateRange(double low, double high);
 
@@ -39,6 +42,9 @@ absl::StatusOr<absl::Duration> ParseElapsed(std::string_view text);
 
 // Reads "24GiB" or "24G" (2^30), "24GB" (10^9), or a plain number of bytes.
 absl::StatusOr<int64_t> ParseBytes(std::string_view text);
+
+// Reads "400GB/s" or "400GB" (10^9 bytes a second), "1TiB/s" and so on.
+absl::StatusOr<int64_t> ParseBandwidth(std::string_view text);
 
 // Reads "71T" or "71TFLOPS" (10^12), or a plain number of operations per
 // second.

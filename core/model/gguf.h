@@ -58,8 +58,8 @@ void PlaceTensors(GgufHeader& header);
 // Reads the header of the file at `path`; of a split model, of all its parts.
 // Memory stays bounded whatever the file holds.
 //
-// NotFound: no such file. InvalidArgument: a directory, or not a GGUF file.
-// PermissionDenied: cannot be read. DataLoss: damaged; says where.
+// NotFound: no such file. InvalidArgument: a directory. PermissionDenied:
+// cannot be read. DataLoss: damaged, says where; or not a GGUF file.
 absl::StatusOr<GgufHeader> ReadGguf(const std::string& path);
 
 // The same from memory, for one file of `file_size` bytes of which `bytes` are

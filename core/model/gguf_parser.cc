@@ -44,21 +44,24 @@ absl::Status Within(const absl::Status& status, std::string_view what,
 }
 
 absl::Status CheckMagicAndVersion(ByteReader& reader) {
+  if (reader.left() == 0) {
+    return absl::DataLossError("not a GGUF file: it is empty");
+  }
   char magic[4] = {};
   if (reader.left() >= 4) {
     ABSL_RETURN_IF_ERROR(reader.Read(absl::MakeSpan(magic)));
   }
   if (std::string_view(magic, 4) != "GGUF") {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "not a GGUF file: starts with ", Shown(std::string_view(magic, 4))));
+    return absl::DataLossError(absl::StrCat("not a GGUF file: starts with ",
+                                            Shown(std::string_view(magic, 4))));
   }
   ABSL_ASSIGN_OR_RETURN(const uint32_t version, reader.Number<uint32_t>());
   if (version == 2 || version == 3) return absl::OkStatus();
   if (version != 0 && version % 65536 == 0) {
-    return absl::InvalidArgumentError(
+    return absl::DataLossError(
         "a big-endian GGUF file; only little-endian ones can be read");
   }
-  return absl::InvalidArgumentError(absl::StrFormat(
+  return absl::DataLossError(absl::StrFormat(
       "unknown GGUF version %d; versions 2 and 3 can be read", version));
 }
 

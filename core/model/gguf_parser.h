@@ -9,7 +9,7 @@ namespace hwledger {
 // The header of the one GGUF file that `reader` stands at the start of. Every
 // tensor lies within reader.size(), none overlaps another.
 //
-// InvalidArgument: not a GGUF file of a known version. DataLoss: damaged.
+// DataLoss: damaged, or not a GGUF file of a known version.
 absl::StatusOr<GgufHeader> ParseGgufHeader(ByteReader& reader);
 
 }  // namespace hwledger

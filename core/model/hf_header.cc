@@ -169,6 +169,22 @@ absl::Status CheckDimensions(const GgufHeader& header) {
   return absl::OkStatus();
 }
 
+// As llama.cpp reads them, each key and value head serves as many queries.
+absl::Status CheckHeads(const GgufHeader& header,
+                        std::string_view architecture) {
+  const auto heads =
+      header.Integer(absl::StrCat(architecture, ".attention.head_count"));
+  const auto kv_heads =
+      header.Integer(absl::StrCat(architecture, ".attention.head_count_kv"));
+  if (!heads || kv_heads.value_or(0) <= 0 || *heads % *kv_heads == 0) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the model's config must have a multiple of 'num_key_value_heads' under "
+      "'num_attention_heads'; got ",
+      *heads, ", and ", *kv_heads, " of the former"));
+}
+
 void AddModel(std::string_view model_type, HfConfig& config,
               HeaderDraft& draft) {
   if (const SparseFamily* family = FindSparseFamily(model_type)) {
@@ -211,6 +227,7 @@ absl::StatusOr<GgufHeader> HeaderOfHfConfig(std::string_view config_json) {
   ABSL_RETURN_IF_ERROR(config.status());
   GgufHeader header = std::move(draft).Finish();
   ABSL_RETURN_IF_ERROR(CheckDimensions(header));
+  ABSL_RETURN_IF_ERROR(CheckHeads(header, architecture.name));
   return header;
 }
 

@@ -9,6 +9,7 @@
 #include "core/field_error.h"
 #include "core/model/hf_folder.h"
 #include "core/model/hf_header.h"
+#include "core/model/input_file.h"
 #include "core/model/model_digest.h"
 #include "core/model/quantize_mix.h"
 #include "core/model/source/model_folder.h"
@@ -21,7 +22,15 @@ namespace {
 absl::Status ReadFolder(const std::string& path, ReadModel& read) {
   KnownModel& model = read.model;
   ABSL_ASSIGN_OR_RETURN(HfFolder folder, ReadHfFolder(path));
-  ABSL_ASSIGN_OR_RETURN(model.header, HeaderOfHfConfig(folder.config_json));
+  absl::StatusOr<GgufHeader> header = HeaderOfHfConfig(folder.config_json);
+  if (!header.ok()) {
+    // Nobody asked for the file's text: to its reader it is damaged.
+    const absl::StatusCode code = absl::IsInvalidArgument(header.status())
+                                      ? absl::StatusCode::kDataLoss
+                                      : header.status().code();
+    return OfFile({code, header.status().message()}, folder.files.front());
+  }
+  model.header = *std::move(header);
   model.header.metadata["general.name"] =
       std::filesystem::path(model.model_id).filename().string();
   model.warnings = std::move(folder.warnings);

@@ -39,6 +39,13 @@ absl::Status AddAttention(const ArchitectureKeys& keys,
       keys.Optional("attention.value_length", embedding / heads_max));
   for (size_t i = 0; i < layers.size(); ++i) {
     if (kv_heads[i] == 0) continue;
+    if (heads[i] % kv_heads[i] != 0) {
+      return absl::DataLossError(absl::StrCat(
+          "the query heads of a layer must be a multiple of its key and value "
+          "heads; got ",
+          heads[i], " and ", kv_heads[i], ", key ", keys.architecture(),
+          ".attention.head_count_kv"));
+    }
     layers[i].kind = LayerKind::kFullAttention;
     layers[i].key_elements = kv_heads[i] * key_length;
     layers[i].value_elements = kv_heads[i] * value_length;

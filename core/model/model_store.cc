@@ -38,6 +38,22 @@ bool IsRelativePath(std::string_view model_id) {
          !absl::StrContains(model_id, ':') && absl::EndsWith(model_id, ".gguf");
 }
 
+// What went wrong with the model at `location`, with the name it was asked for
+// by where the message has only that of a file.
+absl::Status OfModel(const absl::Status& status, const std::string& model_id,
+                     const std::string& path) {
+  if (status.ok() || FieldOf(status)) return status;
+  std::error_code error;
+  if (absl::IsNotFound(status) && path == model_id &&
+      !std::filesystem::exists(path, error)) {
+    return absl::NotFoundError(
+        absl::StrCat("no model '", model_id, "': there is no such file"));
+  }
+  if (absl::StrContains(status.message(), model_id)) return status;
+  return {status.code(),
+          absl::StrCat("model '", model_id, "': ", status.message())};
+}
+
 }  // namespace
 
 ModelStore::ModelStore(std::string demo_path, ModelPlaces places)
@@ -64,6 +80,13 @@ std::vector<ListedModel> ModelStore::List() const {
 }
 
 absl::Status ModelStore::NoSuchModel(const std::string& model_id) const {
+  // As one of several files is picked, which a catalogue's model has not.
+  const std::string name = model_id.substr(0, model_id.find(':'));
+  if (name != model_id && FindInCatalogue(name).ok()) {
+    return absl::NotFoundError(absl::StrCat("no model '", model_id,
+                                            "'; the type of '", name,
+                                            "' is asked for by quantization"));
+  }
   std::vector<std::string> names;
   for (const ListedModel& model : List()) {
     names.emplace_back(absl::StripSuffix(model.model_id, ":latest"));
@@ -110,9 +133,11 @@ absl::StatusOr<ReadModel> ModelStore::Resolve(
     return ReadModel{.model = CatalogueModel(model_id, **entry),
                      .made_of = HubPathsOf(places_.hubs, (*entry)->repository)};
   }
-  ABSL_RETURN_IF_ERROR(location.status());
+  if (!location.ok()) return OfModel(location.status(), model_id, "");
   if (is_none) return NoSuchModel(model_id);
-  return ReadModelAt(**location, model_id);
+  absl::StatusOr<ReadModel> read = ReadModelAt(**location, model_id);
+  if (!read.ok()) return OfModel(read.status(), model_id, (*location)->path);
+  return read;
 }
 
 ModelStore::Version ModelStore::VersionOf(const std::string& path) {
@@ -163,8 +188,10 @@ absl::StatusOr<std::shared_ptr<const KnownModel>> ModelStore::Find(
     const Version version = VersionOf(path);
     entry->versions.emplace_back(std::move(path), version);
   }
-  ABSL_ASSIGN_OR_RETURN(entry->model,
-                        Shaped(std::move(read.model), quantization));
+  absl::StatusOr<std::shared_ptr<const KnownModel>> model =
+      Shaped(std::move(read.model), quantization);
+  if (!model.ok()) return OfModel(model.status(), model_id, "");
+  entry->model = *std::move(model);
   MutexLock lock(mutex_);
   if (std::ssize(known_) >= kKnownModelsMax) known_.clear();
   known_[{model_id, quantization}] = entry;

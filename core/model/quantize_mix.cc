@@ -11,6 +11,7 @@
 #include "core/closest_names.h"
 #include "core/field_error.h"
 #include "core/model/mix_rules.h"
+#include "core/model/weight_precision.h"
 
 namespace hwledger {
 namespace {
@@ -91,6 +92,13 @@ absl::StatusOr<Mix> FindMix(std::string_view name) {
   }
   for (const Mix& mix : kMixes) {
     if (absl::EqualsIgnoreCase(mix.name, name)) return mix;
+  }
+  if (FindWeightPrecision(name)) {
+    return FieldError(
+        "quantization",
+        absl::StrCat("must be a recipe of llama.cpp's, such as F16, Q8_0 or "
+                     "Q4_K_M, unless runtime is another; got '",
+                     name, "'"));
   }
   return FieldError(
       "quantization",

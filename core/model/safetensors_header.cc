@@ -132,8 +132,10 @@ absl::Status SafetensorsHeader::End() {
   const int64_t begin = tensor_.offsets[0];
   const int64_t end = tensor_.offsets[1];
   if (end < begin || end - begin != bits / 8) {
-    return Refuse(absl::StrFormat("%d bytes from offset %d to offset %d",
-                                  bits / 8, begin, end));
+    return Refuse(
+        absl::StrFormat("shape and dtype make %d bytes, where data_offsets are "
+                        "%d and %d",
+                        bits / 8, begin, end));
   }
   spans_.push_back({.begin = begin,
                     .end = end,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_format.h"
+
 namespace hwledger {
 namespace {
 
@@ -21,6 +23,15 @@ int Badness(Verdict verdict) {
   return 2;
 }
 
+// What devices without memory of their own hold.
+Bytes TakenFromHost(const MemoryPlan& plan) {
+  Bytes taken;
+  for (const DevicePlan& device : plan.devices) {
+    if (device.device.unified_memory) taken += device.total();
+  }
+  return taken;
+}
+
 }  // namespace
 
 Verdict VerdictOf(Bytes needed, const Device& device) {
@@ -32,10 +43,7 @@ Verdict VerdictOf(Bytes needed, const Device& device) {
 }
 
 void SetVerdicts(MemoryPlan& plan) {
-  Bytes taken_from_host;
-  for (const DevicePlan& device : plan.devices) {
-    if (device.device.unified_memory) taken_from_host += device.total();
-  }
+  const Bytes taken_from_host = TakenFromHost(plan);
   plan.verdict = Verdict::kFits;
   for (DevicePlan& device : plan.devices) {
     const bool is_host = &device == &plan.devices.front();
@@ -46,6 +54,20 @@ void SetVerdicts(MemoryPlan& plan) {
         std::max(plan.verdict, device.verdict,
                  [](Verdict a, Verdict b) { return Badness(a) < Badness(b); });
   }
+}
+
+std::optional<std::string> SharedMemoryShortage(const MemoryPlan& plan) {
+  const DevicePlan& host = plan.devices.front();
+  const Bytes taken = TakenFromHost(plan);
+  if (host.device.kind != DeviceKind::kCpu ||
+      host.verdict != Verdict::kDoesNotFit || taken == Bytes() ||
+      VerdictOf(host.total(), host.device) == Verdict::kDoesNotFit) {
+    return std::nullopt;
+  }
+  return absl::StrFormat(
+      "The GPU's memory is the CPU's: together they need %d MiB and have %d "
+      "MiB free.",
+      (host.total() + taken).mebibytes(), host.device.free->mebibytes());
 }
 
 }  // namespace hwledger

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "core/planner/planner.h"
 
 namespace hwledger {
@@ -12,5 +15,9 @@ Verdict VerdictOf(Bytes needed, const Device& device);
 // plan's. A device that holds nothing has no say. What devices without memory
 // of their own hold must fit on the host, too.
 void SetVerdicts(MemoryPlan& plan);
+
+// In a whole sentence, why the host of `plan` does not fit although what it
+// holds itself would; nothing where that is not so.
+std::optional<std::string> SharedMemoryShortage(const MemoryPlan& plan);
 
 }  // namespace hwledger

@@ -39,6 +39,12 @@ TEST_F(DevicePresetsCommandTest,
                     "https://example.org/card")));
 }
 
+TEST_F(DevicePresetsCommandTest, TellWhatIsUsableOnANarrowTerminal) {
+  EXPECT_THAT(RunInTerminal({"devices", "--presets"}, /*columns=*/60).output,
+              AllOf(HasSubstr("Usable"),
+                    HasSubstr("no room for: FP32, FP16, FP8, INT8")));
+}
+
 TEST_F(DevicePresetsCommandTest, AreWholeInJson) {
   EXPECT_THAT(Run({"devices", "--presets", "--json"}).output,
               AllOf(HasSubstr("\"usable_bytes\":\"25769803776\""),

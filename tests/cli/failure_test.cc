@@ -77,6 +77,91 @@ TEST_F(FailureTest, NamesTheFieldsThatTheDaemonObjectsTo) {
             "hwledger: bad request\n  devices[0].name: no such preset\n");
 }
 
+TEST_F(FailureTest, CallsFieldsAsTheCommandLineDoes) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"batch_size", "--batch-size"},
+      {"base.kv_cache_type_k", "--kv-cache-type-k"},
+      {"options.lora_adapters[1]", "--lora"},
+      {"devices", "--device"},
+      {"model_id", "MODEL"},
+      {"sampling.nothing", "sampling.nothing"}};
+  for (const auto& [field, flag] : cases) {
+    google::rpc::BadRequest bad_request;
+    auto* violation = bad_request.add_field_violations();
+    violation->set_field(field);
+    violation->set_description(field + " must be 1; got 2");
+    google::rpc::Status details;
+    details.add_details()->PackFrom(bad_request);
+    daemon.list_devices = [&](const auto&, auto*) {
+      return grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
+                          violation->description(),
+                          details.SerializeAsString());
+    };
+
+    EXPECT_EQ(Run({"devices"}).errors,
+              "hwledger: " + flag + " must be 1; got 2\n");
+  }
+}
+
+TEST_F(FailureTest, RefusesEmptyValues) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{
+           {"--address", "", "models"},
+           {"models", ""},
+           {"models", "--address", ""},
+           {"plan", ""},
+           {"plan", "demo", "-c", ""},
+           {"plan", "demo", "-q", ""},
+           {"plan", "demo", "--draft", ""},
+           {"plan", "demo", "--mmproj", ""},
+           {"plan", "demo", "--lora", ""},
+           {"plan", "demo", "--device", ""},
+           {"plan", "demo", "--gpu-memory-utilization", ""},
+           {"fit", "demo", "--among", ""},
+           {"run", "demo", "--system", "", "Hello"}}) {
+    const Outcome outcome = Run(arguments);
+
+    EXPECT_EQ(outcome.exit_code, 2) << testing::PrintToString(arguments);
+  }
+}
+
+TEST_F(FailureTest, SaysWhatACountMayBe) {
+  for (const char* count : {"8k", "abc", "0", "1000000000000000000", ""}) {
+    const Outcome outcome = Run({"plan", "demo", "-c", count});
+
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.errors,
+                HasSubstr(std::string("--sequence-length: must be a whole "
+                                      "number from 1 to 2147483647; got '") +
+                          count + "'"));
+  }
+  EXPECT_EQ(Run({"plan", "demo", "-n", "0"}).exit_code, 2);
+  EXPECT_THAT(Run({"run", "demo", "--temperature", "hot"}).errors,
+              HasSubstr("--temperature: must be a number; got 'hot'"));
+}
+
+TEST_F(FailureTest, SaysWhatIsWrongWithADevice) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"box:96", "the memory needs a unit, such as 96GiB: '96'"},
+      {"box:96GiB:400", "the bandwidth needs a unit, such as 400GB: '400'"},
+      {"box:96GiB:-4GB", "not a memory bandwidth such as 400GB or 400GB/s"},
+      {"box:96GiB:400GB:71",
+       "the compute rate needs a unit, such as 71TFLOPS: '71'"}};
+  for (const auto& [device, message] : cases) {
+    EXPECT_THAT(Run({"plan", "demo", "--device", device}).errors,
+                HasSubstr("--device: " + message));
+  }
+}
+
+TEST_F(FailureTest, SaysThatThereIsNoSuchCommand) {
+  const Outcome outcome = Run({"launch", "X"});
+
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_EQ(outcome.errors,
+            "hwledger: there is no command 'launch'; 'hwledger --help' lists "
+            "them\n");
+}
+
 TEST_F(FailureTest, BreaksALongMessageBetweenWords) {
   daemon.list_devices = [](const auto&, auto*) {
     return grpc::Status(grpc::StatusCode::NOT_FOUND,

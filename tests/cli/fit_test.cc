@@ -11,8 +11,11 @@
 namespace hwledger {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 // Numbers that are easy to see, not to believe.
@@ -25,6 +28,8 @@ class FitTest : public CommandTest {
       *response->mutable_request() = request.base();
       response->mutable_request()->set_batch_size(7);
       response->set_fits(fits);
+      response->mutable_prediction()->set_method(
+          v1::PREDICTION_METHOD_ANALYTIC);
       response->mutable_prediction()->mutable_model()->set_layer_count(32);
       response->mutable_prediction()->mutable_model()->set_quantization("Q8_0");
       response->mutable_prediction()->mutable_model()->set_max_sequence_length(
@@ -75,7 +80,7 @@ TEST_F(FitTest, AsksForEveryGoalThatTheDevicesAllow) {
   const Outcome outcome = Run({"fit", "demo"});
 
   EXPECT_THAT(requests, SizeIs(4));
-  EXPECT_THAT(outcome.output, HasSubstr("longest context    8192 tokens"));
+  EXPECT_THAT(outcome.output, HasSubstr("longest context    7 × 8192 tokens"));
   EXPECT_THAT(outcome.output, HasSubstr("most sequences     7 × 8192 tokens"));
   EXPECT_THAT(outcome.output, HasSubstr("most GPU layers    0 of 33"));
 }
@@ -93,13 +98,13 @@ TEST_F(FitTest, AsksForNoMoreThanTheModelWasTrainedFor) {
 }
 
 TEST_F(FitTest, TakesOneGoalPerOption) {
-  Run({"fit", "--for", "context", "--among", "Q8_0", "demo"});
+  Run({"fit", "--for", "quantization", "--among", "Q8_0", "demo"});
 
   ASSERT_THAT(requests, SizeIs(1));
   EXPECT_EQ(requests[0].base().model_id(), "demo");
 }
 
-TEST_F(FitTest, NamesFieldsAsTheyAreOnTheCommandLine) {
+TEST_F(FitTest, NamesOptionsInsteadOfFields) {
   google::rpc::BadRequest bad_request;
   google::rpc::BadRequest::FieldViolation& violation =
       *bad_request.add_field_violations();
@@ -112,7 +117,8 @@ TEST_F(FitTest, NamesFieldsAsTheyAreOnTheCommandLine) {
                         violation.description(), details.SerializeAsString());
   };
 
-  EXPECT_EQ(Run({"fit", "demo"}).errors, "hwledger: devices must have a GPU\n");
+  EXPECT_EQ(Run({"fit", "demo"}).errors,
+            "hwledger: --device must have a GPU\n");
 }
 
 TEST_F(FitTest, FailsWhereNothingFits) {
@@ -128,7 +134,69 @@ TEST_F(FitTest, PrintsOneLineOfJsonPerGoal) {
   EXPECT_THAT(
       Run({"fit", "demo", "--for", "context", "--for", "sequences", "--json"})
           .output,
-      MatchesRegex("\\{\"fits\":true.*\n\\{\"fits\":true.*\n"));
+      MatchesRegex("\\{\"goal\":\"context\",\"fits\":true.*\n"
+                   "\\{\"goal\":\"sequences\",\"fits\":true.*\n"));
+}
+
+TEST_F(FitTest, AsksOnceForAGoalThatIsRepeated) {
+  Run({"fit", "demo", "--for", "context", "--for", "context"});
+
+  EXPECT_THAT(requests, SizeIs(1));
+}
+
+TEST_F(FitTest, SaysHowManySequencesAContextIsOf) {
+  EXPECT_THAT(Run({"fit", "demo", "--for", "context", "-n", "3"}).output,
+              HasSubstr("longest context  7 × 8192 tokens"));
+}
+
+TEST_F(FitTest, SaysWhatItLeavesFreeAndHowItPredicts) {
+  EXPECT_THAT(Run({"fit", "demo"}).output,
+              AllOf(HasSubstr("Leaves a twentieth of each device's free memory "
+                              "unused; --reserve says otherwise.\n"),
+                    HasSubstr("Predicted by formula")));
+  EXPECT_THAT(Run({"fit", "demo", "--reserve", "2GiB"}).output,
+              HasSubstr("Leaves 2.00 GiB of each device's free memory "
+                        "unused.\n"));
+}
+
+TEST_F(FitTest, RefusesAnOptionThatHasNoEffect) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{"--for", "context", "-c", "4096"}, "--sequence-length has no effect"},
+      {{"--for", "sequences", "-n", "9"}, "--batch-size has no effect"},
+      {{"--for", "quantization", "-q", "F16"}, "--quantization has no effect"},
+      {{"--for", "gpu-layers", "--gpu-layers", "5"},
+       "--gpu-layers has no effect with --for gpu-layers alone"},
+      {{"--for", "context", "--among", "Q8_0"},
+       "--among has no effect without --for quantization"}};
+  for (const auto& [options, message] : cases) {
+    std::vector<std::string> arguments = {"fit", "demo"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+
+    const Outcome outcome = Run(arguments);
+
+    EXPECT_EQ(outcome.exit_code, 2) << message;
+    EXPECT_THAT(outcome.errors, HasSubstr(message));
+  }
+  EXPECT_THAT(requests, IsEmpty());
+}
+
+TEST_F(FitTest, TakesAnOptionThatOneOfItsGoalsAsksFor) {
+  EXPECT_EQ(Run({"fit", "demo", "-c", "4096", "-n", "2", "-q", "F16", "--among",
+                 "Q8_0"})
+                .exit_code,
+            0);
+  EXPECT_EQ(Run({"fit", "demo", "--for", "context", "--for", "sequences", "-c",
+                 "4096"})
+                .exit_code,
+            0);
+}
+
+TEST_F(FitTest, OffersOnlyWhatItCanDo) {
+  EXPECT_THAT(Run({"fit", "--help"}).output,
+              AllOf(Not(HasSubstr("--runtime")), Not(HasSubstr("awq")),
+                    Not(HasSubstr("--gpu-memory-utilization")),
+                    Not(HasSubstr("--method"))));
+  EXPECT_EQ(Run({"fit", "demo", "--runtime", "vllm"}).exit_code, 2);
 }
 
 TEST_F(FitTest, RefusesAGoalThatIsNone) {

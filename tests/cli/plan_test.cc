@@ -237,6 +237,40 @@ TEST_F(PlanTest, TellsAllAboutASingleModel) {
   EXPECT_THAT(output, EndsWith("  llama-server -m demo\n"));
 }
 
+TEST_F(PlanTest, SaysWhereExpertsLieThatTheirLayersCount) {
+  change = [](v1::MemoryPrediction& prediction) {
+    for (int32_t i = 0; i < 3; ++i) {
+      v1::LayerPrediction& layer = *prediction.add_layers();
+      layer.set_index(i);
+      layer.set_device("CUDA0");
+    }
+  };
+
+  EXPECT_THAT(Run({"plan", "demo", "--layers", "--cpu-moe-layers", "2"}).output,
+              HasSubstr("The weights count the experts of layers 0 to 1, which "
+                        "lie in main memory, on CUDA0, and not on the layer's "
+                        "device.\n"));
+  EXPECT_THAT(Run({"plan", "demo", "--layers"}).output,
+              AllOf(HasSubstr("The token embedding and the output layer are no "
+                              "layers of these.\n"),
+                    Not(HasSubstr("experts"))));
+}
+
+TEST_F(PlanTest, DoesNotAddUpMemoryThatIsShared) {
+  change = [](v1::MemoryPrediction& prediction) {
+    prediction.clear_devices();
+    v1::DevicePrediction& host = *prediction.add_devices();
+    host.set_kind(v1::DEVICE_KIND_CPU);
+    host.set_free_bytes(64 * kGiB);
+    v1::DevicePrediction& gpu = *prediction.add_devices();
+    gpu.set_kind(v1::DEVICE_KIND_INTEGRATED_GPU);
+    gpu.set_free_bytes(48 * kGiB);
+  };
+
+  EXPECT_THAT(Run({"plan", "demo"}).output,
+              HasSubstr("  64.0 GiB (GPU: 48.0 GiB)  yes"));
+}
+
 TEST_F(PlanTest, ExplainsEachTermIfAsked) {
   change = [](v1::MemoryPrediction& prediction) {
     v1::MemoryTerm& term = *prediction.add_terms();

@@ -54,6 +54,20 @@ TEST(FormatElapsedTest, WritesTheUnitThatFits) {
   EXPECT_EQ(FormatElapsed(absl::Hours(49)), "2 d");
 }
 
+TEST(FormatContextTest, CountsTheSequencesWhereThereAreSeveral) {
+  EXPECT_EQ(FormatContext(0, 8192), "8192");
+  EXPECT_EQ(FormatContext(1, 8192), "8192");
+  EXPECT_EQ(FormatContext(4, 8192), "4 × 8192");
+}
+
+TEST(ParseBandwidthTest, ReadsBytesPerSecond) {
+  EXPECT_THAT(ParseBandwidth("400GB"), IsOkAndHolds(400'000'000'000));
+  EXPECT_THAT(ParseBandwidth("400GB/s"), IsOkAndHolds(400'000'000'000));
+  EXPECT_THAT(ParseBandwidth("-4GB"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       testing::HasSubstr("not a memory bandwidth")));
+}
+
 TEST(ParseElapsedTest, ReadsWhatIsLongerThanNothing) {
   EXPECT_THAT(ParseElapsed("1h30m"), IsOkAndHolds(absl::Minutes(90)));
   for (const char* text : {"", "soon", "10", "-1s"}) {

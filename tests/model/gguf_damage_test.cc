@@ -13,7 +13,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr absl::StatusCode kLoss = absl::StatusCode::kDataLoss;
 constexpr uint32_t kUint32 = 4;
 constexpr uint32_t kText = 8;
@@ -79,28 +78,28 @@ std::string NameOf(const testing::TestParamInfo<Damage>& damage) {
 
 INSTANTIATE_TEST_SUITE_P(
     Format, GgufDamageTest,
-    testing::Values(Damage{"Empty", "", kInvalid, {"not a GGUF file"}},
-                    Damage{"AnotherFormat",
-                           "PK\x03\x04 and so on",
-                           kInvalid,
-                           {"not a GGUF file", "PK"}},
-                    Damage{"VersionOne",
-                           "GGUF" + Number(uint32_t{1}) + std::string(16, '\0'),
-                           kInvalid,
-                           {"unknown GGUF version 1"}},
-                    Damage{"BigEndian",
-                           "GGUF" + Number(uint32_t{3} << 24) +
-                               std::string(16, '\0'),
-                           kInvalid,
-                           {"big-endian"}},
-                    Damage{"CountlessTensors",
-                           Start(kHuge, 0),
-                           kLoss,
-                           {"more tensors", "offset 8", "9223372036854775807"}},
-                    Damage{"CountlessKeys",
-                           Start(0, ~uint64_t{0}),
-                           kLoss,
-                           {"more keys", "offset 16", "18446744073709551615"}}),
+    testing::Values(
+        Damage{"Empty", "", kLoss, {"not a GGUF file: it is empty"}},
+        Damage{"AnotherFormat",
+               "PK\x03\x04 and so on",
+               kLoss,
+               {"not a GGUF file", "PK"}},
+        Damage{"VersionOne",
+               "GGUF" + Number(uint32_t{1}) + std::string(16, '\0'),
+               kLoss,
+               {"unknown GGUF version 1"}},
+        Damage{"BigEndian",
+               "GGUF" + Number(uint32_t{3} << 24) + std::string(16, '\0'),
+               kLoss,
+               {"big-endian"}},
+        Damage{"CountlessTensors",
+               Start(kHuge, 0),
+               kLoss,
+               {"more tensors", "offset 8", "9223372036854775807"}},
+        Damage{"CountlessKeys",
+               Start(0, ~uint64_t{0}),
+               kLoss,
+               {"more keys", "offset 16", "18446744073709551615"}}),
     NameOf);
 
 INSTANTIATE_TEST_SUITE_P(

@@ -137,6 +137,16 @@ TEST(HfHeaderTest, RefusesAPatternOfAnotherLength) {
                        HasSubstr("'hybrid_override_pattern'")));
 }
 
+TEST(HfHeaderTest, RefusesHeadsThatDoNotDivide) {
+  json config = ConfigOf("llama-3.1-8b");
+  config["num_key_value_heads"] = 7;
+
+  EXPECT_THAT(HeaderOfHfConfig(config.dump()),
+              StatusIs(StatusCode::kInvalidArgument,
+                       HasSubstr("under 'num_attention_heads'; got 32, and 7 "
+                                 "of the former")));
+}
+
 TEST(HfHeaderTest, SaysWhatAPartOfTheConfigLacks) {
   json config = ConfigOf("kimi-linear-48b-a3b");
   config["linear_attn_config"].erase("head_dim");

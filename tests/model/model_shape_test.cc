@@ -186,6 +186,17 @@ TEST(ShapeOfTest, RefusesAnArrayThatIsTooShort) {
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("6 layers")));
 }
 
+TEST(ShapeOfTest, RefusesHeadsThatDoNotDivide) {
+  GgufHeader header = HeaderOf("llama");
+  header.metadata["llama.attention.head_count"] = int64_t{32};
+  header.metadata["llama.attention.head_count_kv"] = int64_t{7};
+
+  EXPECT_THAT(ShapeOf(header),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("got 32 and 7, key "
+                                 "llama.attention.head_count_kv")));
+}
+
 TEST(ShapeOfTest, RefusesTensorsOfLayersThatDoNotExist) {
   for (const char* name : {"blk.6.attn_q.weight", "blk.-1.attn_q.weight",
                            "blk.x.attn_q.weight", "blk.7"}) {

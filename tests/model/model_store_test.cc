@@ -187,6 +187,12 @@ TEST_F(ModelStoreTest, SaysWhereNamesAreListedIfNoneIsClose) {
   EXPECT_THAT(store_.Find("llama-3.1-8b", ""), IsOk());
 }
 
+TEST_F(ModelStoreTest, SaysHowTheTypeOfACataloguesModelIsAskedFor) {
+  EXPECT_THAT(store_.Find("llama-3.1-8b:Q4_K_M", ""),
+              StatusIs(kNone, HasSubstr("the type of 'llama-3.1-8b' is asked "
+                                        "for by quantization")));
+}
+
 TEST_F(ModelStoreTest, RefusesARelativePath) {
   EXPECT_THAT(store_.Find("folder/model.gguf", ""),
               StatusIs(absl::StatusCode::kInvalidArgument,
@@ -229,7 +235,28 @@ TEST_F(ModelStoreTest, ListsByNamesAndSizesOnly) {
   EXPECT_EQ(models[0].model_id, folder_ / "llama_cpp/broken.gguf");
   EXPECT_EQ(models[0].size_on_disk, Bytes(15));
   EXPECT_THAT(store_.Find(models[0].model_id, ""),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+              StatusIs(absl::StatusCode::kDataLoss));
+}
+
+TEST_F(ModelStoreTest, NamesTheModelThatWasAskedFor) {
+  const std::string path = folder_ / "gone.gguf";
+  WriteOllamaModel("registry.ollama.ai/library/tiny/latest");
+  std::filesystem::remove_all(folder_ / "ollama/blobs");
+
+  EXPECT_THAT(
+      store_.Find(path, ""),
+      StatusIs(kNone, "no model '" + path + "': there is no such file"));
+  EXPECT_THAT(store_.Find("ollama:tiny", ""),
+              StatusIs(kNone, HasSubstr("model 'ollama:tiny': it does not "
+                                        "exist, file '")));
+}
+
+TEST_F(ModelStoreTest, NamesTheConfigThatIsNone) {
+  WriteText("nonsense", folder_ / "model/config.json");
+
+  EXPECT_THAT(store_.Find(folder_ / "model", ""),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("file '" + (folder_ / "model/config.json"))));
 }
 
 TEST_F(ModelStoreTest, SaysWhatIsWrongWithAConfig) {

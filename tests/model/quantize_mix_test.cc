@@ -61,6 +61,14 @@ TEST(QuantizeTest, NamesSomeRecipesWhateverWasAskedFor) {
   }
 }
 
+TEST(QuantizeTest, KnowsThePrecisionsOfOtherRuntimes) {
+  const absl::Status status = Quantize(TinyLlama(), "awq").status();
+
+  EXPECT_THAT(status.message(),
+              HasSubstr("unless runtime is another; got 'awq'"));
+  EXPECT_EQ(FieldOf(status), "quantization");
+}
+
 TEST(QuantizeTest, RefusesARecipeThatDoesNotFitTheRows) {
   const absl::Status status = Quantize(Model("gpt-oss-20b"), "Q1_0").status();
 

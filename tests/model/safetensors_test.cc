@@ -213,10 +213,11 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{
             "TooFewBytes",
             Describing(R"({"dtype":"F32","shape":[3],"data_offsets":[0,8]})"),
-            {"12 bytes from offset 0 to offset 8", "'t'"}},
+            {"shape and dtype make 12 bytes, where data_offsets are 0 and 8",
+             "'t'"}},
         Damage{"BackwardOffsets",
                Describing(R"({"dtype":"U8","shape":[8],"data_offsets":[8,0]})"),
-               {"from offset 8 to offset 0", "'t'"}},
+               {"data_offsets are 8 and 0", "'t'"}},
         Damage{"Twice",
                SafetensorsBytes({{"t", "U8", {4}, 4}, {"t", "U8", {4}, 4}}),
                {"a tensor twice", "'t'"}},

@@ -12,6 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Optional;
 
 TEST(VerdictTest, AModelThatDoesNotFitIsAPlanToo) {
   Device small = kGpu;
@@ -53,11 +54,14 @@ TEST(VerdictTest, CountsWhatAnIntegratedGpuTakesFromTheHost) {
   plan = Plan(Model(), {.sequence_length = 1024}, {host, integrated});
   EXPECT_EQ(plan.verdict, Verdict::kTight);
   EXPECT_GE(plan.sequence_length_max, 1024);
+  EXPECT_EQ(SharedMemoryShortage(plan), std::nullopt);
 
   host.free = needed - Bytes(1);
   plan = Plan(Model(), {.sequence_length = 1024}, {host, integrated});
   EXPECT_EQ(plan.devices[0].verdict, Verdict::kDoesNotFit);
   EXPECT_EQ(plan.devices[1].verdict, Verdict::kFits);
+  EXPECT_THAT(SharedMemoryShortage(plan),
+              Optional(HasSubstr("The GPU's memory is the CPU's: together")));
   EXPECT_EQ(plan.verdict, Verdict::kDoesNotFit);
   EXPECT_LT(plan.sequence_length_max, 1024);
 

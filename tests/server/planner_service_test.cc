@@ -7,6 +7,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "boost/asio/thread_pool.hpp"
 
@@ -64,6 +66,36 @@ class PlannerServiceTest : public testing::Test {
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::Planner::Stub> planner_;
 };
+
+TEST_F(PlannerServiceTest, RefusesWhatHasNoEffect) {
+  v1::EstimateVramRequest layers = Question(64);
+  layers.set_gpu_layers(34);
+  v1::EstimateVramRequest experts = Question(64);
+  experts.set_cpu_moe_layers(1);
+  v1::EstimateVramRequest draft = Question(64);
+  draft.set_draft_kv_cache_type_k("f16");
+  v1::EstimateVramRequest share = Question(64);
+  share.set_gpu_memory_utilization(0.5);
+  const std::vector<std::pair<v1::EstimateVramRequest, std::string>> cases = {
+      {layers, "gpu_layers must be at most 33"},
+      {experts, "cpu_moe_layers must be 0 for a model without experts"},
+      {draft, "draft_kv_cache_type_k needs a draft model"},
+      {share, "gpu_memory_utilization is of runtime VLLM alone; got 0.5"}};
+  for (const auto& [request, message] : cases) {
+    grpc::ClientContext context;
+    v1::MemoryPrediction prediction;
+    v1::FitVramRequest fit;
+    *fit.mutable_base() = request;
+    fit.set_goal(v1::FIT_GOAL_SEQUENCE_LENGTH);
+    v1::FitVramResponse response;
+
+    EXPECT_THAT(
+        planner_->EstimateVram(&context, request, &prediction).error_message(),
+        HasSubstr(message));
+    EXPECT_THAT(Fit(fit, &response).error_message(),
+                HasSubstr("base." + message));
+  }
+}
 
 TEST_F(PlannerServiceTest, FitsWithARequestThatCanBeAskedAgain) {
   for (const v1::FitGoal goal :

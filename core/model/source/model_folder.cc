@@ -7,6 +7,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "core/model/source/folder_walk.h"
 #include "core/model/source/gguf_files.h"
 
@@ -35,6 +36,11 @@ struct Contents {
     return has_config && (has_safetensors || gguf.empty());
   }
 };
+
+// The root ends in a slash itself.
+std::string PathIn(const std::string& folder, std::string_view name) {
+  return absl::StrCat(absl::StripSuffix(folder, "/"), "/", name);
+}
 
 Contents ContentsOf(const std::string& folder) {
   const std::vector<FoundFile> files = WalkFolder(folder, kDepthMax);
@@ -69,6 +75,11 @@ absl::StatusOr<ModelLocation> LocateInFolder(const std::string& folder,
                          .is_folder = true,
                          .decided_by = {folder}};
   }
+  if (contents.gguf.empty() && contents.has_config) {
+    return absl::NotFoundError(absl::StrCat(
+        "no GGUF file, so none is '", pick, "'; '",
+        absl::StripSuffix(prefix, ":"), "' is what its config.json describes"));
+  }
   if (contents.gguf.empty()) {
     return absl::NotFoundError(absl::StrCat(
         contents.problem.empty() ? "neither a config.json nor a GGUF file"
@@ -77,7 +88,7 @@ absl::StatusOr<ModelLocation> LocateInFolder(const std::string& folder,
   }
   ABSL_ASSIGN_OR_RETURN(const GgufFile file,
                         PickGguf(contents.gguf, pick, prefix));
-  return ModelLocation{.path = absl::StrCat(folder, "/", file.name),
+  return ModelLocation{.path = PathIn(folder, file.name),
                        .decided_by = {folder}};
 }
 
@@ -92,7 +103,7 @@ absl::StatusOr<ModelLocation> LocatePath(const std::string& path) {
   }
   if (!folder.has_filename()) folder = folder.parent_path();  // "folder/"
   const std::string name = folder.string();
-  return LocateInFolder(name, "", absl::StrCat(name, "/"));
+  return LocateInFolder(name, "", PathIn(name, ""));
 }
 
 Bytes SizeOnDisk(const ModelLocation& location) {

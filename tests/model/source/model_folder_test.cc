@@ -65,6 +65,15 @@ TEST_F(ModelFolderTest, IsNotGuessedAt) {
                        HasSubstr("'" + (folder_ / "a.gguf") + "'")));
 }
 
+TEST_F(ModelFolderTest, SaysWhatThereIsInsteadOfTheFileThatIsPicked) {
+  WriteText("{}", folder_ / "config.json");
+
+  EXPECT_THAT(LocateInFolder(folder_.path(), "Q4_K_M", "org/name:"),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("no GGUF file, so none is 'Q4_K_M'; "
+                                 "'org/name' is what its config.json")));
+}
+
 TEST_F(ModelFolderTest, ListsGgufFilesOfPublishers) {
   WriteText("GGUF", folder_ / "publisher/model/m-Q4_0-00001-of-00002.gguf");
   WriteText("GGUF", folder_ / "publisher/model/m-Q4_0-00002-of-00002.gguf");

@@ -1,0 +1,73 @@
+#include "core/option_effect.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "core/field_error.h"
+#include "tests/status_matchers.h"
+
+namespace hwledger {
+namespace {
+
+using ::testing::Eq;
+using ::testing::HasSubstr;
+using ::testing::Optional;
+
+// What is told of a model of two layers, the second with experts if so wished.
+Estimate Told(Bytes expert_weights, DeviceKind second) {
+  ModelShape shape;
+  shape.layers.resize(2);
+  shape.layers[1].expert_weights = expert_weights;
+  Estimate estimate = {
+      .model = std::make_shared<const KnownModel>(KnownModel{.shape = shape})};
+  estimate.plan.devices = {{.device = {.name = "CPU"}},
+                           {.device = {.name = "second", .kind = second}}};
+  return estimate;
+}
+
+EstimateRequest With(EngineOptions options) { return {.options = options}; }
+
+testing::Matcher<absl::Status> Refuses(const char* why) {
+  return StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(why));
+}
+
+TEST(ValidateEffectTest, TakesNoLayersForAGpuThatIsNotThere) {
+  const Estimate without = Told(Bytes(), DeviceKind::kAccelerator);
+  const Estimate with = Told(Bytes(), DeviceKind::kIntegratedGpu);
+
+  const absl::Status status = ValidateEffect(With({.gpu_layers = 1}), without);
+
+  EXPECT_THAT(status, Refuses("must be 0 where there is no GPU; got 1"));
+  EXPECT_THAT(FieldOf(status), Optional(Eq("gpu_layers")));
+  EXPECT_THAT(ValidateEffect(With({.gpu_layers = 0}), without), IsOk());
+  EXPECT_THAT(ValidateEffect(With({.gpu_layers = -1}), without), IsOk());
+  EXPECT_THAT(ValidateEffect(With({.gpu_layers = 1}), with), IsOk());
+}
+
+TEST(ValidateEffectTest, TakesNoMoreLayersThanThereAre) {
+  const Estimate told = Told(Bytes(), DeviceKind::kGpu);
+
+  EXPECT_THAT(ValidateEffect(With({.gpu_layers = 3}), told), IsOk());
+  EXPECT_THAT(ValidateEffect(With({.gpu_layers = 4}), told),
+              Refuses("must be at most 3"));
+}
+
+TEST(ValidateEffectTest, TakesExpertsOfAModelThatHasSome) {
+  const Estimate dense = Told(Bytes(), DeviceKind::kGpu);
+  const Estimate sparse = Told(Bytes(1), DeviceKind::kGpu);
+
+  const absl::Status status =
+      ValidateEffect(With({.cpu_moe_layers = 1}), dense);
+
+  EXPECT_THAT(status, Refuses("without experts; got 1"));
+  EXPECT_THAT(FieldOf(status), Optional(Eq("cpu_moe_layers")));
+  EXPECT_THAT(ValidateEffect(With({}), dense), IsOk());
+  EXPECT_THAT(ValidateEffect(With({.cpu_moe_layers = 2}), sparse), IsOk());
+  EXPECT_THAT(ValidateEffect(With({.cpu_moe_layers = 3}), sparse),
+              Refuses("must be at most 2"));
+}
+
+}  // namespace
+}  // namespace hwledger
