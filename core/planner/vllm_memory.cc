@@ -28,40 +28,6 @@ bool IsLarge(const Device& device) {
          !absl::StrContainsIgnoreCase(device.name, "a100");
 }
 
-absl::Status Validate(const ModelShape& model, const VllmOptions& options,
-                      const Device& device) {
-  ABSL_RETURN_IF_ERROR(
-      Validate(RuntimeLoad{.sequence_length = options.sequence_length,
-                           .sequence_count = options.sequence_count}));
-  ABSL_RETURN_IF_ERROR(ValidateRange(
-      "max_num_batched_tokens", options.batch_tokens_max, 0, int64_t{1} << 30));
-  // NaN is in no range.
-  const bool in_range =
-      options.memory_utilization > 0 && options.memory_utilization <= 1;
-  if (!in_range) {
-    return FieldError("gpu_memory_utilization",
-                      absl::StrFormat("must be above 0 and at most 1; got %g",
-                                      options.memory_utilization));
-  }
-  const int64_t parts = options.tensor_parallel_size;
-  ABSL_RETURN_IF_ERROR(ValidateRange("tensor_parallel_size", parts, 1, 1024));
-  // vllm/config/model.py: verify_with_parallel_config.
-  for (const Layer& layer : model.layers) {
-    if (layer.widths.query_heads % parts == 0) continue;
-    return FieldError(
-        "tensor_parallel_size",
-        absl::StrFormat("must divide the %d attention heads; got %d",
-                        layer.widths.query_heads, parts));
-  }
-  if (!device.total) {
-    return FieldError("devices",
-                      absl::StrFormat("must have a known size of memory; that "
-                                      "of \"%s\" is not",
-                                      device.name));
-  }
-  return absl::OkStatus();
-}
-
 // Elements per token of one device that a layer has alive at its worst.
 int64_t LayerElements(const Layer& layer, int64_t embedding, int64_t parts) {
   const LayerWidths& widths = layer.widths;
@@ -95,6 +61,11 @@ Verdict VerdictOf(const VllmMemory& plan, const VllmOptions& options,
                                               : Verdict::kDoesNotFit;
 }
 
+MemoryRange AtLeast(Bytes least, const MemoryRange& range) {
+  return {std::max(least, range.low), std::max(least, range.expected),
+          std::max(least, range.high)};
+}
+
 // The more the others take, the less is left.
 MemoryRange Remainder(Bytes share, const MemoryRange& taken) {
   return {share - taken.high, share - taken.expected, share - taken.low};
@@ -115,6 +86,40 @@ void SetCapacity(const MemoryRange& pool, VllmMemory& plan) {
 }
 
 }  // namespace
+
+absl::Status ValidateVllm(const ModelShape& model, const VllmOptions& options,
+                          const Device& device) {
+  ABSL_RETURN_IF_ERROR(
+      Validate(RuntimeLoad{.sequence_length = options.sequence_length,
+                           .sequence_count = options.sequence_count}));
+  ABSL_RETURN_IF_ERROR(ValidateRange(
+      "max_num_batched_tokens", options.batch_tokens_max, 0, int64_t{1} << 30));
+  // NaN is in no range.
+  const bool in_range =
+      options.memory_utilization > 0 && options.memory_utilization <= 1;
+  if (!in_range) {
+    return FieldError("gpu_memory_utilization",
+                      absl::StrFormat("must be above 0 and at most 1; got %g",
+                                      options.memory_utilization));
+  }
+  const int64_t parts = options.tensor_parallel_size;
+  ABSL_RETURN_IF_ERROR(ValidateRange("tensor_parallel_size", parts, 1, 1024));
+  // vllm/config/model.py: verify_with_parallel_config.
+  for (const Layer& layer : model.layers) {
+    if (layer.widths.query_heads % parts == 0) continue;
+    return FieldError(
+        "tensor_parallel_size",
+        absl::StrFormat("must divide the %d attention heads; got %d",
+                        layer.widths.query_heads, parts));
+  }
+  if (!device.total) {
+    return FieldError("devices",
+                      absl::StrFormat("must have a known size of memory; that "
+                                      "of \"%s\" is not",
+                                      device.name));
+  }
+  return absl::OkStatus();
+}
 
 int64_t VllmBatchTokens(const Device& device) {
   return IsLarge(device) ? 8192 : 2048;
@@ -155,7 +160,7 @@ absl::StatusOr<VllmMemory> VllmMemoryOf(const ModelShape& model,
                                         const FormattedWeights& weights,
                                         VllmOptions options,
                                         const Device& device) {
-  ABSL_RETURN_IF_ERROR(Validate(model, options, device));
+  ABSL_RETURN_IF_ERROR(ValidateVllm(model, options, device));
   if (options.batch_tokens_max == 0) {
     options.batch_tokens_max = VllmBatchTokens(device);
   }
@@ -179,7 +184,9 @@ absl::StatusOr<VllmMemory> VllmMemoryOf(const ModelShape& model,
       {RuntimePartKind::kOverhead, "libraries",
        is_parallel ? kNonTorchParallel : kNonTorch,
        "logs of vLLM 0.6 to 0.31"}};
-  const MemoryRange pool = Remainder(plan.share, plan.memory.total());
+  const MemoryRange taken = plan.memory.total();
+  plan.total = AtLeast(plan.share, taken);
+  const MemoryRange pool = Remainder(plan.share, taken);
   plan.memory.parts.push_back(
       {RuntimePartKind::kKvCache, "keys and values", pool,
        "vllm gpu_worker.py: determine_available_memory"});
