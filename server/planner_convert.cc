@@ -197,7 +197,7 @@ void AddRuntimeTerms(const RuntimeMemory& memory,
     v1::MemoryTerm& term = *prediction.add_terms();
     term.set_part(ToProto(part.kind));
     term.set_name(std::string(part.name));
-    term.set_formula(std::string(part.source));
+    term.set_formula(part.formula);
     term.set_size_bytes(part.size.expected.count());
     *term.mutable_range() = ToProto(part.size);
   }

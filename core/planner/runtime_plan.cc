@@ -38,7 +38,7 @@ absl::StatusOr<DeviceNeed> VllmNeed(const ModelShape& model,
   ABSL_ASSIGN_OR_RETURN(VllmMemory vllm,
                         VllmMemoryOf(model, weights, options, device));
   vllm.memory.parts.push_back({RuntimePartKind::kOverhead, "CUDA context",
-                               vllm.beside, "logs of vLLM"});
+                               vllm.beside, "400 to 600 MiB in logs of vLLM"});
   return DeviceNeed{.memory = std::move(vllm.memory),
                     .total = vllm.total + vllm.beside,
                     .verdict = vllm.verdict};

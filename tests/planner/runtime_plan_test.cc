@@ -16,6 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::Eq;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::Optional;
 using ::testing::SizeIs;
 
@@ -104,6 +105,39 @@ TEST_F(PlanRuntimeTest, GivesVllmItsBatchAndItsCache) {
   EXPECT_GT(plan({.fp8_kv_cache = true}).plan.sequence_length_max,
             usual.plan.sequence_length_max);
   EXPECT_LT(plan({.memory_utilization = 0.8}).total.high, usual.total.low);
+}
+
+TEST_F(PlanRuntimeTest, ShowsTheNumbersOfEachPart) {
+  const auto formulas = [&](Runtime runtime,
+                            const std::vector<Device>& devices) {
+    std::vector<std::string> texts;
+    for (const RuntimePart& part :
+         Plan(runtime, 8192, devices)->per_device.parts) {
+      texts.push_back(part.formula);
+    }
+    return texts;
+  };
+
+  EXPECT_THAT(
+      formulas(Runtime::kVllm, {gpu_, gpu_}),
+      IsSupersetOf(
+          {HasSubstr("1/2 of 16059990016 B of tensors, 532480 B whole, and "
+                     "131072 positions · 128 elements · 2 B"),
+           HasSubstr("2 B · 2048 tokens of a batch · 29696 elements of the "
+                     "widest layer and 10 B · 1 sequence · 128256 tokens"),
+           HasSubstr("100 to 2300 MiB"), HasSubstr("150 to 1000 MiB"),
+           HasSubstr("0.9 · 25769803776 B of the device")}));
+  EXPECT_THAT(formulas(Runtime::kTransformers, {gpu_}),
+              IsSupersetOf({HasSubstr("1 sequence · 8192 tokens · 131072 B in "
+                                      "32 layers;"),
+                            HasSubstr("2 B · 8192 tokens of the prompt · 51200 "
+                                      "elements"),
+                            HasSubstr("500 MiB of CUDA context")}));
+  EXPECT_THAT(formulas(Runtime::kMlx, {gpu_}),
+              IsSupersetOf({HasSubstr("1 sequence · 8192 tokens, in 256s · "
+                                      "131072 B in 32 layers;"),
+                            HasSubstr("2 B · 2048 tokens of a step · 51200 "
+                                      "elements")}));
 }
 
 TEST_F(PlanRuntimeTest, RunsVllmOnNoGraphicsOfApple) {
