@@ -8,6 +8,7 @@
 #include "core/engine/engine_options.h"
 #include "core/model/known_model.h"
 #include "core/model/model_shape.h"
+#include "core/model/weight_precision.h"
 #include "core/planner/additions.h"
 #include "core/planner/calibration.h"
 #include "core/planner/planner.h"
@@ -37,6 +38,8 @@ struct Estimate {
   MemoryPlan plan;
   // Of a model of which the engine alone knows how it is made.
   std::optional<ModelShape> outline;
+  // In what form another runtime has the weights.
+  std::optional<WeightFormat> format;
   // What another runtime takes of each device of `plan`, and of all.
   std::optional<RuntimeMemory> per_device;
   std::optional<MemoryRange> total;

@@ -6,11 +6,11 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/field_error.h"
 #include "core/method_refusal.h"
 #include "core/planner/verdict.h"
 #include "core/quantization_choice.h"
+#include "core/runtime_estimate.h"
 
 namespace hwledger {
 namespace {
@@ -19,14 +19,6 @@ namespace {
 void AddModelWarnings(Estimate& estimate) {
   absl::c_copy(estimate.model->warnings,
                std::back_inserter(estimate.plan.warnings));
-}
-
-// What runs beside a model in other programs than llama.cpp is not known.
-absl::Status ValidateNone(const AdditionsRequest& additions) {
-  if (additions.empty()) return absl::OkStatus();
-  return FieldError("runtime",
-                    "must be LLAMA_CPP where something is loaded beside the "
-                    "model");
 }
 
 // By formulas alone.
@@ -157,31 +149,14 @@ absl::StatusOr<Estimate> Estimator::PlanByEngine(
 
 absl::StatusOr<Estimate> Estimator::PlanByRuntime(
     EstimateRequest request, const std::vector<Device>& devices) {
-  ABSL_RETURN_IF_ERROR(ValidateNone(request.additions));
-  WeightFormat format;
-  if (!request.quantization.empty()) {
-    const auto precision = FindWeightPrecision(request.quantization);
-    if (!precision) {
-      return FieldError(
-          "quantization",
-          absl::StrCat(
-              "must be one of ", absl::StrJoin(WeightPrecisionNames(), ", "),
-              " for this runtime; got \"", request.quantization, "\""));
-    }
-    format.precision = *precision;
-    request.quantization.clear();
-  }
-  Estimate estimate;
-  ABSL_ASSIGN_OR_RETURN(estimate.model, FindModel(request));
-  ABSL_RETURN_IF_ERROR(estimate.model->shape.status());
-  ABSL_ASSIGN_OR_RETURN(
-      RuntimePlan plan,
-      PlanRuntime(*estimate.model->shape,
-                  WeightsIn(estimate.model->header, format), *request.runtime,
-                  request.options, devices));
-  estimate.plan = std::move(plan.plan);
-  estimate.per_device = std::move(plan.per_device);
-  estimate.total = plan.total;
+  // The runtime's own word for its weights, not llama.cpp's.
+  const std::string quantization = std::exchange(request.quantization, "");
+  ABSL_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownModel> model,
+                        FindModel(request));
+  ABSL_RETURN_IF_ERROR(model->shape.status());
+  request.quantization = quantization;
+  ABSL_ASSIGN_OR_RETURN(Estimate estimate,
+                        EstimateForRuntime(request, model, devices));
   AddModelWarnings(estimate);
   return estimate;
 }

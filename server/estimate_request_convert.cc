@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/status/status_macros.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
 #include "server/inference_convert.h"
@@ -37,6 +38,9 @@ absl::StatusOr<std::optional<RuntimeOptions>> RuntimeOf(
                                      request.gpu_memory_utilization()));
     }
     options.memory_utilization = request.gpu_memory_utilization();
+  }
+  if (request.has_micro_batch_size()) {
+    options.batch_tokens_max = request.micro_batch_size();
   }
   switch (request.runtime()) {
     case v1::RUNTIME_UNSPECIFIED:
@@ -93,10 +97,12 @@ AdditionsRequest AdditionsOf(const v1::EstimateVramRequest& request) {
       .draft_model_id = request.draft_model_id(),
       .draft_quantization = request.draft_quantization()};
   if (request.has_draft_kv_cache_type_k()) {
-    additions.draft_kv_cache_type_k = request.draft_kv_cache_type_k();
+    additions.draft_kv_cache_type_k =
+        absl::AsciiStrToLower(request.draft_kv_cache_type_k());
   }
   if (request.has_draft_kv_cache_type_v()) {
-    additions.draft_kv_cache_type_v = request.draft_kv_cache_type_v();
+    additions.draft_kv_cache_type_v =
+        absl::AsciiStrToLower(request.draft_kv_cache_type_v());
   }
   return additions;
 }
@@ -115,10 +121,10 @@ absl::StatusOr<EstimateRequest> FromProto(
   options.sequence_length = request.sequence_length();
   options.slot_count = request.batch_size() == 0 ? 1 : request.batch_size();
   if (request.has_kv_cache_type_k()) {
-    options.kv_cache_type_k = request.kv_cache_type_k();
+    options.kv_cache_type_k = absl::AsciiStrToLower(request.kv_cache_type_k());
   }
   if (request.has_kv_cache_type_v()) {
-    options.kv_cache_type_v = request.kv_cache_type_v();
+    options.kv_cache_type_v = absl::AsciiStrToLower(request.kv_cache_type_v());
   }
   options.flash_attention = FromProto(request.flash_attention());
   if (request.has_micro_batch_size()) {

@@ -1,5 +1,6 @@
 #include "server/library_convert.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/time/time.h"
 #include "core/host_memory.h"
 #include "core/utf8.h"
@@ -108,10 +109,10 @@ LoadRequest FromProto(const std::string& model_id,
   }
   if (options.has_batch_size()) request.slot_count = options.batch_size();
   if (options.has_kv_cache_type_k()) {
-    request.kv_cache_type_k = options.kv_cache_type_k();
+    request.kv_cache_type_k = absl::AsciiStrToLower(options.kv_cache_type_k());
   }
   if (options.has_kv_cache_type_v()) {
-    request.kv_cache_type_v = options.kv_cache_type_v();
+    request.kv_cache_type_v = absl::AsciiStrToLower(options.kv_cache_type_v());
   }
   if (options.has_micro_batch_size()) {
     request.micro_batch_size = options.micro_batch_size();

@@ -5,9 +5,8 @@
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
-#include "core/field_error.h"
+#include "core/launch.h"
 #include "core/planner/explanation.h"
-#include "core/planner/launch_command.h"
 #include "core/utf8.h"
 #include "server/inference_convert.h"
 #include "server/int32.h"
@@ -103,24 +102,16 @@ v1::ByteRange ToProto(const MemoryRange& range) {
   return message;
 }
 
-// llama.cpp runs a GGUF file; vLLM the repository that a model is published in.
-void AddLaunch(const EstimateRequest& request, const Estimate& estimate,
-               v1::LaunchCommands& message) {
-  if (!request.runtime) {
-    message.set_llama_server(LlamaServerCommand(
-        estimate.model->file, request.options, estimate.additions));
+v1::LaunchCommands ToProto(const Launch& launch) {
+  v1::LaunchCommands message;
+  if (!launch.llama_server.empty()) {
+    message.set_llama_server(launch.llama_server);
   }
-  if (request.runtime && request.runtime->runtime != Runtime::kVllm) return;
-  const VllmOptions options = {
-      .sequence_length = request.options.sequence_length,
-      .sequence_count = request.options.slot_count,
-      .tensor_parallel_size =
-          request.runtime ? std::ssize(estimate.plan.devices) : 1,
-      .memory_utilization =
-          request.runtime ? request.runtime->memory_utilization : 0.9};
-  const std::string command =
-      VllmServeCommand(estimate.model->reference, options);
-  if (!command.empty()) message.set_vllm(command);
+  if (!launch.vllm.empty()) message.set_vllm(launch.vllm);
+  for (const std::string& note : launch.notes) {
+    message.add_notes(WithValidUtf8(note));
+  }
+  return message;
 }
 
 v1::Calibration ToProto(const Calibration& calibration) {
@@ -206,7 +197,7 @@ void AddRuntimeTerms(const RuntimeMemory& memory,
     v1::MemoryTerm& term = *prediction.add_terms();
     term.set_part(ToProto(part.kind));
     term.set_name(std::string(part.name));
-    term.set_formula(std::string(part.source));
+    term.set_formula(part.formula);
     term.set_size_bytes(part.size.expected.count());
     *term.mutable_range() = ToProto(part.size);
   }
@@ -259,11 +250,14 @@ v1::MemoryPrediction ToProto(const EstimateRequest& request,
   }
   if (estimate.total) {
     *message.mutable_total_range() = ToProto(*estimate.total);
-    if (!request.quantization.empty()) {
-      message.mutable_model()->set_quantization(request.quantization);
-    }
   }
-  AddLaunch(request, estimate, *message.mutable_launch());
+  if (estimate.format) {
+    message.mutable_model()->set_quantization(
+        request.quantization.empty()
+            ? std::string(NameOf(estimate.format->precision))
+            : request.quantization);
+  }
+  *message.mutable_launch() = ToProto(LaunchOf(request, estimate));
   return message;
 }
 

@@ -27,7 +27,9 @@ Estimate Told(Bytes expert_weights, DeviceKind second) {
   return estimate;
 }
 
-EstimateRequest With(EngineOptions options) { return {.options = options}; }
+EstimateRequest With(const EngineOptions& options) {
+  return {.options = options};
+}
 
 testing::Matcher<absl::Status> Refuses(const char* why) {
   return StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(why));

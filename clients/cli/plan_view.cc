@@ -105,6 +105,23 @@ Table DeviceTable(const v1::MemoryPrediction& prediction) {
   return table;
 }
 
+// The end of the sentence below. No answer looks further than the model's
+// maximum, though more may fit.
+std::string LongestWords(const Plan& plan) {
+  const v1::MemoryPrediction& prediction = plan.prediction;
+  const int64_t longest = prediction.max_sequence_length();
+  const std::string text = FormatContext(plan.request.batch_size(), longest);
+  if (longest < prediction.model().max_sequence_length()) {
+    return absl::StrCat("; the longest that fits is ", text, " tokens.");
+  }
+  if (longest < plan.request.sequence_length() &&
+      prediction.verdict() != v1::VERDICT_DOES_NOT_FIT) {
+    return absl::StrCat("; the model's own maximum is ", text, ".");
+  }
+  return absl::StrCat("; the longest that fits is ", text,
+                      ", the model's maximum.");
+}
+
 // The answer in one sentence.
 std::string VerdictSentence(const Plan& plan) {
   const v1::MemoryPrediction& prediction = plan.prediction;
@@ -112,14 +129,7 @@ std::string VerdictSentence(const Plan& plan) {
       "a context of ",
       FormatContext(plan.request.batch_size(), plan.request.sequence_length()),
       " tokens");
-  const std::string longest =
-      absl::StrCat("; the longest that fits is ",
-                   FormatContext(plan.request.batch_size(),
-                                 prediction.max_sequence_length()),
-                   prediction.max_sequence_length() >=
-                           prediction.model().max_sequence_length()
-                       ? ", the model's maximum."
-                       : " tokens.");
+  const std::string longest = LongestWords(plan);
   switch (prediction.verdict()) {
     case v1::VERDICT_FITS:
       return absl::StrCat("Fits with ", context, longest);
@@ -175,14 +185,20 @@ std::string MethodSentence(const v1::MemoryPrediction& prediction) {
   return absl::StrCat("Predicted by ", MethodWords(prediction.method()), ".");
 }
 
-std::string LaunchLines(const v1::LaunchCommands& launch) {
+std::string LaunchLines(const v1::LaunchCommands& launch,
+                        const Surface& surface) {
   std::string lines;
   for (const std::string& command : {launch.llama_server(), launch.vllm()}) {
     if (command.empty()) continue;
     // Not wrapped: a terminal's own wrapping survives being copied.
     absl::StrAppend(&lines, "  ", EscapeControls(command), "\n");
   }
-  return lines.empty() ? "" : absl::StrCat("\nThe same elsewhere:\n", lines);
+  std::string text =
+      lines.empty() ? "" : absl::StrCat("\nThe same elsewhere:\n", lines);
+  for (const std::string& note : launch.notes()) {
+    text += Paragraph(note, Paint::kDim, surface);
+  }
+  return text;
 }
 
 // Empty where nothing was measured.
@@ -258,7 +274,7 @@ std::string FormatPlanDetails(const Plan& plan, const Surface& surface) {
                   paragraph(ModelSentence(prediction.model()), Paint::kNone),
                   paragraph(MethodSentence(prediction), Paint::kDim),
                   paragraph(OverheadSentence(prediction), Paint::kDim),
-                  LaunchLines(prediction.launch()));
+                  LaunchLines(prediction.launch(), surface));
   return text;
 }
 

@@ -58,6 +58,9 @@ std::string RateOfAllText(const v1::MemoryPrediction& prediction) {
 }
 
 std::string SpeedSentence(const v1::MemoryPrediction& prediction) {
+  if (prediction.has_total_range()) {
+    return "Its speed is not predicted: that is known of llama.cpp alone.";
+  }
   if (!IsUseful(prediction)) return "";
   const v1::Throughput& throughput = prediction.throughput();
   const bool is_measured = throughput.has_calibration();

@@ -5,12 +5,14 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/field_error.h"
 #include "core/model/hf_folder.h"
 #include "core/model/hf_header.h"
 #include "core/model/input_file.h"
 #include "core/model/model_digest.h"
+#include "core/model/published_format.h"
 #include "core/model/quantize_mix.h"
 #include "core/model/source/model_folder.h"
 #include "core/model/stored_warning.h"
@@ -33,6 +35,7 @@ absl::Status ReadFolder(const std::string& path, ReadModel& read) {
   model.header = *std::move(header);
   model.header.metadata["general.name"] =
       std::filesystem::path(model.model_id).filename().string();
+  model.published = PublishedFormat(folder.config_json);
   model.warnings = std::move(folder.warnings);
   model.stored = std::move(folder.stored);
   if (model.stored) {
@@ -51,7 +54,8 @@ KnownModel CatalogueModel(const std::string& model_id,
   return {.model_id = model_id,
           .source = ModelSource::kCatalogue,
           .reference = entry.repository,
-          .header = HeaderOf(entry)};
+          .header = HeaderOf(entry),
+          .published = PublishedFormat(entry.config_json)};
 }
 
 absl::StatusOr<KnownModel> ConfigModel(std::string_view config_json) {
@@ -68,7 +72,8 @@ absl::StatusOr<KnownModel> ConfigModel(std::string_view config_json) {
   ABSL_RETURN_IF_ERROR(header.status());
   return KnownModel{.model_id = "config.json",
                     .source = ModelSource::kConfig,
-                    .header = *std::move(header)};
+                    .header = *std::move(header),
+                    .published = PublishedFormat(config_json)};
 }
 
 absl::StatusOr<ReadModel> ReadModelAt(const ModelLocation& location,
@@ -93,6 +98,9 @@ absl::StatusOr<ReadModel> ReadModelAt(const ModelLocation& location,
 absl::StatusOr<std::shared_ptr<const KnownModel>> Shaped(
     KnownModel model, const std::string& quantization) {
   if (!quantization.empty()) {
+    if (!absl::EqualsIgnoreCase(quantization, QuantizationOf(model.header))) {
+      model.quantized_from = std::exchange(model.file, "");
+    }
     ABSL_ASSIGN_OR_RETURN(model.header,
                           Quantize(std::move(model.header), quantization));
   }

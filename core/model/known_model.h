@@ -12,6 +12,7 @@
 #include "core/model/model_shape.h"
 #include "core/model/safetensors.h"
 #include "core/model/source/model_location.h"
+#include "core/model/weight_precision.h"
 
 namespace hwledger {
 
@@ -19,8 +20,10 @@ namespace hwledger {
 struct KnownModel {
   std::string model_id;
   ModelSource source = ModelSource::kGguf;
-  std::string path;       // Where it lies; empty: nowhere.
-  std::string file;       // What the engine can load; empty: nothing.
+  std::string path;  // Where it lies; empty: nowhere.
+  std::string file;  // What the engine can load; empty: nothing.
+  // The file that llama-quantize would have to make `header` of; empty: none.
+  std::string quantized_from;
   Bytes size_on_disk;     // Of all its files, those beside it included.
   std::string reference;  // Where a catalogue model's numbers come from.
   // As the file has it, or as llama.cpp's converter would make it.
@@ -28,6 +31,9 @@ struct KnownModel {
   std::string digest;  // ModelDigest of `header`.
   // Unimplemented: the engine may know this architecture, the formulas do not.
   absl::StatusOr<ModelShape> shape = ModelShape{};
+  // How its weights are published for runtimes other than llama.cpp. Absent: it
+  // is a GGUF file, or published in a way that is not known here.
+  std::optional<WeightFormat> published;
   // What a folder's files really hold, whatever `header` says.
   std::optional<StoredTensors> stored;
   // Files that the engine would load beside it.

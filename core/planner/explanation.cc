@@ -100,21 +100,27 @@ std::string CellsText(const Layer& layer, const CacheLayout& layout) {
   return text;
 }
 
+std::string IndexText(const Layer& layer) {
+  if (layer.index_elements == 0) return "";
+  return absl::StrCat(" + ", layer.index_elements, " keys of the indexer");
+}
+
 void ExplainCache(const ModelShape& model, const CacheLayout& layout,
                   std::vector<Term>& terms) {
   for (const LayerGroup& group : GroupsOf(model, KindsOf(model.layers))) {
     const Layer& layer = *group.layer;
     const std::string layers = Counted(group.layer_count, "layer");
-    AddTerm({.part = PlanPart::kKvCache,
-             .name = absl::StrCat("keys and values of ", layers),
-             .formula = absl::StrFormat(
-                 "%s · %s · (%d keys + %d values: %d B as %s and %s)", layers,
-                 CellsText(layer, layout), layer.key_elements,
-                 layer.value_elements, CellSize(layer, layout).count(),
-                 absl::AsciiStrToLower(layout.key_type->name),
-                 absl::AsciiStrToLower(layout.value_type->name)),
-             .size = group.layer_count * KeyValueCache(layer, layout)},
-            terms);
+    AddTerm(
+        {.part = PlanPart::kKvCache,
+         .name = absl::StrCat("keys and values of ", layers),
+         .formula = absl::StrFormat(
+             "%s · %s · (%d keys + %d values%s: %d B as %s and %s)", layers,
+             CellsText(layer, layout), layer.key_elements, layer.value_elements,
+             IndexText(layer), CellSize(layer, layout).count(),
+             absl::AsciiStrToLower(layout.key_type->name),
+             absl::AsciiStrToLower(layout.value_type->name)),
+         .size = group.layer_count * KeyValueCache(layer, layout)},
+        terms);
     AddTerm({.part = PlanPart::kKvCache,
              .name = absl::StrCat("states of ", layers),
              .formula = absl::StrFormat("%s · %s · %d elements · 4 B", layers,
@@ -123,6 +129,18 @@ void ExplainCache(const ModelShape& model, const CacheLayout& layout,
              .size = group.layer_count * RecurrentState(layer, layout)},
             terms);
   }
+}
+
+// The widest moment, which the buffer was made for, told by its result.
+std::string ComputeText(Bytes buffer, const Pass& pass) {
+  return absl::StrFormat(
+      "4 B · %d tokens of a micro-batch · %d elements: the widest stage, and "
+      "masks over %s",
+      pass.token_count, buffer / (pass.token_count * Bytes(sizeof(float))),
+      pass.layout.stream_count > 1
+          ? absl::StrCat(Counted(pass.layout.stream_count, "stream"), " of ",
+                         pass.layout.cells_per_stream, " cells")
+          : absl::StrCat(pass.layout.cells_per_stream, " cells"));
 }
 
 void ExplainOverhead(const ModelShape& model, const EngineOptions& options,
@@ -135,12 +153,9 @@ void ExplainOverhead(const ModelShape& model, const EngineOptions& options,
     };
     AddTerm({.part = PlanPart::kRuntimeOverhead,
              .name = name("compute buffer"),
-             .formula =
-                 method == PredictionMethod::kDryRun
-                     ? "the engine's own plan of a pass"
-                     : absl::StrFormat("4 B · %d tokens of a micro-batch · the "
-                                       "widest stage, and masks over the cells",
-                                       pass.token_count),
+             .formula = method == PredictionMethod::kDryRun
+                            ? "the engine's own plan of a pass"
+                            : ComputeText(device.compute_buffer, pass),
              .size = device.compute_buffer},
             terms);
     AddTerm(

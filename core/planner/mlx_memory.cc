@@ -1,8 +1,10 @@
 #include "core/planner/mlx_memory.h"
 
 #include <algorithm>
+#include <string>
 
 #include "absl/status/status_macros.h"
+#include "absl/strings/str_format.h"
 
 namespace hwledger {
 namespace {
@@ -45,6 +47,44 @@ int64_t LayerElements(const Layer& layer, int64_t embedding) {
   return 2 * embedding + std::max({attention, dense, sparse, scan});
 }
 
+int64_t StepTokens(const MlxOptions& options) {
+  return std::min(options.prompt_step, options.load.sequence_length);
+}
+
+// Of the widest layer.
+int64_t WidestElements(const ModelShape& model) {
+  int64_t elements = 0;
+  for (const Layer& layer : model.layers) {
+    elements =
+        std::max(elements, LayerElements(layer, model.embedding_elements));
+  }
+  return elements;
+}
+
+std::string CacheFormula(const ModelShape& model, const MlxOptions& options) {
+  Bytes token;
+  Bytes state;
+  int64_t windows = 0;
+  for (const Layer& layer : model.layers) {
+    token += PerToken(layer, options);
+    state += layer.state_elements * kElement;
+    windows += layer.window_tokens > 0 ? 1 : 0;
+  }
+  std::string formula =
+      absl::StrFormat("%s · %d tokens, in %ds · %d B in %d layers",
+                      CountedSequences(options.load.sequence_count),
+                      Grown(options.load.sequence_length), kGrowth,
+                      token.count(), std::ssize(model.layers));
+  if (windows > 0) {
+    absl::StrAppendFormat(&formula, ", of which %d keep their window alone",
+                          windows);
+  }
+  if (state > Bytes()) {
+    absl::StrAppendFormat(&formula, ", and %d B of states", state.count());
+  }
+  return formula + "; mlx_lm/models/cache.py";
+}
+
 }  // namespace
 
 Bytes MlxCache(const ModelShape& model, const MlxOptions& options) {
@@ -55,12 +95,10 @@ Bytes MlxCache(const ModelShape& model, const MlxOptions& options) {
 
 MemoryRange MlxActivations(const ModelShape& model, const MlxOptions& options) {
   const int64_t length = options.load.sequence_length;
-  const int64_t step = std::min(options.prompt_step, length);
-  int64_t elements = 0;
+  const int64_t step = StepTokens(options);
+  const int64_t elements = WidestElements(model);
   Bytes beyond;
   for (const Layer& layer : model.layers) {
-    elements =
-        std::max(elements, LayerElements(layer, model.embedding_elements));
     if (layer.window_tokens == 0 || length <= layer.window_tokens) continue;
     const int64_t tokens = std::min(length - layer.window_tokens, step - 1);
     beyond += tokens * PerToken(layer, options);
@@ -86,14 +124,22 @@ absl::StatusOr<RuntimeMemory> MlxMemoryOf(const ModelShape& model,
   // What a step frees is kept until it ends (mlx_lm/generate.py: clear_cache).
   const MemoryRange kept = {Bytes(), activations.expected, activations.high};
   return RuntimeMemory{
-      .parts = {{RuntimePartKind::kWeights, "weights", Exactly(weights.total),
-                 "the checkpoint's tensors"},
-                {RuntimePartKind::kKvCache, "keys and values",
-                 Exactly(MlxCache(model, options)), "mlx_lm/models/cache.py"},
-                {RuntimePartKind::kActivations, "activations", activations,
-                 "mlx_lm/generate.py: prefill_step_size"},
-                {RuntimePartKind::kOverhead, "freed, but kept", kept,
-                 "mlx_lm/generate.py: clear_cache"}}};
+      .parts = {
+          {RuntimePartKind::kWeights, "weights", Exactly(weights.total),
+           absl::StrFormat("the checkpoint's tensors; of them the token "
+                           "embedding %d B",
+                           weights.embedding.count())},
+          {RuntimePartKind::kKvCache, "keys and values",
+           Exactly(MlxCache(model, options)), CacheFormula(model, options)},
+          {RuntimePartKind::kActivations, "activations", activations,
+           absl::StrFormat(
+               "%s · 2 B · %d tokens of a step · %d elements of the "
+               "widest layer; mlx_lm/generate.py: prefill_step_size",
+               CountedSequences(options.load.sequence_count),
+               StepTokens(options), WidestElements(model))},
+          {RuntimePartKind::kOverhead, "freed, but kept", kept,
+           "as much again as a step; mlx_lm/generate.py: "
+           "clear_cache"}}};
 }
 
 }  // namespace hwledger

@@ -5,6 +5,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "core/field_error.h"
 #include "core/planner/fit.h"
@@ -25,7 +26,8 @@ absl::Status ValidateCacheRows(std::string_view field, const TensorType& type,
       field,
       absl::StrFormat("is stored in blocks of %d elements, which do not divide "
                       "the %d of this model's attention heads; got \"%s\"",
-                      type.block_elements, head_elements, type.name));
+                      type.block_elements, head_elements,
+                      absl::AsciiStrToLower(type.name)));
 }
 
 absl::Status ValidateCache(const ModelShape& model,
@@ -76,11 +78,8 @@ std::vector<std::string> WarningsFor(const ModelShape& model,
                                      const EngineOptions& options,
                                      const Additions& additions) {
   std::vector<std::string> warnings;
-  if (model.context_tokens_max > 0 &&
-      options.sequence_length > model.context_tokens_max) {
-    warnings.push_back(absl::StrFormat(
-        "The model was trained for %d tokens; a sequence of %d is longer.",
-        model.context_tokens_max, options.sequence_length));
+  if (auto warning = LengthWarning(model, options.sequence_length)) {
+    warnings.push_back(*std::move(warning));
   }
   const int64_t drafted =
       additions.draft ? additions.draft->shape->context_tokens_max : 0;
@@ -118,6 +117,17 @@ void DevicePlan::Subtract(const DevicePlan& other) {
   backend_context = backend_context - other.backend_context;
 }
 
+std::optional<std::string> LengthWarning(const ModelShape& model,
+                                         int64_t sequence_length) {
+  if (model.context_tokens_max <= 0 ||
+      sequence_length <= model.context_tokens_max) {
+    return std::nullopt;
+  }
+  return absl::StrFormat(
+      "The model was trained for %d tokens; a sequence of %d is longer.",
+      model.context_tokens_max, sequence_length);
+}
+
 absl::Status ValidateFor(const ModelShape& model,
                          const EngineOptions& options) {
   ABSL_RETURN_IF_ERROR(Validate(options));
@@ -150,6 +160,7 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
   CountAdditions(plan);
   SetVerdicts(plan);
   std::vector<Bytes> needed;
+  needed.reserve(plan.devices.size());
   for (const DevicePlan& device : plan.devices) {
     needed.push_back(device.total());
   }

@@ -95,6 +95,10 @@ absl::StatusOr<MemoryPlan> PlanMemory(const ModelShape& model,
                                       absl::Span<const Device> devices,
                                       const Additions& additions = {});
 
+// For who asks for longer sequences than `model` was trained for.
+std::optional<std::string> LengthWarning(const ModelShape& model,
+                                         int64_t sequence_length);
+
 // Whether `model` can run with `options` at all. FieldError, as above.
 absl::Status ValidateFor(const ModelShape& model, const EngineOptions& options);
 

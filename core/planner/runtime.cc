@@ -12,6 +12,10 @@ constexpr int64_t kTokensMax = int64_t{1} << 30;
 
 }  // namespace
 
+std::string CountedSequences(int64_t count) {
+  return absl::StrFormat("%d %s", count, count == 1 ? "sequence" : "sequences");
+}
+
 absl::Status ValidateRange(std::string_view field, int64_t value, int64_t least,
                            int64_t most) {
   if (least <= value && value <= most) return absl::OkStatus();

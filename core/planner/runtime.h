@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -45,8 +46,9 @@ struct RuntimePart {
   RuntimePartKind kind = RuntimePartKind::kOverhead;
   std::string_view name;  // "weights", "CUDA graphs", ...
   MemoryRange size;
-  // How it was computed, with what says so: for a person to check.
-  std::string_view source;
+  // How it was computed, with the numbers, and what says so: for a person to
+  // check.
+  std::string formula;
 };
 
 // What a runtime takes of one device.
@@ -65,6 +67,9 @@ struct RuntimeLoad {
   int64_t sequence_length = 0;  // Tokens of each, prompt and answer.
   int64_t sequence_count = 1;   // Alive at once.
 };
+
+// "1 sequence", "2 sequences".
+std::string CountedSequences(int64_t count);
 
 // FieldError: `value` of the contract's `field` lies outside of `least` to
 // `most`.

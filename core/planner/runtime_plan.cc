@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/status/status_macros.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "core/field_error.h"
 #include "core/planner/bisection.h"
@@ -37,10 +38,19 @@ absl::StatusOr<DeviceNeed> VllmNeed(const ModelShape& model,
   ABSL_ASSIGN_OR_RETURN(VllmMemory vllm,
                         VllmMemoryOf(model, weights, options, device));
   vllm.memory.parts.push_back({RuntimePartKind::kOverhead, "CUDA context",
-                               vllm.beside, "logs of vLLM"});
+                               vllm.beside, "400 to 600 MiB in logs of vLLM"});
   return DeviceNeed{.memory = std::move(vllm.memory),
-                    .total = Exactly(vllm.share) + vllm.beside,
+                    .total = vllm.total + vllm.beside,
                     .verdict = vllm.verdict};
+}
+
+MlxOptions MlxOptionsOf(const RuntimeOptions& runtime,
+                        const RuntimeLoad& load) {
+  MlxOptions options = {.load = load};
+  if (runtime.batch_tokens_max > 0) {
+    options.prompt_step = runtime.batch_tokens_max;
+  }
+  return options;
 }
 
 absl::StatusOr<DeviceNeed> NeedOf(const ModelShape& model,
@@ -51,17 +61,17 @@ absl::StatusOr<DeviceNeed> NeedOf(const ModelShape& model,
   const Device& device = *gpus.front();
   if (runtime.runtime == Runtime::kVllm) {
     return VllmNeed(model, weights,
-                    {.sequence_length = load.sequence_length,
-                     .sequence_count = load.sequence_count,
-                     .tensor_parallel_size = std::ssize(gpus),
-                     .memory_utilization = runtime.memory_utilization},
+                    VllmOptionsOf(runtime,
+                                  {.sequence_length = load.sequence_length,
+                                   .slot_count = load.sequence_count},
+                                  std::ssize(gpus)),
                     device);
   }
   assert(runtime.runtime != Runtime::kLlamaCpp);
   ABSL_ASSIGN_OR_RETURN(
       RuntimeMemory memory,
       runtime.runtime == Runtime::kMlx
-          ? MlxMemoryOf(model, weights, {.load = load})
+          ? MlxMemoryOf(model, weights, MlxOptionsOf(runtime, load))
           : TransformersMemoryOf(model, weights, {.load = load}));
   const MemoryRange total = memory.total();
   return DeviceNeed{.memory = std::move(memory),
@@ -92,8 +102,35 @@ DevicePlan Planned(const DeviceNeed& need, const Device& device) {
   return plan;
 }
 
-absl::StatusOr<std::vector<const Device*>> GpusOf(
-    absl::Span<const Device> devices, Runtime runtime) {
+// vLLM computes with CUDA, ROCm or XPU.
+bool IsApple(const Device& device) {
+  return absl::StartsWithIgnoreCase(device.description, "apple") ||
+         absl::StartsWithIgnoreCase(device.name, "apple");
+}
+
+absl::Status ValidateForVllm(absl::Span<const Device* const> gpus) {
+  for (const Device* device : gpus) {
+    if (IsApple(*device)) {
+      return FieldError(
+          "devices",
+          absl::StrFormat("must not be Apple's for vLLM, which does not run on "
+                          "their graphics; got \"%s\"",
+                          device->name));
+    }
+    if (device->total != gpus.front()->total) {
+      return FieldError("devices",
+                        absl::StrFormat("must be alike for vLLM, which splits "
+                                        "evenly; got \"%s\" beside \"%s\"",
+                                        device->name, gpus.front()->name));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<const Device*>> GpusFor(
+    Runtime runtime, absl::Span<const Device> devices) {
   // Only vLLM spreads a model over several.
   const size_t count_max = runtime == Runtime::kVllm ? devices.size() : 1;
   std::vector<const Device*> gpus;
@@ -103,17 +140,24 @@ absl::StatusOr<std::vector<const Device*>> GpusOf(
   if (gpus.empty()) {
     return FieldError("devices", "must have a GPU for this runtime; got none");
   }
-  for (const Device* device : gpus) {
-    if (device->total == gpus.front()->total) continue;
-    return FieldError("devices",
-                      absl::StrFormat("must be alike for vLLM, which splits "
-                                      "evenly; got \"%s\" beside \"%s\"",
-                                      device->name, gpus.front()->name));
+  if (runtime == Runtime::kVllm) {
+    ABSL_RETURN_IF_ERROR(ValidateForVllm(gpus));
   }
   return gpus;
 }
 
-}  // namespace
+VllmOptions VllmOptionsOf(const RuntimeOptions& runtime,
+                          const EngineOptions& options, int64_t gpu_count) {
+  VllmOptions vllm = {.sequence_length = options.sequence_length,
+                      .sequence_count = options.slot_count,
+                      .tensor_parallel_size = gpu_count,
+                      .batch_tokens_max = runtime.batch_tokens_max,
+                      .fp8_kv_cache = runtime.fp8_kv_cache};
+  if (runtime.memory_utilization) {
+    vllm.memory_utilization = *runtime.memory_utilization;
+  }
+  return vllm;
+}
 
 absl::StatusOr<RuntimePlan> PlanRuntime(const ModelShape& model,
                                         const FormattedWeights& weights,
@@ -122,7 +166,7 @@ absl::StatusOr<RuntimePlan> PlanRuntime(const ModelShape& model,
                                         absl::Span<const Device> devices) {
   ABSL_RETURN_IF_ERROR(Validate(options));
   ABSL_ASSIGN_OR_RETURN(const std::vector<const Device*> gpus,
-                        GpusOf(devices, runtime.runtime));
+                        GpusFor(runtime.runtime, devices));
   const auto need_of = [&](int64_t sequence_length) {
     return NeedOf(model, weights, runtime,
                   {.sequence_length = sequence_length,
@@ -138,6 +182,9 @@ absl::StatusOr<RuntimePlan> PlanRuntime(const ModelShape& model,
     result.total = result.total + need.total;
   }
   result.plan.verdict = need.verdict;
+  if (auto warning = LengthWarning(model, options.sequence_length)) {
+    result.plan.warnings.push_back(*std::move(warning));
+  }
   // Memory never falls as the sequences grow. A length that is refused, where
   // the one asked for is not, is out of range.
   result.plan.sequence_length_max = LargestThatFits(

@@ -1,8 +1,10 @@
 #include "core/planner/transformers_memory.h"
 
 #include <algorithm>
+#include <string>
 
 #include "absl/status/status_macros.h"
+#include "absl/strings/str_format.h"
 
 namespace hwledger {
 namespace {
@@ -72,6 +74,57 @@ Bytes EagerScores(const Layer& layer, int64_t queries, int64_t keys) {
   return layer.widths.query_heads * (queries * (keys_seen * Bytes(8)));
 }
 
+int64_t PromptTokens(const TransformersOptions& options) {
+  return options.prompt_tokens > 0 ? options.prompt_tokens
+                                   : options.load.sequence_length;
+}
+
+// Of the widest layer.
+int64_t WidestElements(const ModelShape& model,
+                       const TransformersOptions& options) {
+  int64_t elements = 0;
+  for (const Layer& layer : model.layers) {
+    elements = std::max(elements, LayerElements(layer, model.embedding_elements,
+                                                options.padded_batch ||
+                                                    options.eager_attention));
+  }
+  return elements;
+}
+
+std::string CacheFormula(const ModelShape& model, const RuntimeLoad& load) {
+  Bytes token;
+  Bytes state;
+  int64_t windows = 0;
+  for (const Layer& layer : model.layers) {
+    const KeyValue cached = CachedPerToken(layer);
+    token += (cached.key + cached.value) * kElement;
+    state += layer.state_elements * kElement;
+    windows += layer.window_tokens > 0 ? 1 : 0;
+  }
+  std::string formula = absl::StrFormat("%s · %d tokens · %d B in %d layers",
+                                        CountedSequences(load.sequence_count),
+                                        load.sequence_length, token.count(),
+                                        std::ssize(model.layers));
+  if (windows > 0) {
+    absl::StrAppendFormat(&formula, ", of which %d keep their window alone",
+                          windows);
+  }
+  if (state > Bytes()) {
+    absl::StrAppendFormat(&formula, ", and %d B of states", state.count());
+  }
+  return formula + "; transformers cache_utils.py";
+}
+
+std::string ActivationsFormula(const ModelShape& model,
+                               const TransformersOptions& options) {
+  return absl::StrFormat(
+      "%s · 2 B · %d tokens of the prompt · %d elements of the widest layer, "
+      "and a copy of one layer's cache; transformers models/*/modeling_*.py, "
+      "sdpa_attention.py",
+      CountedSequences(options.load.sequence_count), PromptTokens(options),
+      WidestElements(model, options));
+}
+
 }  // namespace
 
 Bytes TransformersCache(const ModelShape& model, const RuntimeLoad& load) {
@@ -83,8 +136,7 @@ Bytes TransformersCache(const ModelShape& model, const RuntimeLoad& load) {
 MemoryRange TransformersActivations(const ModelShape& model,
                                     const TransformersOptions& options) {
   const RuntimeLoad& load = options.load;
-  const int64_t prompt =
-      options.prompt_tokens > 0 ? options.prompt_tokens : load.sequence_length;
+  const int64_t prompt = PromptTokens(options);
   Bytes peak;
   Bytes copied;
   for (const Layer& layer : model.layers) {
@@ -117,15 +169,22 @@ absl::StatusOr<RuntimeMemory> TransformersMemoryOf(
                               kLargeBuffer + cache};
   return RuntimeMemory{
       .parts = {{RuntimePartKind::kWeights, "weights", Exactly(weights.total),
-                 "the checkpoint's tensors"},
+                 absl::StrFormat("the checkpoint's tensors; of them the token "
+                                 "embedding %d B",
+                                 weights.embedding.count())},
                 {RuntimePartKind::kKvCache, "keys and values", Exactly(cache),
-                 "transformers cache_utils.py"},
+                 CacheFormula(model, options.load)},
                 {RuntimePartKind::kActivations, "activations",
                  TransformersActivations(model, options),
-                 "transformers models/*/modeling_*.py, sdpa_attention.py"},
+                 ActivationsFormula(model, options)},
                 {RuntimePartKind::kOverhead, "context, unused memory",
                  kCudaContext + unused,
-                 "CUDA context; PyTorch CUDACachingAllocator.h"}}};
+                 absl::StrFormat(
+                     "%d MiB of CUDA context, and what the allocator holds: "
+                     "%d MiB and one layer's cache, %d B; PyTorch "
+                     "CUDACachingAllocator.h",
+                     kCudaContext.expected.mebibytes(),
+                     kLargeBuffer.mebibytes(), one_layer.count())}}};
 }
 
 }  // namespace hwledger

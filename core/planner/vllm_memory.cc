@@ -1,6 +1,8 @@
 #include "core/planner/vllm_memory.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
@@ -28,38 +30,18 @@ bool IsLarge(const Device& device) {
          !absl::StrContainsIgnoreCase(device.name, "a100");
 }
 
-absl::Status Validate(const ModelShape& model, const VllmOptions& options,
-                      const Device& device) {
-  ABSL_RETURN_IF_ERROR(
-      Validate(RuntimeLoad{.sequence_length = options.sequence_length,
-                           .sequence_count = options.sequence_count}));
-  ABSL_RETURN_IF_ERROR(ValidateRange(
-      "max_num_batched_tokens", options.batch_tokens_max, 0, int64_t{1} << 30));
-  // NaN is in no range.
-  const bool in_range =
-      options.memory_utilization > 0 && options.memory_utilization <= 1;
-  if (!in_range) {
-    return FieldError("gpu_memory_utilization",
-                      absl::StrFormat("must be above 0 and at most 1; got %g",
-                                      options.memory_utilization));
-  }
-  const int64_t parts = options.tensor_parallel_size;
-  ABSL_RETURN_IF_ERROR(ValidateRange("tensor_parallel_size", parts, 1, 1024));
-  // vllm/config/model.py: verify_with_parallel_config.
+// Of the row of rotations that each position has.
+int64_t RotatedElements(const ModelShape& model) {
+  int64_t head = 0;
   for (const Layer& layer : model.layers) {
-    if (layer.widths.query_heads % parts == 0) continue;
-    return FieldError(
-        "tensor_parallel_size",
-        absl::StrFormat("must divide the %d attention heads; got %d",
-                        layer.widths.query_heads, parts));
+    if (layer.widths.query_heads == 0) continue;
+    const int64_t size = layer.widths.query / layer.widths.query_heads;
+    // Latent attention rotates the part of a row beyond the latent.
+    head = std::max(head, layer.kind == LayerKind::kLatentAttention
+                              ? layer.key_elements - layer.widths.latent
+                              : size);
   }
-  if (!device.total) {
-    return FieldError("devices",
-                      absl::StrFormat("must have a known size of memory; that "
-                                      "of \"%s\" is not",
-                                      device.name));
-  }
-  return absl::OkStatus();
+  return head;
 }
 
 // Elements per token of one device that a layer has alive at its worst.
@@ -95,6 +77,11 @@ Verdict VerdictOf(const VllmMemory& plan, const VllmOptions& options,
                                               : Verdict::kDoesNotFit;
 }
 
+MemoryRange AtLeast(Bytes least, const MemoryRange& range) {
+  return {std::max(least, range.low), std::max(least, range.expected),
+          std::max(least, range.high)};
+}
+
 // The more the others take, the less is left.
 MemoryRange Remainder(Bytes share, const MemoryRange& taken) {
   return {share - taken.high, share - taken.expected, share - taken.low};
@@ -114,7 +101,92 @@ void SetCapacity(const MemoryRange& pool, VllmMemory& plan) {
                         sequences(pool.high)};
 }
 
+// Of the widest layer.
+int64_t WidestElements(const ModelShape& model, int64_t parts) {
+  int64_t elements = 0;
+  for (const Layer& layer : model.layers) {
+    elements = std::max(elements,
+                        LayerElements(layer, model.embedding_elements, parts));
+  }
+  return elements;
+}
+
+std::string WeightsFormula(const ModelShape& model,
+                           const FormattedWeights& weights,
+                           const VllmOptions& options) {
+  const int64_t parts = options.tensor_parallel_size;
+  const std::string tensors =
+      parts == 1 ? absl::StrFormat("%d B of tensors", weights.total.count())
+                 : absl::StrFormat("1/%d of %d B of tensors, %d B whole", parts,
+                                   (weights.total - weights.replicated).count(),
+                                   weights.replicated.count());
+  return absl::StrFormat(
+      "%s, and %d positions · %d elements · 2 B of rotations; vllm "
+      "rotary_embedding/base.py",
+      tensors, model.context_tokens_max, RotatedElements(model));
+}
+
+std::string ActivationsFormula(const ModelShape& model,
+                               const VllmOptions& options, int64_t slots) {
+  return absl::StrFormat(
+      "the larger of 2 B · %d tokens of a batch · %d elements of the widest "
+      "layer and 10 B · %s · %d tokens of the vocabulary; vllm "
+      "gpu_model_runner.py: profile_run",
+      options.batch_tokens_max,
+      WidestElements(model, options.tensor_parallel_size),
+      CountedSequences(slots), model.vocabulary_size);
+}
+
+std::string CacheFormula(const VllmMemory& plan, const VllmOptions& options,
+                         const Device& device) {
+  return absl::StrFormat(
+      "%g · %d B of the device, less all but this: %.0f tokens, in blocks of "
+      "%d B; vllm gpu_worker.py: determine_available_memory",
+      options.memory_utilization, device.total->count(),
+      plan.tokens_max.expected, plan.cache.block.count());
+}
+
+std::string Logged(const MemoryRange& range, std::string_view versions) {
+  return absl::StrFormat("%d to %d MiB in logs of vLLM %s",
+                         range.low.mebibytes(), range.high.mebibytes(),
+                         versions);
+}
+
 }  // namespace
+
+absl::Status ValidateVllm(const ModelShape& model, const VllmOptions& options,
+                          const Device& device) {
+  ABSL_RETURN_IF_ERROR(
+      Validate(RuntimeLoad{.sequence_length = options.sequence_length,
+                           .sequence_count = options.sequence_count}));
+  ABSL_RETURN_IF_ERROR(ValidateRange(
+      "max_num_batched_tokens", options.batch_tokens_max, 0, int64_t{1} << 30));
+  // NaN is in no range.
+  const bool in_range =
+      options.memory_utilization > 0 && options.memory_utilization <= 1;
+  if (!in_range) {
+    return FieldError("gpu_memory_utilization",
+                      absl::StrFormat("must be above 0 and at most 1; got %g",
+                                      options.memory_utilization));
+  }
+  const int64_t parts = options.tensor_parallel_size;
+  ABSL_RETURN_IF_ERROR(ValidateRange("tensor_parallel_size", parts, 1, 1024));
+  // vllm/config/model.py: verify_with_parallel_config.
+  for (const Layer& layer : model.layers) {
+    if (layer.widths.query_heads % parts == 0) continue;
+    return FieldError(
+        "tensor_parallel_size",
+        absl::StrFormat("must divide the %d attention heads; got %d",
+                        layer.widths.query_heads, parts));
+  }
+  if (!device.total) {
+    return FieldError("devices",
+                      absl::StrFormat("must have a known size of memory; that "
+                                      "of \"%s\" is not",
+                                      device.name));
+  }
+  return absl::OkStatus();
+}
 
 int64_t VllmBatchTokens(const Device& device) {
   return IsLarge(device) ? 8192 : 2048;
@@ -123,26 +195,13 @@ int64_t VllmBatchTokens(const Device& device) {
 Bytes VllmWeights(const ModelShape& model, const FormattedWeights& weights,
                   int64_t tensor_parallel_size) {
   const Bytes split = weights.total - weights.replicated;
-  int64_t head = 0;
-  for (const Layer& layer : model.layers) {
-    if (layer.widths.query_heads == 0) continue;
-    const int64_t size = layer.widths.query / layer.widths.query_heads;
-    // Latent attention rotates the part of a row beyond the latent.
-    head = std::max(head, layer.kind == LayerKind::kLatentAttention
-                              ? layer.key_elements - layer.widths.latent
-                              : size);
-  }
   return weights.replicated + Bytes(split.count() / tensor_parallel_size) +
-         model.context_tokens_max * (head * Bytes(2));
+         model.context_tokens_max * (RotatedElements(model) * Bytes(2));
 }
 
 MemoryRange VllmActivations(const ModelShape& model, const VllmOptions& options,
                             int64_t sequence_slots) {
-  int64_t elements = 0;
-  for (const Layer& layer : model.layers) {
-    elements = std::max(elements, LayerElements(layer, model.embedding_elements,
-                                                options.tensor_parallel_size));
-  }
+  const int64_t elements = WidestElements(model, options.tensor_parallel_size);
   const Bytes forward = options.batch_tokens_max * (elements * Bytes(2));
   // Every device gathers whole rows of logits.
   const Bytes logit = sequence_slots * Bytes(model.vocabulary_size);
@@ -155,13 +214,14 @@ absl::StatusOr<VllmMemory> VllmMemoryOf(const ModelShape& model,
                                         const FormattedWeights& weights,
                                         VllmOptions options,
                                         const Device& device) {
-  ABSL_RETURN_IF_ERROR(Validate(model, options, device));
+  ABSL_RETURN_IF_ERROR(ValidateVllm(model, options, device));
   if (options.batch_tokens_max == 0) {
     options.batch_tokens_max = VllmBatchTokens(device);
   }
   const int64_t slots =
       std::min(options.sequence_count, options.batch_tokens_max);
-  const bool is_parallel = options.tensor_parallel_size > 1;
+  const MemoryRange libraries =
+      options.tensor_parallel_size > 1 ? kNonTorchParallel : kNonTorch;
 
   VllmMemory plan = {.share = ShareOf(device, options.memory_utilization),
                      .beside = kCudaContext};
@@ -169,21 +229,21 @@ absl::StatusOr<VllmMemory> VllmMemoryOf(const ModelShape& model,
   plan.memory.parts = {
       {RuntimePartKind::kWeights, "weights",
        Within(VllmWeights(model, weights, options.tensor_parallel_size), 0, 1),
-       "the checkpoint's tensors; vllm rotary_embedding/base.py"},
+       WeightsFormula(model, weights, options)},
       {RuntimePartKind::kActivations, "activations",
        VllmActivations(model, options, slots),
-       "vllm gpu_model_runner.py: profile_run"},
+       ActivationsFormula(model, options, slots)},
       {RuntimePartKind::kOverhead, "CUDA graphs",
        options.enforce_eager ? MemoryRange{} : kCudaGraphs,
-       "logs of vLLM 0.9 to 0.31"},
-      {RuntimePartKind::kOverhead, "libraries",
-       is_parallel ? kNonTorchParallel : kNonTorch,
-       "logs of vLLM 0.6 to 0.31"}};
-  const MemoryRange pool = Remainder(plan.share, plan.memory.total());
-  plan.memory.parts.push_back(
-      {RuntimePartKind::kKvCache, "keys and values", pool,
-       "vllm gpu_worker.py: determine_available_memory"});
+       Logged(kCudaGraphs, "0.9 to 0.31")},
+      {RuntimePartKind::kOverhead, "libraries", libraries,
+       Logged(libraries, "0.6 to 0.31")}};
+  const MemoryRange taken = plan.memory.total();
+  plan.total = AtLeast(plan.share, taken);
+  const MemoryRange pool = Remainder(plan.share, taken);
   SetCapacity(pool, plan);
+  plan.memory.parts.push_back({RuntimePartKind::kKvCache, "keys and values",
+                               pool, CacheFormula(plan, options, device)});
   plan.verdict = VerdictOf(plan, options, device);
   return plan;
 }

@@ -26,6 +26,8 @@ struct CountRange {
 struct VllmMemory {
   Bytes share;           // --gpu-memory-utilization of the device.
   RuntimeMemory memory;  // The parts of the share, the KV cache last.
+  // The share, or what it would have to be for the parts but the cache.
+  MemoryRange total;
   // Beside the share: the CUDA context.
   MemoryRange beside;
   VllmCache cache;
@@ -40,6 +42,11 @@ struct VllmMemory {
 // (vllm/engine/arg_utils.py: get_batch_defaults): 8192 on a device of at least
 // 70 GiB that is no A100, else 2048.
 int64_t VllmBatchTokens(const Device& device);
+
+// Whether `options` can be had of vLLM with `model`, on devices like `device`.
+// FieldError: as VllmMemoryOf.
+absl::Status ValidateVllm(const ModelShape& model, const VllmOptions& options,
+                          const Device& device);
 
 // Plans one of `options.tensor_parallel_size` devices like `device`. Exact are
 // the weights, within 1 % (vLLM repacks some), and the layout of the cache;

@@ -121,6 +121,8 @@ void Child::ReadUntil(std::string_view text) {
 
 void Child::Interrupt() const { kill(process_, SIGINT); }
 
+void Child::Kill() const { kill(process_, SIGKILL); }
+
 Outcome Child::Wait() {
   while (ReadSome()) {
   }

@@ -40,6 +40,9 @@ class Child {
   // Presses Ctrl-C.
   void Interrupt() const;
 
+  // Ends the program, whatever it is at.
+  void Kill() const;
+
   // Reads to the end. Call once.
   Outcome Wait();
 

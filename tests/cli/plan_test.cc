@@ -271,6 +271,47 @@ TEST_F(PlanTest, DoesNotAddUpMemoryThatIsShared) {
               HasSubstr("  64.0 GiB (GPU: 48.0 GiB)  yes"));
 }
 
+TEST_F(PlanTest, TellsWhyACommandLineIsMissing) {
+  change = [](v1::MemoryPrediction& prediction) {
+    prediction.mutable_launch()->add_notes("No command line for vLLM: a test.");
+  };
+
+  const std::string output = Run({"plan", "demo"}).output;
+
+  EXPECT_THAT(output, EndsWith("\nNo command line for vLLM: a test.\n"));
+  EXPECT_THAT(output, Not(HasSubstr("The same elsewhere")));
+}
+
+TEST_F(PlanTest, TellsNoLongestContextBelowOneThatFits) {
+  const auto longest = [this](int64_t tokens, v1::Verdict verdict) {
+    change = [=](v1::MemoryPrediction& prediction) {
+      prediction.set_verdict(verdict);
+      prediction.set_max_sequence_length(tokens);
+      prediction.mutable_model()->set_max_sequence_length(512);
+    };
+    return Run({"plan", "demo", "-c", "1000"}).output;
+  };
+
+  EXPECT_THAT(longest(512, v1::VERDICT_FITS),
+              HasSubstr("Fits with a context of 1000 tokens; the model's own "
+                        "maximum is 512.\n"));
+  EXPECT_THAT(longest(512, v1::VERDICT_DOES_NOT_FIT),
+              HasSubstr("Does not fit with a context of 1000 tokens; the "
+                        "longest that fits is 512, the model's maximum.\n"));
+  EXPECT_THAT(longest(256, v1::VERDICT_DOES_NOT_FIT),
+              HasSubstr("the longest that fits is 256 tokens.\n"));
+}
+
+TEST_F(PlanTest, SaysThatTheSpeedOfAnotherRuntimeIsNotPredicted) {
+  change = [](v1::MemoryPrediction& prediction) {
+    prediction.mutable_total_range()->set_high_bytes(8 * kGiB);
+  };
+
+  EXPECT_THAT(Run({"plan", "demo", "--runtime", "vllm"}).output,
+              HasSubstr("\nIts speed is not predicted: that is known of "
+                        "llama.cpp alone.\n"));
+}
+
 TEST_F(PlanTest, ExplainsEachTermIfAsked) {
   change = [](v1::MemoryPrediction& prediction) {
     v1::MemoryTerm& term = *prediction.add_terms();

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "core/model/catalogue.h"
 #include "core/planner/device_presets.h"
 #include "tests/planner/plan_parts.h"
@@ -15,6 +16,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Field;
+using ::testing::HasSubstr;
 
 const Device kHost = {.name = "CPU", .free = GiB(64)};
 
@@ -66,6 +68,35 @@ TEST(ExplainCacheTest, ShowsTheNumbersOfAWindow) {
                       "micro-batch 512, in 256s) · (2048 keys + 2048 values: "
                       "8192 B as f16 and f16)",
                       40 * (1536 * Bytes(8192)))));
+}
+
+// 576 keys of the latent row and 128 that choose what attention looks at.
+TEST(ExplainCacheTest, NamesTheKeysOfAnIndexer) {
+  EXPECT_THAT(
+      ExplainEntry("deepseek-v3.2", {.sequence_length = 8192}, {kHost}),
+      Contains(Field(&Term::formula,
+                     HasSubstr("8192 cells · (576 keys + 0 values + 128 "
+                               "keys of the indexer: 1408 B as f16 and "
+                               "f16)"))));
+}
+
+TEST(ExplainOverheadTest, ShowsWhatTheComputeBufferComesTo) {
+  const auto size_of = [](int64_t tokens) {
+    const EngineOptions options = {.sequence_length = 8192,
+                                   .micro_batch_size = tokens};
+    for (const Term& term : ExplainEntry("llama-3.1-8b", options, {kHost})) {
+      if (term.name == "compute buffer on CPU") return term;
+    }
+    return Term{};
+  };
+  const Term term = size_of(256);
+  const int64_t elements = term.size / (256 * Bytes(4));
+
+  EXPECT_GT(elements, 0);
+  EXPECT_EQ(term.formula,
+            absl::StrCat("4 B · 256 tokens of a micro-batch · ", elements,
+                         " elements: the widest stage, and masks over 8192 "
+                         "cells"));
 }
 
 TEST(ExplainCacheTest, ShowsTheNumbersOfAState) {

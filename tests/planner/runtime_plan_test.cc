@@ -12,8 +12,11 @@
 namespace hwledger {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::Eq;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::Optional;
 using ::testing::SizeIs;
 
@@ -65,6 +68,84 @@ TEST_F(PlanRuntimeTest, TakesItsShareInVllm) {
   const auto share = static_cast<int64_t>(0.9 * 24 * (1 << 30));
   EXPECT_EQ(plan->total.low, Bytes(share) + kCudaContext.low);
   EXPECT_EQ(plan->total.high, Bytes(share) + kCudaContext.high);
+}
+
+// 131 GiB of weights on 80 GiB: it does not start, and needs what it lacks.
+TEST_F(PlanRuntimeTest, TellsATotalWithinItsRangeWhereWeightsExceedTheShare) {
+  const GgufHeader large = HeaderOf(**FindInCatalogue("llama-3.1-70b"));
+
+  const auto plan = PlanRuntime(
+      *ShapeOf(large), WeightsIn(large, {}), {.runtime = Runtime::kVllm},
+      {.sequence_length = 8192}, {*FindDevicePreset("h100-sxm")});
+
+  ASSERT_THAT(plan, IsOk());
+  const Bytes total = plan->plan.devices[0].total();
+  EXPECT_GT(total, Bytes(141'107'412'992));
+  EXPECT_EQ(plan->total.expected, total);
+  EXPECT_LT(plan->total.low, total);
+  EXPECT_GT(plan->total.high, total);
+  EXPECT_EQ(plan->plan.verdict, Verdict::kDoesNotFit);
+}
+
+TEST_F(PlanRuntimeTest, WarnsOfSequencesBeyondTheModelsMaximum) {
+  EXPECT_THAT(Plan(Runtime::kMlx, 131072, {gpu_})->plan.warnings, IsEmpty());
+  EXPECT_THAT(Plan(Runtime::kMlx, 131073, {gpu_})->plan.warnings,
+              ElementsAre(HasSubstr("trained for 131072 tokens")));
+}
+
+TEST_F(PlanRuntimeTest, GivesVllmItsBatchAndItsCache) {
+  const auto plan = [&](const RuntimeOptions& runtime) {
+    return *PlanRuntime(model_, WeightsIn(header_, {}), runtime,
+                        {.sequence_length = 8192}, {gpu_});
+  };
+  const RuntimePlan usual = plan({});
+
+  EXPECT_GT(plan({.batch_tokens_max = 16384}).plan.devices[0].compute_buffer,
+            usual.plan.devices[0].compute_buffer);
+  EXPECT_GT(plan({.fp8_kv_cache = true}).plan.sequence_length_max,
+            usual.plan.sequence_length_max);
+  EXPECT_LT(plan({.memory_utilization = 0.8}).total.high, usual.total.low);
+}
+
+TEST_F(PlanRuntimeTest, ShowsTheNumbersOfEachPart) {
+  const auto formulas = [&](Runtime runtime,
+                            const std::vector<Device>& devices) {
+    std::vector<std::string> texts;
+    const auto plan = Plan(runtime, 8192, devices);
+    for (const RuntimePart& part : plan->per_device.parts) {
+      texts.push_back(part.formula);
+    }
+    return texts;
+  };
+
+  EXPECT_THAT(
+      formulas(Runtime::kVllm, {gpu_, gpu_}),
+      IsSupersetOf(
+          {HasSubstr("1/2 of 16059990016 B of tensors, 532480 B whole, and "
+                     "131072 positions · 128 elements · 2 B"),
+           HasSubstr("2 B · 2048 tokens of a batch · 29696 elements of the "
+                     "widest layer and 10 B · 1 sequence · 128256 tokens"),
+           HasSubstr("100 to 2300 MiB"), HasSubstr("150 to 1000 MiB"),
+           HasSubstr("0.9 · 25769803776 B of the device")}));
+  EXPECT_THAT(formulas(Runtime::kTransformers, {gpu_}),
+              IsSupersetOf({HasSubstr("1 sequence · 8192 tokens · 131072 B in "
+                                      "32 layers;"),
+                            HasSubstr("2 B · 8192 tokens of the prompt · 51200 "
+                                      "elements"),
+                            HasSubstr("500 MiB of CUDA context")}));
+  EXPECT_THAT(formulas(Runtime::kMlx, {gpu_}),
+              IsSupersetOf({HasSubstr("1 sequence · 8192 tokens, in 256s · "
+                                      "131072 B in 32 layers;"),
+                            HasSubstr("2 B · 2048 tokens of a step · 51200 "
+                                      "elements")}));
+}
+
+TEST_F(PlanRuntimeTest, RunsVllmOnNoGraphicsOfApple) {
+  EXPECT_THAT(
+      Plan(Runtime::kVllm, 1024, {*FindDevicePreset("apple-m2-16gb")}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("must not be Apple's for vLLM, which does not run on "
+                         "their graphics; got \"apple-m2-16gb\"")));
 }
 
 TEST_F(PlanRuntimeTest, FindsTheLongestSequenceThatFits) {

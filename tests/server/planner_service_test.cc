@@ -198,6 +198,45 @@ TEST_F(PlannerServiceTest, ExplainsAnotherRuntimeByTermsThatAddUpToItsParts) {
             prediction.runtime_overhead_bytes());
 }
 
+TEST_F(PlannerServiceTest, TellsHowToStartWhatWasPlanned) {
+  v1::EstimateVramRequest request = Question(8192);
+  request.set_kv_cache_type_k("Q8_0");
+  const v1::LaunchCommands quantized = Estimate(request).launch();
+  request.clear_kv_cache_type_k();
+  request.clear_quantization();
+  request.set_runtime(v1::RUNTIME_VLLM);
+  request.set_micro_batch_size(1024);
+  const v1::MemoryPrediction in_vllm = Estimate(request);
+
+  EXPECT_THAT(quantized.llama_server(), HasSubstr(" -ctk q8_0 "));
+  EXPECT_FALSE(quantized.has_vllm());
+  ASSERT_EQ(quantized.notes_size(), 1);
+  EXPECT_THAT(quantized.notes(0), HasSubstr("it has no weights in Q4_K_M"));
+  EXPECT_FALSE(in_vllm.launch().has_llama_server());
+  EXPECT_THAT(in_vllm.launch().vllm(),
+              HasSubstr("meta-llama/Llama-3.1-8B --max-model-len 8192 "
+                        "--max-num-seqs 1 --gpu-memory-utilization 0.9 "
+                        "--max-num-batched-tokens 1024"));
+  EXPECT_EQ(in_vllm.launch().notes_size(), 0);
+  EXPECT_EQ(in_vllm.model().quantization(), "bf16");
+}
+
+TEST_F(PlannerServiceTest, RefusesOptionsThatARuntimeDoesNotHave) {
+  v1::EstimateVramRequest request = Question(8192);
+  request.clear_quantization();
+  request.set_runtime(v1::RUNTIME_VLLM);
+  request.set_gpu_layers(3);
+  grpc::ClientContext context;
+  v1::MemoryPrediction prediction;
+
+  const grpc::Status status =
+      planner_->EstimateVram(&context, request, &prediction);
+
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(),
+              HasSubstr("gpu_layers is no option of vLLM; got 3"));
+}
+
 TEST_F(PlannerServiceTest, RefusesAComputeRateThatIsNoRate) {
   v1::EstimateVramRequest request = Question(8192);
   request.mutable_devices(0)->set_flops_per_second(-1);
