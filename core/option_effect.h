@@ -5,9 +5,9 @@
 
 namespace hwledger {
 
-// FieldError: an option of `request`, which `estimate` answers, asks for more
-// than there is to have, so that the answer is one to another question: layers
-// on GPUs without a GPU, or more than the model has.
+// FieldError: an option of `request`, which `estimate` answers, has no effect:
+// experts on the host for a model that has none. More layers than there are, on
+// GPUs or none, is what people write for all of them (-ngl 99).
 absl::Status ValidateEffect(const EstimateRequest& request,
                             const Estimate& estimate);
 

@@ -68,8 +68,6 @@ class PlannerServiceTest : public testing::Test {
 };
 
 TEST_F(PlannerServiceTest, RefusesWhatHasNoEffect) {
-  v1::EstimateVramRequest layers = Question(64);
-  layers.set_gpu_layers(34);
   v1::EstimateVramRequest experts = Question(64);
   experts.set_cpu_moe_layers(1);
   v1::EstimateVramRequest draft = Question(64);
@@ -77,7 +75,6 @@ TEST_F(PlannerServiceTest, RefusesWhatHasNoEffect) {
   v1::EstimateVramRequest share = Question(64);
   share.set_gpu_memory_utilization(0.5);
   const std::vector<std::pair<v1::EstimateVramRequest, std::string>> cases = {
-      {layers, "gpu_layers must be at most 33"},
       {experts, "cpu_moe_layers must be 0 for a model without experts"},
       {draft, "draft_kv_cache_type_k needs a draft model"},
       {share, "gpu_memory_utilization is of runtime VLLM alone; got 0.5"}};
