@@ -62,27 +62,13 @@ int64_t WidestElements(const ModelShape& model) {
 }
 
 std::string CacheFormula(const ModelShape& model, const MlxOptions& options) {
-  Bytes token;
-  Bytes state;
-  int64_t windows = 0;
-  for (const Layer& layer : model.layers) {
-    token += PerToken(layer, options);
-    state += layer.state_elements * kElement;
-    windows += layer.window_tokens > 0 ? 1 : 0;
-  }
-  std::string formula =
-      absl::StrFormat("%s · %d tokens, in %ds · %d B in %d layers",
-                      CountedSequences(options.load.sequence_count),
-                      Grown(options.load.sequence_length), kGrowth,
-                      token.count(), std::ssize(model.layers));
-  if (windows > 0) {
-    absl::StrAppendFormat(&formula, ", of which %d keep their window alone",
-                          windows);
-  }
-  if (state > Bytes()) {
-    absl::StrAppendFormat(&formula, ", and %d B of states", state.count());
-  }
-  return formula + "; mlx_lm/models/cache.py";
+  const auto of_token = [&](const Layer& layer) {
+    return PerToken(layer, options);
+  };
+  return absl::StrFormat("%s · %d tokens, in %ds · %s; mlx_lm/models/cache.py",
+                         CountedSequences(options.load.sequence_count),
+                         Grown(options.load.sequence_length), kGrowth,
+                         CacheText(model, of_token));
 }
 
 }  // namespace

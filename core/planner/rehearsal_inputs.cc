@@ -18,10 +18,6 @@ Bytes Positions(const Pass& pass) {
 // Where each token's key and value go in the cache.
 Bytes Places(const Pass& pass) { return pass.token_count * Bytes(8 + 8); }
 
-bool SeesAll(const Layer& layer) {
-  return Attends(layer) && !RehearsalInputs::IsWindowed(layer);
-}
-
 Bytes PlacesOfStates(const Pass& pass) {
   return pass.layout.slot_count * Bytes(sizeof(int32_t));
 }

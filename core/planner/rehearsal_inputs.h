@@ -20,6 +20,10 @@ class RehearsalInputs {
       : part_(part), pass_(pass) {}
 
   static bool IsWindowed(const Layer& layer) { return layer.window_tokens > 0; }
+  // Attends, and to all tokens.
+  static bool SeesAll(const Layer& layer) {
+    return Attends(layer) && !IsWindowed(layer);
+  }
 
   // What `layer`, one of the layers or the one before, needs, unless it was
   // taken before.

@@ -34,14 +34,11 @@ std::vector<const Layer*> OneOfEach(absl::Span<const size_t> kinds,
   return found;
 }
 
-bool SeesAll(const Layer& layer) {
-  return Attends(layer) && !RehearsalInputs::IsWindowed(layer);
-}
-
 // Those of `layers` that an input comes for.
 std::vector<const Layer*> FirstOfEachInput(absl::Span<const Layer> layers) {
   std::vector<const Layer*> found;
-  for (const auto is_so : {SeesAll, RehearsalInputs::IsWindowed}) {
+  for (const auto is_so :
+       {RehearsalInputs::SeesAll, RehearsalInputs::IsWindowed}) {
     const auto first = absl::c_find_if(layers, is_so);
     if (first != layers.end()) found.push_back(&*first);
   }
@@ -51,7 +48,8 @@ std::vector<const Layer*> FirstOfEachInput(absl::Span<const Layer> layers) {
 // And those behind which one is no longer needed.
 std::vector<const Layer*> LastOfEachInput(absl::Span<const Layer> layers) {
   std::vector<const Layer*> found;
-  for (const auto is_so : {SeesAll, RehearsalInputs::IsWindowed, Remembers}) {
+  for (const auto is_so :
+       {RehearsalInputs::SeesAll, RehearsalInputs::IsWindowed, Remembers}) {
     const auto last = std::find_if(layers.rbegin(), layers.rend(), is_so);
     if (last != layers.rend()) found.push_back(&*last);
   }

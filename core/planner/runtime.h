@@ -5,8 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "core/bytes.h"
+#include "core/model/model_shape.h"
 
 namespace hwledger {
 
@@ -70,6 +72,12 @@ struct RuntimeLoad {
 
 // "1 sequence", "2 sequences".
 std::string CountedSequences(int64_t count);
+
+// "131072 B in 32 layers": what all layers of `model` cache, `of_token` for a
+// token each; which of them keep no more than their window, and what states
+// take, in 16 bits.
+std::string CacheText(const ModelShape& model,
+                      absl::FunctionRef<Bytes(const Layer& layer)> of_token);
 
 // FieldError: `value` of the contract's `field` lies outside of `least` to
 // `most`.

@@ -92,27 +92,13 @@ int64_t WidestElements(const ModelShape& model,
 }
 
 std::string CacheFormula(const ModelShape& model, const RuntimeLoad& load) {
-  Bytes token;
-  Bytes state;
-  int64_t windows = 0;
-  for (const Layer& layer : model.layers) {
+  const auto of_token = [](const Layer& layer) {
     const KeyValue cached = CachedPerToken(layer);
-    token += (cached.key + cached.value) * kElement;
-    state += layer.state_elements * kElement;
-    windows += layer.window_tokens > 0 ? 1 : 0;
-  }
-  std::string formula = absl::StrFormat("%s · %d tokens · %d B in %d layers",
-                                        CountedSequences(load.sequence_count),
-                                        load.sequence_length, token.count(),
-                                        std::ssize(model.layers));
-  if (windows > 0) {
-    absl::StrAppendFormat(&formula, ", of which %d keep their window alone",
-                          windows);
-  }
-  if (state > Bytes()) {
-    absl::StrAppendFormat(&formula, ", and %d B of states", state.count());
-  }
-  return formula + "; transformers cache_utils.py";
+    return (cached.key + cached.value) * kElement;
+  };
+  return absl::StrFormat("%s · %d tokens · %s; transformers cache_utils.py",
+                         CountedSequences(load.sequence_count),
+                         load.sequence_length, CacheText(model, of_token));
 }
 
 std::string ActivationsFormula(const ModelShape& model,
